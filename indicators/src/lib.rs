@@ -1,0 +1,17 @@
+//! Composite indices: the shared vocabulary of the service and the mathematics of the index.
+//!
+//! ```text
+//! definition ─┐
+//! areas ──────┼─ assembly ─→ matrix ─→ impute → treat → normalise → weight → aggregate → rank
+//! observations┘                          (a Recipe says which method each step uses)
+//! ```
+//!
+//! Nothing here reads a file, a clock, the network or an environment variable, and nothing is
+//! random without a seed: the same input gives the same bytes on a server, in a browser and on
+//! the command line.
+#![warn(missing_docs)]
+
+pub mod area;
+pub mod code;
+pub mod observation;
+pub mod text;
