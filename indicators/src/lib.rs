@@ -12,6 +12,10 @@
 #![warn(missing_docs)]
 
 pub mod area;
+pub mod assembly;
 pub mod code;
+pub mod definition;
+pub mod framework;
 pub mod observation;
 pub mod text;
+pub mod wire;
