@@ -1,3 +1,5 @@
 //! Sandyq: sources, schedule, store, releases, API and pages in one binary.
 
+pub mod content_hash;
+pub mod store;
 pub mod view;

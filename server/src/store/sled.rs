@@ -1,0 +1,115 @@
+//! The embedded index: ordered keys and values in sled 0.34. The only file that names sled. What
+//! keys and values mean is the parent's matter.
+//!
+//! sled's `flush` ends in `sync_file_range`, which does not reach the disk's cache nor the file's
+//! length, so [`Index::commit`] also calls `fsync` on the log file. sled may panic on a damaged log; every
+//! call is guarded and the panic becomes [`StoreError::Damaged`].
+
+use std::fs::File;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use super::StoreError;
+
+/// The default is 1 GB, more than the machines this runs on can spare.
+const CACHE_BYTES: u64 = 64 << 20;
+
+/// sled keeps a whole batch in one log message; it must stay well below a segment's worth of pages.
+pub(super) const MAX_BATCH: usize = 512;
+
+#[derive(Debug)]
+pub(super) struct Index {
+    db: sled::Db,
+    folder: PathBuf,
+}
+
+impl Index {
+    pub(super) fn open(folder: &Path) -> Result<Self, StoreError> {
+        let config = sled::Config::new().path(folder).cache_capacity(CACHE_BYTES).flush_every_ms(None);
+        let db = guarded(folder, || config.open())?;
+        Ok(Self { db, folder: folder.to_path_buf() })
+    }
+
+    pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(guarded(&self.folder, || self.db.get(key))?.map(|value| value.to_vec()))
+    }
+
+    pub(super) fn contains(&self, key: &[u8]) -> Result<bool, StoreError> {
+        guarded(&self.folder, || self.db.contains_key(key))
+    }
+
+    /// Writes at most [`MAX_BATCH`] pairs, all or none. Not durable before [`Self::commit`].
+    pub(super) fn put(&self, pairs: Vec<(Vec<u8>, Vec<u8>)>) -> Result<(), StoreError> {
+        debug_assert!(pairs.len() <= MAX_BATCH, "{} pairs in one batch", pairs.len());
+        let mut batch = sled::Batch::default();
+        for (key, value) in pairs {
+            batch.insert(key, value);
+        }
+        guarded(&self.folder, || self.db.apply_batch(batch))
+    }
+
+    /// Everything written so far is on the disk when this returns.
+    pub(super) fn commit(&self) -> Result<(), StoreError> {
+        guarded(&self.folder, || self.db.flush())?;
+        let log = self.folder.join("db");
+        File::open(&log).and_then(|file| file.sync_all()).map_err(|source| StoreError::Io { path: log, source })
+    }
+
+    /// The last pair whose key starts with `prefix` and is not after `upper`.
+    pub(super) fn last(&self, prefix: &[u8], upper: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let found = guarded(&self.folder, || self.db.range(prefix..=upper).next_back().transpose())?;
+        Ok(found.map(|(_, value)| value.to_vec()))
+    }
+
+    /// All pairs whose key starts with `prefix`, in key order.
+    pub(super) fn scan(&self, prefix: &[u8]) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StoreError>> {
+        let mut pairs = self.db.scan_prefix(prefix);
+        std::iter::from_fn(move || match guarded(&self.folder, || pairs.next().transpose()) {
+            Ok(pair) => pair.map(|(key, value)| Ok((key.to_vec(), value.to_vec()))),
+            Err(error) => Some(Err(error)),
+        })
+    }
+
+    pub(super) fn size_on_disk(&self) -> Result<u64, StoreError> {
+        guarded(&self.folder, || self.db.size_on_disk())
+    }
+}
+
+fn guarded<T>(folder: &Path, action: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
+    match catch_unwind(AssertUnwindSafe(action)) {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(error)) => Err(translate(folder, error)),
+        Err(panic) => {
+            let reason = panic
+                .downcast_ref::<String>()
+                .cloned()
+                .or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()))
+                .unwrap_or_default();
+            Err(StoreError::Damaged { what: index_name(folder), reason: format!("sled panicked: {reason}") })
+        }
+    }
+}
+
+fn translate(folder: &Path, error: sled::Error) -> StoreError {
+    match error {
+        // sled has no error of its own for a lock held by another process, only this text.
+        sled::Error::Io(source) if source.to_string().contains("could not acquire lock") => {
+            StoreError::InUse { folder: folder.to_path_buf() }
+        }
+        sled::Error::Io(source) if source.kind() == io::ErrorKind::UnexpectedEof => {
+            StoreError::Damaged { what: index_name(folder), reason: "a file ends too early".to_owned() }
+        }
+        sled::Error::Io(source) => StoreError::Io { path: folder.to_path_buf(), source },
+        sled::Error::Corruption { at, .. } => StoreError::Damaged {
+            what: index_name(folder),
+            reason: at
+                .map_or_else(|| "sled found it corrupt".to_owned(), |at| format!("sled found it corrupt at {at}")),
+        },
+        other => StoreError::Damaged { what: index_name(folder), reason: other.to_string() },
+    }
+}
+
+fn index_name(folder: &Path) -> String {
+    format!("the index in {}", folder.display())
+}
