@@ -1,5 +1,8 @@
 //! Sandyq: sources, schedule, store, releases, API and pages in one binary.
 
 pub mod content_hash;
+pub mod durable;
+pub mod run_log;
+pub mod snapshots;
 pub mod store;
 pub mod view;

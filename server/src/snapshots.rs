@@ -1,0 +1,241 @@
+//! Raw payloads as received, kept for good: content-addressed files, each with a sidecar that says
+//! where and when they came from. What was made of them is in [`crate::run_log`] and
+//! [`crate::store`]; both can be rebuilt from here.
+//!
+//! ```text
+//! snapshots/e3/e3b0c442….raw              the bytes
+//! snapshots/e3/e3b0c442….DATAFLOW.json    their origin, once for each dataflow that received them
+//! ```
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use indicators::code::DataflowId;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::content_hash::ContentHash;
+use crate::durable::{self, DiskError};
+
+/// How a payload came to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SnapshotKind {
+    /// A recording that came with the program.
+    Bundled,
+    /// The answer of a provider.
+    Fetched,
+    /// A file that an operator put into the drop folder.
+    Dropped,
+}
+
+/// Where a payload came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotOrigin {
+    /// The dataflow that received it.
+    pub dataflow: DataflowId,
+    /// How it came.
+    pub kind: SnapshotKind,
+    /// What was asked for: a URL, or the name of a file.
+    pub origin: String,
+    /// Where the answer came from, after redirects.
+    pub final_url: Option<String>,
+    /// When it was received here; of a recording, when it was imported.
+    pub fetched_at: Timestamp,
+    /// The day from which it is what was known: the day of the recording, or of the fetch.
+    pub as_of: Date,
+    /// The validator to send next time.
+    pub etag: Option<String>,
+    /// The other validator to send next time.
+    pub last_modified: Option<String>,
+    /// As the provider declared it.
+    pub content_type: Option<String>,
+    /// Licence or terms.
+    pub licence: String,
+    /// Whether the bytes may be handed out.
+    pub raw_open: bool,
+}
+
+/// A payload and its origin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Address of the bytes.
+    pub sha256: ContentHash,
+    /// Their number.
+    pub bytes: u64,
+    /// Where they came from.
+    #[serde(flatten)]
+    pub origin: SnapshotOrigin,
+}
+
+/// A snapshot could not be kept or read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SnapshotError {
+    /// No payload has this address.
+    #[error("no snapshot {sha256}")]
+    Unknown {
+        /// The address.
+        sha256: ContentHash,
+    },
+    /// The bytes do not match their address.
+    #[error("the snapshot {expected} holds bytes with the sha256 {found}")]
+    Damaged {
+        /// The address.
+        expected: ContentHash,
+        /// The address of what is there.
+        found: ContentHash,
+    },
+    /// The sidecar cannot be read.
+    #[error("{}: {reason}", path.display())]
+    Sidecar {
+        /// The sidecar.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The disk said no.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+}
+
+/// The folder of raw payloads.
+#[derive(Debug, Clone)]
+pub struct Snapshots {
+    folder: PathBuf,
+    temporary: PathBuf,
+}
+
+impl Snapshots {
+    /// Opens the folder, creating it when it is not there, and removes what interrupted writes left.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn open(folder: &Path) -> Result<Self, SnapshotError> {
+        let temporary = folder.join("incoming");
+        durable::create_folder(&temporary)?;
+        for entry in fs::read_dir(&temporary).map_err(DiskError::at(&temporary))? {
+            let path = entry.map_err(DiskError::at(&temporary))?.path();
+            fs::remove_file(&path).map_err(DiskError::at(&path))?;
+        }
+        Ok(Self { folder: folder.to_path_buf(), temporary })
+    }
+
+    /// Keeps a payload. When this returns, it is on the disk under its address.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn keep(&self, bytes: &[u8], origin: SnapshotOrigin) -> Result<Snapshot, SnapshotError> {
+        let snapshot =
+            Snapshot { sha256: ContentHash::of(bytes), bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX), origin };
+        let raw = self.raw_path(snapshot.sha256);
+        // A damaged copy is replaced: the bytes in hand are known to be right.
+        if fs::read(&raw).map_or(true, |held| held != bytes) {
+            durable::write_file(&raw, &self.temporary, bytes)?;
+        }
+        let sidecar = self.sidecar_path(snapshot.sha256, &snapshot.origin.dataflow);
+        let text = serde_json::to_vec_pretty(&snapshot)
+            .map_err(|error| SnapshotError::Sidecar { path: sidecar.clone(), reason: error.to_string() })?;
+        if !sidecar.exists() {
+            durable::write_file(&sidecar, &self.temporary, &text)?;
+        }
+        Ok(snapshot)
+    }
+
+    /// The bytes under an address, checked against it.
+    ///
+    /// # Errors
+    /// [`SnapshotError::Unknown`], [`SnapshotError::Damaged`] or a fault of the disk.
+    pub fn read(&self, sha256: ContentHash) -> Result<Vec<u8>, SnapshotError> {
+        let path = self.raw_path(sha256);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(SnapshotError::Unknown { sha256 }),
+            Err(error) => return Err(DiskError::at(&path)(error).into()),
+        };
+        let found = ContentHash::of(&bytes);
+        if found == sha256 { Ok(bytes) } else { Err(SnapshotError::Damaged { expected: sha256, found }) }
+    }
+
+    /// The origin under which a dataflow first received these bytes.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be read.
+    pub fn origin(&self, sha256: ContentHash, dataflow: &DataflowId) -> Result<Snapshot, SnapshotError> {
+        let path = self.sidecar_path(sha256, dataflow);
+        if path.exists() { read_sidecar(&path) } else { Err(SnapshotError::Unknown { sha256 }) }
+    }
+
+    /// Every origin of these bytes, one for each dataflow that received them.
+    ///
+    /// # Errors
+    /// When the folder or a sidecar cannot be read.
+    pub fn origins(&self, sha256: ContentHash) -> Result<Vec<Snapshot>, SnapshotError> {
+        let prefix = format!("{sha256}.");
+        let folder = self.raw_path(sha256).parent().map(Path::to_path_buf).unwrap_or_default();
+        let mut found = Vec::new();
+        for path in files_in(&folder)? {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if name.starts_with(&prefix) && is_sidecar(&path) {
+                found.push(read_sidecar(&path)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Every payload with its origin, by the day it tells of and then by the time it came.
+    ///
+    /// # Errors
+    /// When the folder or a sidecar cannot be read.
+    pub fn list(&self) -> Result<Vec<Snapshot>, SnapshotError> {
+        let mut found = Vec::new();
+        for shard in files_in(&self.folder)? {
+            for path in files_in(&shard)? {
+                if is_sidecar(&path) {
+                    found.push(read_sidecar(&path)?);
+                }
+            }
+        }
+        found.sort_by(|a, b| {
+            let key = |snapshot: &Snapshot| (snapshot.origin.as_of, snapshot.origin.fetched_at, snapshot.sha256);
+            key(a).cmp(&key(b))
+        });
+        Ok(found)
+    }
+
+    fn raw_path(&self, sha256: ContentHash) -> PathBuf {
+        let name = sha256.to_string();
+        self.folder.join(&name[..2]).join(format!("{name}.raw"))
+    }
+
+    fn sidecar_path(&self, sha256: ContentHash, dataflow: &DataflowId) -> PathBuf {
+        let name = sha256.to_string();
+        self.folder.join(&name[..2]).join(format!("{name}.{dataflow}.json"))
+    }
+}
+
+fn is_sidecar(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "json")
+}
+
+fn read_sidecar(path: &Path) -> Result<Snapshot, SnapshotError> {
+    let text = fs::read(path).map_err(DiskError::at(path))?;
+    serde_json::from_slice(&text)
+        .map_err(|error| SnapshotError::Sidecar { path: path.to_path_buf(), reason: error.to_string() })
+}
+
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>, DiskError> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut paths = fs::read_dir(folder)
+        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>())
+        .map_err(DiskError::at(folder))?;
+    paths.sort_unstable();
+    Ok(paths)
+}
+
+#[cfg(test)]
+mod tests;
