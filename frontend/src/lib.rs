@@ -1,1 +1,4 @@
 //! The dashboard.
+
+pub mod charts;
+pub mod geography;

@@ -1,0 +1,179 @@
+//! The map of areas coloured by class. On a phone the same facts are drawn as a tile-grid map.
+
+use std::sync::Arc;
+
+use crate::charts::drawing::{Drawing, Element, hatch_fill, linked};
+use crate::charts::legend::ClassLegend;
+use crate::charts::scale::Classes;
+use crate::charts::tile_grid::{Tile, TileGrid};
+use crate::charts::twin::{Twin, TwinRow};
+use crate::charts::{Basis, Caption, Chart, Size, label};
+use crate::geography::{Geography, Shape};
+
+/// A map of values by area.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choropleth {
+    /// Its names.
+    pub caption: Caption,
+    /// The outlines. Areas of the map without an entry in `areas` are drawn as missing.
+    pub geography: Arc<Geography>,
+    /// The areas.
+    pub areas: Vec<MapArea>,
+    /// Which value takes which shade.
+    pub classes: Classes,
+    /// The words of the legend.
+    pub legend: ClassLegend,
+    /// Headings of the table twin: area, value.
+    pub headings: [String; 2],
+    /// What is written into the areas of the wide map.
+    pub labels: MapLabels,
+}
+
+/// What is written into the areas of the wide map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MapLabels {
+    /// Short name and value where they fit.
+    #[default]
+    NamesAndValues,
+    /// Nothing: for small maps.
+    None,
+}
+
+/// One area of a map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapArea {
+    /// Its code, as in the geography.
+    pub code: String,
+    /// Its full name.
+    pub name: String,
+    /// A name short enough for a tile.
+    pub short: String,
+    /// The value; `None` is missing.
+    pub value: Option<f64>,
+    /// The value in words of the reader, or the words for a missing value.
+    pub text: String,
+    /// What the value rests on.
+    pub basis: Basis,
+    /// More for the tooltip: period, rank, source. May be empty.
+    pub note: String,
+    /// A page about the area.
+    pub href: Option<String>,
+    /// Whether it is the area the reader chose.
+    pub selected: bool,
+}
+
+impl MapArea {
+    /// What the tooltip says.
+    #[must_use]
+    pub fn tip(&self) -> String {
+        let note = if self.note.is_empty() { String::new() } else { format!(" \u{b7} {}", self.note) };
+        format!("{}: {}{}{note}", self.name, self.text, self.basis.sign())
+    }
+}
+
+/// Areas smaller than this on the map also get a disc, so that a city can be seen and hit.
+const SMALLEST: f64 = 24.0;
+/// Twelve units on the map are nine or more pixels, so a disc is a target of 24 px at 960 px.
+const DISC: f64 = 10.0;
+
+impl Chart for Choropleth {
+    fn draw(&self, size: Size) -> Drawing {
+        match size {
+            Size::Wide => self.map(),
+            Size::Compact => self.tiles().draw(size),
+        }
+    }
+
+    fn twin(&self) -> Twin {
+        Twin {
+            caption: self.caption.title.clone(),
+            header: self.headings.to_vec(),
+            rows: self
+                .areas
+                .iter()
+                .map(|area| TwinRow {
+                    name: area.name.clone(),
+                    href: area.href.clone(),
+                    cells: vec![format!("{}{}", area.text, area.basis.sign())],
+                })
+                .collect(),
+        }
+    }
+}
+
+impl Choropleth {
+    /// The same facts as a tile-grid map.
+    #[must_use]
+    pub fn tiles(&self) -> TileGrid {
+        TileGrid {
+            caption: self.caption.clone(),
+            tiles: self
+                .areas
+                .iter()
+                .filter_map(|area| {
+                    let shape = self.geography.areas.get(&area.code)?;
+                    Some(Tile { column: shape.tile.0, row: shape.tile.1, area: area.clone() })
+                })
+                .collect(),
+            classes: self.classes.clone(),
+            legend: self.legend.clone(),
+            headings: self.headings.clone(),
+        }
+    }
+
+    fn map(&self) -> Drawing {
+        let height = self.geography.height;
+        let hatch = hatch_fill(&self.caption, Size::Wide);
+        let mut drawing = Drawing::new(&self.caption, "choropleth", Size::Wide, height + 58.0);
+        drawing.width = self.geography.width;
+        // The chosen area comes last, so that its outline lies on top.
+        let mut order: Vec<&MapArea> = self.areas.iter().collect();
+        order.sort_by_key(|area| area.selected);
+        let shape_of = |area: &MapArea| self.geography.areas.get(&area.code);
+        let unnamed = self
+            .geography
+            .areas
+            .iter()
+            .filter(|(code, _)| !self.areas.iter().any(|area| area.code == **code))
+            .map(|(_, shape)| Element::path(shape.path.clone()).class("area missing").set("fill", hatch.clone()));
+        let areas = order.iter().filter_map(|area| Some(self.area(area, shape_of(area)?, &hatch)));
+        let mut marks = Element::group("areas").children(unnamed).children(areas);
+        if self.labels == MapLabels::NamesAndValues {
+            let labels = order.iter().filter_map(|area| area_label(area, shape_of(area)?));
+            marks = marks.child(Element::group("labels").set("aria-hidden", "true").children(labels));
+        }
+        let legend = self.legend.draw(&self.classes, (8.0, height + 14.0), 560.0, 15.0, &hatch);
+        drawing.with([marks, legend])
+    }
+
+    fn area(&self, area: &MapArea, shape: &Shape, hatch: &str) -> Element {
+        let chosen = if area.selected { " chosen" } else { "" };
+        let class = format!("area {} {}{chosen}", self.classes.css(area.value), area.basis.class());
+        let fill = |mark: Element| match area.value {
+            Some(_) => mark,
+            None => mark.set("fill", hatch.to_owned()),
+        };
+        let outline = fill(Element::path(shape.path.clone()));
+        let mut mark = Element::group(class).set("data-area", area.code.clone()).child(outline);
+        let (left, top, right, bottom) = shape.bounds;
+        if (right - left).max(bottom - top) < SMALLEST {
+            mark = mark.child(fill(Element::circle(shape.label, DISC)));
+        }
+        linked(area.href.as_ref(), mark.titled(area.tip()))
+    }
+}
+
+fn area_label(area: &MapArea, shape: &Shape) -> Option<Element> {
+    let (left, _, right, _) = shape.bounds;
+    let room = (right - left) * 0.8;
+    let (x, y) = shape.label;
+    let name = label::shortened(&area.short, room, 14.0);
+    if name.ends_with('\u{2026}') || name.is_empty() {
+        return None;
+    }
+    Some(
+        Element::group("label")
+            .child(Element::text(x, y - 2.0, name).class("name").anchor("middle"))
+            .child(Element::text(x, y + 14.0, area.text.clone()).class("value").anchor("middle")),
+    )
+}

@@ -1,0 +1,316 @@
+//! A drawing as data: a small tree of SVG elements and its text form.
+//!
+//! Keeping the tree as data lets tests ask whether a label leaves the picture, and lets one drawing
+//! serve a page, a file for download and a sharing card. The tree knows the shapes the charts use,
+//! not the whole of SVG.
+
+use std::borrow::Cow;
+
+use crate::charts::{Caption, Size};
+
+/// One SVG element.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Element {
+    name: &'static str,
+    attributes: Vec<(&'static str, Cow<'static, str>)>,
+    children: Vec<Node>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Node {
+    Element(Element),
+    Text(String),
+}
+
+impl Element {
+    /// An element without attributes or children.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, attributes: Vec::new(), children: Vec::new() }
+    }
+
+    /// A group.
+    #[must_use]
+    pub fn group(class: impl Into<Cow<'static, str>>) -> Self {
+        Self::new("g").class(class)
+    }
+
+    /// A rectangle; a negative width or height becomes 0.
+    #[must_use]
+    pub fn rect(x: f64, y: f64, width: f64, height: f64) -> Self {
+        Self::new("rect").at("x", x).at("y", y).at("width", width.max(0.0)).at("height", height.max(0.0))
+    }
+
+    /// A straight line.
+    #[must_use]
+    pub fn line(from: (f64, f64), to: (f64, f64)) -> Self {
+        Self::new("line").at("x1", from.0).at("y1", from.1).at("x2", to.0).at("y2", to.1)
+    }
+
+    /// A circle.
+    #[must_use]
+    pub fn circle(centre: (f64, f64), radius: f64) -> Self {
+        Self::new("circle").at("cx", centre.0).at("cy", centre.1).at("r", radius)
+    }
+
+    /// A path from its data.
+    #[must_use]
+    pub fn path(data: impl Into<Cow<'static, str>>) -> Self {
+        Self::new("path").set("d", data)
+    }
+
+    /// A text whose baseline starts at a point.
+    #[must_use]
+    pub fn text(x: f64, y: f64, text: impl Into<String>) -> Self {
+        Self::new("text").at("x", x).at("y", y).content(text)
+    }
+
+    /// A link around marks.
+    #[must_use]
+    pub fn link(href: impl Into<String>) -> Self {
+        Self::new("a").set("href", href.into())
+    }
+
+    /// Adds an attribute.
+    #[must_use]
+    pub fn set(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.attributes.push((name, value.into()));
+        self
+    }
+
+    /// Adds a coordinate or length, rounded to a tenth.
+    #[must_use]
+    pub fn at(self, name: &'static str, value: f64) -> Self {
+        self.set(name, tenths(value))
+    }
+
+    /// Adds the class attribute.
+    #[must_use]
+    pub fn class(self, class: impl Into<Cow<'static, str>>) -> Self {
+        self.set("class", class)
+    }
+
+    /// Sets the text against its point: `middle` or `end`.
+    #[must_use]
+    pub fn anchor(self, anchor: &'static str) -> Self {
+        self.set("text-anchor", anchor)
+    }
+
+    /// Adds a text node.
+    #[must_use]
+    pub fn content(mut self, text: impl Into<String>) -> Self {
+        self.children.push(Node::Text(text.into()));
+        self
+    }
+
+    /// Adds the name of a mark, which browsers show on hover and readers read out.
+    #[must_use]
+    pub fn titled(mut self, title: impl Into<String>) -> Self {
+        self.children.insert(0, Node::Element(Self::new("title").content(title)));
+        self
+    }
+
+    /// Adds a child.
+    #[must_use]
+    pub fn child(mut self, child: Self) -> Self {
+        self.children.push(Node::Element(child));
+        self
+    }
+
+    /// Adds children.
+    #[must_use]
+    pub fn children(mut self, children: impl IntoIterator<Item = Self>) -> Self {
+        self.children.extend(children.into_iter().map(Node::Element));
+        self
+    }
+
+    /// The name of the element.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// An attribute's value.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_ref())
+    }
+
+    /// The text directly inside the element.
+    #[must_use]
+    pub fn own_text(&self) -> String {
+        self.children
+            .iter()
+            .filter_map(|node| match node {
+                Node::Text(text) => Some(text.as_str()),
+                Node::Element(_) => None,
+            })
+            .collect()
+    }
+
+    /// Calls `visit` with this element and all below it, parents first.
+    pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Self)) {
+        visit(self);
+        for node in &self.children {
+            if let Node::Element(element) = node {
+                element.walk(visit);
+            }
+        }
+    }
+
+    fn write(&self, out: &mut String) {
+        out.push('<');
+        out.push_str(self.name);
+        for (name, value) in &self.attributes {
+            out.push(' ');
+            out.push_str(name);
+            out.push_str("=\"");
+            escape(value, out);
+            out.push('"');
+        }
+        if self.children.is_empty() {
+            out.push_str("/>");
+            return;
+        }
+        out.push('>');
+        for node in &self.children {
+            match node {
+                Node::Element(element) => element.write(out),
+                Node::Text(text) => escape(text, out),
+            }
+        }
+        out.push_str("</");
+        out.push_str(self.name);
+        out.push('>');
+    }
+}
+
+/// Puts marks into a link when there is somewhere to go.
+#[must_use]
+pub fn linked(href: Option<&String>, marks: Element) -> Element {
+    match href {
+        Some(href) => Element::link(href).child(marks),
+        None => marks,
+    }
+}
+
+/// A number with at most one decimal and no trailing zero.
+#[must_use]
+pub fn tenths(value: f64) -> String {
+    let rounded = (value * 10.0).round() / 10.0;
+    // Avoids "-0".
+    let rounded = if rounded == 0.0 { 0.0 } else { rounded };
+    format!("{rounded}")
+}
+
+fn escape(text: &str, out: &mut String) {
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            other => out.push(other),
+        }
+    }
+}
+
+/// A finished chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drawing {
+    /// What it is called.
+    pub caption: Caption,
+    /// The kind of chart, used as a class: `line`, `ranking`.
+    pub kind: &'static str,
+    /// The width it was laid out for.
+    pub size: Size,
+    /// Width of the view box.
+    pub width: f64,
+    /// Height of the view box.
+    pub height: f64,
+    /// The marks.
+    pub body: Vec<Element>,
+}
+
+impl Drawing {
+    /// An empty drawing of a chart.
+    #[must_use]
+    pub fn new(caption: &Caption, kind: &'static str, size: Size, height: f64) -> Self {
+        Self { caption: caption.clone(), kind, size, width: size.width(), height, body: Vec::new() }
+    }
+
+    /// Adds marks.
+    #[must_use]
+    pub fn with(mut self, marks: impl IntoIterator<Item = Element>) -> Self {
+        self.body.extend(marks);
+        self
+    }
+
+    /// The markup to put into an HTML page.
+    #[must_use]
+    pub fn to_svg(&self) -> String {
+        self.written(None)
+    }
+
+    /// A file of its own, with the style sheet inside it.
+    #[must_use]
+    pub fn to_svg_file(&self, style: &str) -> String {
+        self.written(Some(style))
+    }
+
+    fn has(&self, test: impl Fn(&Element) -> bool) -> bool {
+        let mut found = false;
+        for element in &self.body {
+            element.walk(&mut |element| found = found || test(element));
+        }
+        found
+    }
+
+    fn written(&self, style: Option<&str>) -> String {
+        let id = format!("{}-{}", self.caption.id, self.size.class());
+        // A picture's parts are hidden from assistive technology; a chart with links is a group.
+        let role = if self.has(|element| element.name == "a") { "group" } else { "img" };
+        let (width, height) = (tenths(self.width), tenths(self.height));
+        let mut root = Element::new("svg");
+        if style.is_some() {
+            root = root.set("xmlns", "http://www.w3.org/2000/svg").at("width", self.width).at("height", self.height);
+        }
+        root = root
+            .class(format!("chart {} {}", self.kind, self.size.class()))
+            .set("viewBox", format!("0 0 {width} {height}"))
+            .set("role", role)
+            .set("aria-labelledby", format!("{id}-title"))
+            .set("aria-describedby", format!("{id}-desc"))
+            .child(Element::new("title").set("id", format!("{id}-title")).content(&self.caption.title))
+            .child(Element::new("desc").set("id", format!("{id}-desc")).content(&self.caption.description));
+        let hatch = hatch_fill(&self.caption, self.size);
+        if self.has(|element| element.attribute("fill") == Some(hatch.as_str())) {
+            root = root.child(hatch_pattern(&format!("{id}-hatch")));
+        }
+        let mut out = String::with_capacity(16 * 1024);
+        if let Some(style) = style {
+            let css = Element::new("style").content(style);
+            root = root.child(css);
+        }
+        root.children(self.body.iter().cloned()).write(&mut out);
+        out
+    }
+}
+
+/// The fill of a mark that stands for a missing value.
+#[must_use]
+pub fn hatch_fill(caption: &Caption, size: Size) -> String {
+    format!("url(#{}-{}-hatch)", caption.id, size.class())
+}
+
+fn hatch_pattern(id: &str) -> Element {
+    let tile = Element::new("pattern")
+        .set("id", id.to_owned())
+        .set("width", "6")
+        .set("height", "6")
+        .set("patternUnits", "userSpaceOnUse")
+        .set("patternTransform", "rotate(45)")
+        .child(Element::rect(0.0, 0.0, 6.0, 6.0).class("hatch-ground"))
+        .child(Element::rect(0.0, 0.0, 1.6, 6.0).class("hatch-line"));
+    Element::new("defs").child(tile)
+}

@@ -1,0 +1,97 @@
+//! The legend of class colours: a bar of shades with the limits under it.
+
+use crate::charts::axis::NumberMarks;
+use crate::charts::drawing::Element;
+use crate::charts::scale::{Classes, number};
+use crate::charts::{label, ticks};
+
+/// What a legend of classes says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClassLegend {
+    /// What is measured, with its unit. Empty when the title says it.
+    pub title: String,
+    /// The words for a missing value.
+    pub missing: String,
+    /// How the limits are written.
+    pub marks: NumberMarks,
+    /// Set behind the last limit: ` %`.
+    pub unit: String,
+}
+
+impl ClassLegend {
+    /// The limits as text, from end to end.
+    #[must_use]
+    pub fn limits(&self, classes: &Classes) -> Vec<String> {
+        let (low, high) = classes.ends();
+        let all: Vec<f64> = [low].into_iter().chain(classes.breaks().iter().copied()).chain([high]).collect();
+        let decimals = all.iter().map(|limit| ticks::decimals_of(*limit)).max().unwrap_or(0).min(3);
+        let last = all.len() - 1;
+        all.iter()
+            .enumerate()
+            .map(|(index, limit)| {
+                let unit = if index == last { self.unit.as_str() } else { "" };
+                format!("{}{unit}", self.marks.write(*limit, decimals))
+            })
+            .collect()
+    }
+
+    /// Draws the legend with its upper left corner at a point; `room` is the width it may take.
+    #[must_use]
+    pub fn draw(&self, classes: &Classes, corner: (f64, f64), room: f64, text_height: f64, hatch: &str) -> Element {
+        let (x, y) = corner;
+        let mut group = Element::group("legend");
+        let mut top = y;
+        if !self.title.is_empty() {
+            let title = label::shortened(&self.title, room, text_height);
+            group = group.child(Element::text(x, top + text_height, title).class("legend-title"));
+            top += text_height + 8.0;
+        }
+        let missing_width = 22.0 + label::width(&self.missing, text_height);
+        let step = ((room - missing_width - 24.0) / number(classes.count())).min(60.0);
+        for class in 0..classes.count() {
+            group = group
+                .child(Element::rect(x + step * number(class), top, step, 10.0).class(SHADES[classes.shade(class)]));
+        }
+        let limits = self.limits(classes);
+        let last = limits.len() - 1;
+        for (index, limit) in limits.into_iter().enumerate() {
+            let text = Element::text(x + step * number(index), top + 13.0 + text_height, limit).class("tick");
+            group = group.child(match index {
+                0 => text,
+                _ if index == last => text.anchor("end"),
+                _ => text.anchor("middle"),
+            });
+        }
+        let after = x + step * number(classes.count()) + 20.0;
+        group
+            .child(Element::rect(after, top, 16.0, 10.0).set("fill", hatch.to_owned()).class("missing"))
+            .child(Element::text(after + 22.0, top + 9.5, &self.missing).class("tick"))
+    }
+
+    /// The height the legend takes.
+    #[must_use]
+    pub fn height(&self, text_height: f64) -> f64 {
+        let title = if self.title.is_empty() { 0.0 } else { text_height + 8.0 };
+        title + 16.0 + text_height
+    }
+}
+
+const SHADES: [&str; 7] = ["q0", "q1", "q2", "q3", "q4", "q5", "q6"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_share_their_decimals() {
+        let legend = ClassLegend {
+            title: String::new(),
+            missing: "no data".to_owned(),
+            marks: NumberMarks::COMMA,
+            unit: "\u{a0}%".to_owned(),
+        };
+        assert_eq!(legend.limits(&Classes::scores()), ["0", "20", "40", "60", "80", "100\u{a0}%"]);
+        let fine = Classes::equal(0.0, 1.0, 4);
+        assert_eq!(legend.limits(&fine), ["0,00", "0,25", "0,50", "0,75", "1,00\u{a0}%"]);
+    }
+}

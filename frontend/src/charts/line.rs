@@ -1,0 +1,302 @@
+//! The line chart: series over time, honest about what is not there. A line joins only neighbouring
+//! periods that both have a value, a break in a series is a gap with a break mark, and every
+//! observation is a point.
+
+use crate::charts::axis::ValueAxis;
+use crate::charts::drawing::{Drawing, Element, linked, tenths};
+use crate::charts::scale::Linear;
+use crate::charts::twin::{Twin, TwinRow};
+use crate::charts::{Basis, Caption, Chart, Emphasis, Size, label};
+
+/// A line chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// Its names.
+    pub caption: Caption,
+    /// All periods that could have a value, in order. Two points are joined only when their periods
+    /// are neighbours in this list.
+    pub periods: Vec<Period>,
+    /// The series.
+    pub series: Vec<Series>,
+    /// The axis of values.
+    pub axis: ValueAxis,
+    /// Things that happened, marked over the whole height.
+    pub events: Vec<Event>,
+    /// Heading over the names of the series in the table twin.
+    pub heading: String,
+    /// The words for a missing value.
+    pub missing: String,
+}
+
+/// A place on the axis of time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Period {
+    /// In years: 2022 or 2022.5.
+    pub at: f64,
+    /// What the axis says.
+    pub text: String,
+}
+
+/// One series of a line chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series {
+    /// Its code, for scripts.
+    pub code: String,
+    /// Its name, written at its end unless it is context.
+    pub name: String,
+    /// How it stands out.
+    pub emphasis: Emphasis,
+    /// A value or nothing for each period of the chart.
+    pub points: Vec<Option<Point>>,
+    /// Breaks in the series.
+    pub breaks: Vec<Break>,
+    /// A page about it.
+    pub href: Option<String>,
+}
+
+/// One observation in a series.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Point {
+    /// The value.
+    pub value: f64,
+    /// The value in words of the reader.
+    pub text: String,
+    /// What it rests on.
+    pub basis: Basis,
+}
+
+/// A break: the values from a period on are not comparable with those before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Break {
+    /// The index of the first period after the break.
+    pub before: usize,
+    /// Why, for the tooltip.
+    pub note: String,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// When, in years.
+    pub at: f64,
+    /// What.
+    pub text: String,
+}
+
+/// The rectangle the lines are drawn in, with its scales.
+struct Frame {
+    x: Linear,
+    y: Linear,
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+    size: Size,
+}
+
+impl Chart for Line {
+    fn draw(&self, size: Size) -> Drawing {
+        let ticks = self.axis.ticks(self.values(), 5);
+        let (frame, height) = self.frame(size, &ticks);
+        let mut drawing = Drawing::new(&self.caption, "line", size, height);
+        if !self.axis.name.is_empty() {
+            let name = label::shortened(&self.axis.name, size.width(), size.text_height());
+            drawing = drawing.with([Element::text(0.0, 14.0, name).class("axis-name")]);
+        }
+        let mut order: Vec<&Series> = self.series.iter().collect();
+        order.sort_by_key(|series| rank_of(series.emphasis));
+        drawing
+            .with([self.axis.rows(&ticks, &frame.y, (frame.left, frame.right)), self.periods_axis(&frame)])
+            .with(self.events.iter().map(|event| event_mark(event, &frame)))
+            .with(order.into_iter().map(|series| self.series_marks(series, &frame)))
+            .with([self.end_labels(&frame)])
+    }
+
+    fn twin(&self) -> Twin {
+        let row = |series: &Series| TwinRow {
+            name: series.name.clone(),
+            href: series.href.clone(),
+            cells: (0..self.periods.len())
+                .map(|index| match series.points.get(index).and_then(Option::as_ref) {
+                    Some(point) => {
+                        let mark =
+                            if series.breaks.iter().any(|found| found.before == index) { "\u{2016} " } else { "" };
+                        format!("{mark}{}{}", point.text, point.basis.sign())
+                    }
+                    None => self.missing.clone(),
+                })
+                .collect(),
+        };
+        Twin {
+            caption: self.caption.title.clone(),
+            header: [self.heading.clone()]
+                .into_iter()
+                .chain(self.periods.iter().map(|period| period.text.clone()))
+                .collect(),
+            rows: self.series.iter().map(row).collect(),
+        }
+    }
+}
+
+/// What is drawn later lies on top.
+const fn rank_of(emphasis: Emphasis) -> u8 {
+    match emphasis {
+        Emphasis::Context => 0,
+        Emphasis::Peer(_) => 1,
+        Emphasis::Yardstick => 2,
+        Emphasis::Chosen => 3,
+    }
+}
+
+impl Line {
+    fn values(&self) -> impl Iterator<Item = f64> {
+        self.series.iter().flat_map(|series| series.points.iter().flatten().map(|point| point.value))
+    }
+
+    fn labelled(&self) -> impl Iterator<Item = &Series> {
+        self.series.iter().filter(|series| series.emphasis != Emphasis::Context)
+    }
+
+    fn frame(&self, size: Size, ticks: &[f64]) -> (Frame, f64) {
+        let text_height = size.text_height();
+        let (height, most) = match size {
+            Size::Wide => (380.0, 170.0),
+            Size::Compact => (300.0, 92.0),
+        };
+        let label_width =
+            self.labelled().map(|series| label::width(&end_text(series), text_height)).fold(0.0, f64::max).min(most);
+        let left = self.axis.tick_width(ticks, text_height) + 10.0;
+        let right = size.width() - if label_width > 0.0 { label_width + 16.0 } else { 14.0 };
+        let above = if self.axis.name.is_empty() { 10.0 } else { 30.0 };
+        let (top, bottom) = (above + if self.events.is_empty() { 0.0 } else { text_height + 6.0 }, height - 26.0);
+        let years =
+            (self.periods.first().map_or(0.0, |period| period.at), self.periods.last().map_or(1.0, |period| period.at));
+        let values = (ticks.first().copied().unwrap_or(0.0), ticks.last().copied().unwrap_or(1.0));
+        let frame = Frame {
+            x: Linear::new(years, (left + 6.0, right - 6.0)),
+            y: Linear::new(values, (bottom, top)),
+            left,
+            right,
+            top,
+            bottom,
+            size,
+        };
+        (frame, height)
+    }
+
+    /// As many period labels as fit without touching, the last one always.
+    fn periods_axis(&self, frame: &Frame) -> Element {
+        let text_height = frame.size.text_height();
+        let widest =
+            self.periods.iter().map(|period| label::width(&period.text, text_height)).fold(0.0, f64::max) + 12.0;
+        let mut kept: Vec<(f64, &str)> = Vec::new();
+        for period in self.periods.iter().rev() {
+            let x = frame.x.position(period.at);
+            if kept.last().is_none_or(|(later, _)| later - x >= widest) {
+                kept.push((x, &period.text));
+            }
+        }
+        Element::group("axis").children(kept.into_iter().flat_map(|(x, text)| {
+            [
+                Element::line((x, frame.bottom), (x, frame.bottom + 5.0)).class("tick-mark"),
+                Element::text(x, frame.bottom + 8.0 + text_height, text).class("tick").anchor("middle"),
+            ]
+        }))
+    }
+
+    fn series_marks(&self, series: &Series, frame: &Frame) -> Element {
+        let place = |index: usize| {
+            let period = self.periods.get(index)?;
+            let point = series.points.get(index)?.as_ref()?;
+            Some((frame.x.position(period.at), frame.y.position(point.value)))
+        };
+        let mut data = String::new();
+        let mut joined = false;
+        for index in 0..self.periods.len() {
+            let Some((x, y)) = place(index) else {
+                joined = false;
+                continue;
+            };
+            let broken = series.breaks.iter().any(|found| found.before == index);
+            data.push(if joined && !broken { 'L' } else { 'M' });
+            data.push_str(&tenths(x));
+            data.push(' ');
+            data.push_str(&tenths(y));
+            joined = true;
+        }
+        let radius = if series.emphasis == Emphasis::Context { 1.8 } else { 3.2 };
+        let points = (0..self.periods.len()).filter_map(|index| {
+            let (x, y) = place(index)?;
+            let point = series.points.get(index)?.as_ref()?;
+            let tip = format!("{}, {}: {}{}", series.name, self.periods[index].text, point.text, point.basis.sign());
+            Some(Element::circle((x, y), radius).class(format!("point {}", point.basis.class())).titled(tip))
+        });
+        let breaks = series.breaks.iter().filter_map(|found| {
+            let before = (0..found.before).rev().find_map(place)?;
+            let after = (found.before..self.periods.len()).find_map(place)?;
+            Some(break_mark(f64::midpoint(before.0, after.0), f64::midpoint(before.1, after.1), &found.note))
+        });
+        let marks = Element::group(format!("series {}", series.emphasis.class()))
+            .set("data-item", series.code.clone())
+            .child(Element::path(data).class("stroke"))
+            .children(points)
+            .children(breaks);
+        linked(series.href.as_ref(), marks)
+    }
+
+    fn end_labels(&self, frame: &Frame) -> Element {
+        let text_height = frame.size.text_height();
+        let ends: Vec<(&Series, f64, f64)> = self
+            .labelled()
+            .filter_map(|series| {
+                let index = series.points.iter().rposition(Option::is_some)?;
+                let point = series.points.get(index)?.as_ref()?;
+                let x = frame.x.position(self.periods.get(index)?.at);
+                Some((series, x, frame.y.position(point.value)))
+            })
+            .collect();
+        let wishes: Vec<f64> = ends.iter().map(|(_, _, y)| *y).collect();
+        let places = label::spread(&wishes, text_height + 3.0, (frame.top, frame.bottom));
+        let room = frame.size.width() - frame.right - 10.0;
+        Element::group("ends").children(ends.into_iter().zip(places).flat_map(|((series, x, y), place)| {
+            let text = label::shortened(&end_text(series), room, text_height);
+            let leader = ((place - y).abs() > 4.0 || frame.right - x > 12.0).then(|| {
+                Element::line((x + 5.0, y), (frame.right + 6.0, place))
+                    .class(format!("leader {}", series.emphasis.class()))
+            });
+            let label =
+                Element::text(frame.right + 9.0, place + 4.0, text).class(format!("end {}", series.emphasis.class()));
+            leader.into_iter().chain([label])
+        }))
+    }
+}
+
+fn end_text(series: &Series) -> String {
+    let last = series.points.iter().rev().flatten().next();
+    match last {
+        Some(point) => format!("{} {}", series.name, point.text),
+        None => series.name.clone(),
+    }
+}
+
+/// Two short slanted strokes in the gap.
+fn break_mark(x: f64, y: f64, note: &str) -> Element {
+    let data = format!("M{} {}l4 -12M{} {}l4 -12", tenths(x - 4.5), tenths(y + 6.0), tenths(x + 0.5), tenths(y + 6.0));
+    Element::path(data).class("break").titled(note)
+}
+
+fn event_mark(event: &Event, frame: &Frame) -> Element {
+    let x = frame.x.position(event.at);
+    let text_height = frame.size.text_height();
+    let width = label::width(&event.text, text_height);
+    let (at, anchor) = if x + width / 2.0 > frame.size.width() {
+        (frame.size.width(), "end")
+    } else if x - width / 2.0 < 0.0 {
+        (0.0, "start")
+    } else {
+        (x, "middle")
+    };
+    Element::group("event")
+        .child(Element::line((x, frame.top), (x, frame.bottom)))
+        .child(Element::text(at, frame.top - 6.0, &event.text).class("tick").anchor(anchor))
+}
