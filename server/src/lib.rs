@@ -1,6 +1,7 @@
 //! Sandyq: sources, schedule, store, releases, API and pages in one binary.
 
 pub mod content_hash;
+pub mod data_folder;
 pub mod durable;
 pub mod run_log;
 pub mod snapshots;

@@ -16,12 +16,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::content_hash::ContentHash;
+use crate::durable::DiskError;
 
 mod blocks;
 mod codec;
 mod envelope;
 mod keys;
 mod merge;
+mod opening;
 mod releases;
 mod sled;
 mod verify;
@@ -30,6 +32,7 @@ mod vintage;
 use blocks::Table;
 use envelope::Kind;
 use merge::Incoming;
+pub use opening::{Condition, open_guarded};
 pub use verify::Verification;
 use vintage::SeriesBlocks;
 pub use vintage::{UpdateMode, Vintage, VintageId, VintageIdError};
@@ -116,6 +119,12 @@ pub enum StoreError {
         /// What the system said.
         source: io::Error,
     },
+}
+
+impl From<DiskError> for StoreError {
+    fn from(DiskError { path, source }: DiskError) -> Self {
+        Self::Io { path, source }
+    }
 }
 
 impl StoreError {

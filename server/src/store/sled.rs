@@ -6,7 +6,7 @@
 //! call is guarded and the panic becomes [`StoreError::Damaged`].
 
 use std::fs::File;
-use std::io;
+use std::io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -97,8 +97,8 @@ fn translate(folder: &Path, error: sled::Error) -> StoreError {
         sled::Error::Io(source) if source.to_string().contains("could not acquire lock") => {
             StoreError::InUse { folder: folder.to_path_buf() }
         }
-        sled::Error::Io(source) if source.kind() == io::ErrorKind::UnexpectedEof => {
-            StoreError::Damaged { what: index_name(folder), reason: "a file ends too early".to_owned() }
+        sled::Error::Io(source) if matches!(source.kind(), UnexpectedEof | InvalidData | InvalidInput) => {
+            StoreError::Damaged { what: index_name(folder), reason: source.to_string() }
         }
         sled::Error::Io(source) => StoreError::Io { path: folder.to_path_buf(), source },
         sled::Error::Corruption { at, .. } => StoreError::Damaged {

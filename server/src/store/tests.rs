@@ -221,3 +221,124 @@ fn a_second_opening_is_told_that_the_store_is_in_use() {
     let error = Store::open(fixture.folder.path()).unwrap_err();
     assert!(matches!(error, StoreError::InUse { .. }), "{error}");
 }
+
+mod damage {
+    //! Opening what somebody or something damaged.
+    use std::fs;
+    use std::path::PathBuf;
+
+    use super::*;
+
+    /// A closed store with three vintages and something published, in a folder that may be damaged.
+    fn closed() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        let store = Store::open(&path).unwrap();
+        for (day, value) in [(FIRST, 1.0), (SECOND, 2.0), (THIRD, 3.0)] {
+            let observations = (10..30).map(|area| obs(&format!("KZ-{area}"), "2019", value));
+            store.put_vintage(new_vintage(day, UpdateMode::Merge), observations).unwrap();
+        }
+        store.publish(b"published").unwrap();
+        drop(store);
+        // sled writes its `snap.*` file when it opens a log that has grown.
+        drop(Store::open(&path).unwrap());
+        (folder, path)
+    }
+
+    fn files(folder: &Path, prefix: &str) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with(prefix)).collect()
+    }
+
+    fn truncate(path: &Path, length: u64) {
+        fs::OpenOptions::new().write(true).open(path).unwrap().set_len(length).unwrap();
+    }
+
+    #[test]
+    fn a_truncated_snap_file_costs_nothing() {
+        let (_folder, path) = closed();
+        let snaps = files(&path, "snap.");
+        assert!(!snaps.is_empty());
+        for snap in snaps {
+            truncate(&snap, 5);
+        }
+        let (store, condition) = open_guarded(&path).unwrap();
+        assert!(matches!(condition, Condition::Repaired { .. }), "{condition:?}");
+        assert_eq!(store.all_vintages().unwrap().len(), 3);
+        assert_eq!(store.published().unwrap().as_deref(), Some(b"published".as_slice()));
+        assert_eq!(store.verify().unwrap().faults, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_sound_store_is_left_alone() {
+        let (folder, path) = closed();
+        let (_store, condition) = open_guarded(&path).unwrap();
+        assert_eq!(condition, Condition::Sound);
+        assert_eq!(files(folder.path(), "store.damaged").len(), 0);
+    }
+
+    /// Whatever is left opens, reads without a fault, and holds only what was put.
+    fn check_opens(path: &Path, what: &str) {
+        let (store, condition) = open_guarded(path).unwrap();
+        let vintages = store.all_vintages().unwrap();
+        assert!(vintages.len() <= 3, "{what}");
+        for vintage in &vintages {
+            match store.observations_of(vintage) {
+                Ok(stored) => {
+                    let expected = match vintage.id.date {
+                        FIRST => 1.0,
+                        SECOND => 2.0,
+                        _ => 3.0,
+                    };
+                    assert_eq!(stored.len(), 20, "{what}");
+                    assert!(stored.iter().all(|stored| stored.observation.value == Some(expected)), "{what}");
+                }
+                Err(error) => assert!(error.is_damage(), "{what}: {error}"),
+            }
+        }
+        if matches!(condition, Condition::Emptied { .. }) {
+            assert_eq!(vintages.len(), 0, "{what}");
+        }
+        // It takes new vintages whatever happened.
+        store.put_vintage(new_vintage(date(2030, 1, 1), UpdateMode::Replace), [obs("KZ-10", "2029", 9.0)]).unwrap();
+    }
+
+    #[test]
+    fn a_truncated_log_opens_at_an_earlier_state_or_empty() {
+        let (_folder, path) = closed();
+        let whole = fs::read(path.join("db")).unwrap();
+        for eighth in 0..8 {
+            let (_folder, path) = closed();
+            truncate(&path.join("db"), u64::try_from(whole.len()).unwrap() * eighth / 8);
+            check_opens(&path, &format!("log cut to {eighth}/8"));
+        }
+    }
+
+    #[test]
+    fn flipped_bytes_never_become_data() {
+        let (_folder, path) = closed();
+        let whole = fs::read(path.join("db")).unwrap();
+        let used = whole.iter().rposition(|&byte| byte != 0).unwrap();
+        for step in 0..12 {
+            let (_folder, path) = closed();
+            let mut bytes = fs::read(path.join("db")).unwrap();
+            let position = used * step / 12 + step;
+            bytes[position] ^= 0x55;
+            fs::write(path.join("db"), bytes).unwrap();
+            check_opens(&path, &format!("byte {position} of {used} flipped"));
+        }
+    }
+
+    #[test]
+    fn missing_and_foreign_files_do_not_stop_it() {
+        let (_folder, path) = closed();
+        fs::remove_file(path.join("db")).unwrap();
+        check_opens(&path, "no log");
+        let (_folder, path) = closed();
+        fs::write(path.join("conf"), b"not a configuration").unwrap();
+        check_opens(&path, "foreign conf");
+        let (_folder, path) = closed();
+        fs::remove_dir_all(&path).unwrap();
+        check_opens(&path, "no folder");
+    }
+}

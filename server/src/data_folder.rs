@@ -1,0 +1,142 @@
+//! The folder with everything the service keeps, and the lock that lets one process at a time use
+//! it. What stands in its parts belongs to [`crate::snapshots`], [`crate::run_log`] and [`crate::store`].
+//!
+//! ```text
+//! data/snapshots/   raw payloads                          truth
+//! data/runs.jsonl   runs and decisions                    truth
+//! data/store/       index: vintages, releases, pointer    can be rebuilt
+//! data/drop/        files an operator puts there, one folder for each dataflow
+//! data/lock         held while a process uses the folder; holds its number
+//! ```
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use crate::durable::{self, DiskError};
+
+/// The data folder, locked for this process until dropped.
+#[derive(Debug)]
+pub struct DataFolder {
+    root: PathBuf,
+    _lock: File,
+}
+
+/// The data folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DataFolderError {
+    /// Another process uses it.
+    #[error("the data folder {} is in use by process {holder}; stop it first, or give --data another folder", root.display())]
+    InUse {
+        /// The folder.
+        root: PathBuf,
+        /// The number of the process, as it wrote it down.
+        holder: String,
+    },
+    /// The disk said no.
+    #[error("the data folder cannot be used: {0}")]
+    Disk(#[from] DiskError),
+}
+
+impl DataFolder {
+    /// Creates the folder when it is not there, and locks it. The lock ends with the process, however it ends.
+    ///
+    /// # Errors
+    /// [`DataFolderError::InUse`] when another process holds it.
+    pub fn open(root: &Path) -> Result<Self, DataFolderError> {
+        durable::create_folder(root)?;
+        let path = root.join("lock");
+        let mut lock = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(DiskError::at(&path))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                lock.read_to_string(&mut holder).map_err(DiskError::at(&path))?;
+                return Err(DataFolderError::InUse { root: root.to_path_buf(), holder: holder.trim().to_owned() });
+            }
+            Err(TryLockError::Error(error)) => return Err(DiskError::at(&path)(error).into()),
+        }
+        lock.set_len(0)
+            .and_then(|()| lock.rewind())
+            .and_then(|()| writeln!(lock, "{}", std::process::id()))
+            .map_err(DiskError::at(&path))?;
+        Ok(Self { root: root.to_path_buf(), _lock: lock })
+    }
+
+    /// The folder itself.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The index.
+    #[must_use]
+    pub fn store(&self) -> PathBuf {
+        self.root.join("store")
+    }
+
+    /// Raw payloads.
+    #[must_use]
+    pub fn snapshots(&self) -> PathBuf {
+        self.root.join("snapshots")
+    }
+
+    /// The run log.
+    #[must_use]
+    pub fn run_log(&self) -> PathBuf {
+        self.root.join("runs.jsonl")
+    }
+
+    /// Free bytes on the disk that holds the folder.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub fn free_bytes(&self) -> Result<u64, DiskError> {
+        let disk = rustix::fs::statvfs(&self.root).map_err(|error| DiskError::at(&self.root)(error.into()))?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
+    /// Moves the index out of the way, under a name that says why, and returns where it went.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn set_index_aside(&self, why: &str) -> Result<PathBuf, DiskError> {
+        set_aside(&self.store(), why)
+    }
+}
+
+/// Renames `store` to the first free one of `store.<why>-1`, `store.<why>-2`, …
+pub(crate) fn set_aside(folder: &Path, why: &str) -> Result<PathBuf, DiskError> {
+    let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or("index");
+    let aside = (1u32..)
+        .map(|number| folder.with_file_name(format!("{name}.{why}-{number}")))
+        .find(|candidate| !candidate.exists())
+        .unwrap_or_default();
+    fs::rename(folder, &aside).map_err(DiskError::at(folder))?;
+    durable::sync_folder(folder.parent().unwrap_or(Path::new(".")))?;
+    Ok(aside)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+    use super::*;
+
+    #[test]
+    fn a_second_process_is_told_who_holds_the_folder() {
+        let root = tempfile::tempdir().unwrap();
+        let held = DataFolder::open(root.path()).unwrap();
+        // A lock belongs to an open file, so a second opening in this process meets it like another process does.
+        let error = DataFolder::open(root.path()).unwrap_err().to_string();
+        assert!(error.contains(&format!("in use by process {}", std::process::id())), "{error}");
+        drop(held);
+        assert!(DataFolder::open(root.path()).is_ok());
+    }
+}
