@@ -1,0 +1,266 @@
+//! What an operator chooses: [`Config`], from flags, then `SANDYQ_…` variables, then a TOML file,
+//! then the defaults. The only reader of environment variables. What a dataflow is, and when it
+//! is fetched, stands in the catalogue, not here.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use chrono_tz::Tz;
+use indicators::code::DataflowId;
+use serde::Deserialize;
+use url::Url;
+
+const PREFIX: &str = "SANDYQ_";
+const BASE_URL_PREFIX: &str = "SANDYQ_BASE_URL_";
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Whether dataflows are refreshed by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum ScheduleMode {
+    /// By the cron expression of each dataflow.
+    On,
+    /// Only when somebody asks.
+    Off,
+}
+
+/// The choices in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Everything that is kept.
+    pub data: PathBuf,
+    /// Where the service listens.
+    pub bind: SocketAddr,
+    /// Mirrors and test servers, by provider or dataflow, in upper case with `_`.
+    base_urls: BTreeMap<String, Url>,
+    /// Hand-downloaded files, one folder for each dataflow.
+    pub drop_folder: PathBuf,
+    /// Whether the schedule runs.
+    pub schedule: ScheduleMode,
+    /// The zone of cron expressions and of "today".
+    pub time_zone: Tz,
+    /// How log lines are written.
+    pub log_format: LogFormat,
+    /// What is logged: a `tracing` filter.
+    pub log_filter: String,
+}
+
+/// What the command line says; it wins over everything else.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Flags {
+    /// Folder of everything that is kept [default: ./data]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub data: Option<PathBuf>,
+    /// Address and port to listen on [default: 127.0.0.1:8080]
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    pub bind: Option<String>,
+    /// Settings file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder of hand-downloaded files [default: drop/ in the data folder]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub drop_folder: Option<PathBuf>,
+    /// Whether dataflows are refreshed by their schedule [default: on]
+    #[arg(long, global = true, value_name = "MODE")]
+    pub schedule: Option<ScheduleMode>,
+    /// How log lines are written [default: text]
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    data: Option<PathBuf>,
+    bind: Option<String>,
+    drop_folder: Option<PathBuf>,
+    schedule: Option<ScheduleMode>,
+    time_zone: Option<String>,
+    log_format: Option<LogFormat>,
+    log_filter: Option<String>,
+    #[serde(default)]
+    base_urls: BTreeMap<String, String>,
+}
+
+/// The configuration was refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The settings file cannot be read.
+    #[error("the settings file {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The settings file is not the TOML expected.
+    #[error("the settings file {}: {source}", path.display())]
+    Toml {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        source: Box<toml::de::Error>,
+    },
+    /// A setting is not what belongs there.
+    #[error("{name} is {found:?}; expected {expected}")]
+    Value {
+        /// The variable, flag or key.
+        name: String,
+        /// What belongs there.
+        expected: &'static str,
+        /// What was given.
+        found: String,
+    },
+    /// No such variable: a spelling mistake would otherwise pass unseen.
+    #[error("the variable {name} is not known; known are {}, and {BASE_URL_PREFIX}<PROVIDER>", KNOWN.join(", "))]
+    UnknownVariable {
+        /// Its name.
+        name: String,
+    },
+}
+
+const KNOWN: [&str; 8] = [
+    "SANDYQ_CONFIG",
+    "SANDYQ_DATA",
+    "SANDYQ_BIND",
+    "SANDYQ_DROP_FOLDER",
+    "SANDYQ_SCHEDULE",
+    "SANDYQ_TIME_ZONE",
+    "SANDYQ_LOG_FORMAT",
+    "SANDYQ_LOG",
+];
+
+impl Config {
+    /// Reads flags, the environment and the settings file.
+    ///
+    /// # Errors
+    /// [`ConfigError`], naming the setting, what was expected and what was found.
+    pub fn read(flags: Flags) -> Result<Self, ConfigError> {
+        let variables = env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .filter(|(name, _)| name.starts_with(PREFIX))
+            .collect();
+        let file = flags.config.clone().or_else(|| lookup(&variables, "SANDYQ_CONFIG").map(PathBuf::from));
+        let settings = match file {
+            Some(path) => read_settings(path)?,
+            None => Settings::default(),
+        };
+        Self::resolve(flags, &variables, settings)
+    }
+
+    fn resolve(flags: Flags, variables: &BTreeMap<String, String>, file: Settings) -> Result<Self, ConfigError> {
+        if let Some(name) =
+            variables.keys().find(|name| !KNOWN.contains(&name.as_str()) && !name.starts_with(BASE_URL_PREFIX))
+        {
+            return Err(ConfigError::UnknownVariable { name: name.clone() });
+        }
+        let variable = |name: &str| lookup(variables, name);
+        let data = flags
+            .data
+            .or_else(|| variable("SANDYQ_DATA").map(PathBuf::from))
+            .or(file.data)
+            .unwrap_or_else(|| PathBuf::from("data"));
+        let bind =
+            flags.bind.or_else(|| variable("SANDYQ_BIND")).or(file.bind).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+        let time_zone = variable("SANDYQ_TIME_ZONE").or(file.time_zone).unwrap_or_else(|| "Asia/Almaty".to_owned());
+        let mut base_urls = BTreeMap::new();
+        for (name, url) in file.base_urls {
+            base_urls.insert(base_url_key(&name), base_url(&format!("base_urls.{name}"), url)?);
+        }
+        for (name, url) in variables {
+            if let Some(key) = name.strip_prefix(BASE_URL_PREFIX) {
+                base_urls.insert(base_url_key(key), base_url(name, url.clone())?);
+            }
+        }
+        let schedule = chosen("SANDYQ_SCHEDULE", "on or off", variable("SANDYQ_SCHEDULE"))?;
+        let log_format = chosen("SANDYQ_LOG_FORMAT", "text or json", variable("SANDYQ_LOG_FORMAT"))?;
+        Ok(Self {
+            drop_folder: flags
+                .drop_folder
+                .or_else(|| variable("SANDYQ_DROP_FOLDER").map(PathBuf::from))
+                .or(file.drop_folder)
+                .unwrap_or_else(|| data.join("drop")),
+            data,
+            bind: bind.parse().map_err(|_not_an_address| ConfigError::Value {
+                name: "bind".to_owned(),
+                expected: "an address and a port such as 127.0.0.1:8080",
+                found: bind,
+            })?,
+            base_urls,
+            schedule: flags.schedule.or(schedule).or(file.schedule).unwrap_or(ScheduleMode::On),
+            time_zone: time_zone.parse().map_err(|_unknown| ConfigError::Value {
+                name: "time_zone".to_owned(),
+                expected: "a name of the time zone database such as Asia/Almaty",
+                found: time_zone,
+            })?,
+            log_format: flags.log_format.or(log_format).or(file.log_format).unwrap_or(LogFormat::Text),
+            log_filter: variable("SANDYQ_LOG").or(file.log_filter).unwrap_or_else(|| "info".to_owned()),
+        })
+    }
+
+    /// Where requests of a dataflow go instead of to its provider, if anywhere. A dataflow's own
+    /// setting wins over its provider's.
+    #[must_use]
+    pub fn base_url(&self, provider: &str, dataflow: &DataflowId) -> Option<&Url> {
+        self.base_urls.get(&base_url_key(dataflow.as_str())).or_else(|| self.base_urls.get(&base_url_key(provider)))
+    }
+
+    /// The names base URLs were given for, to be held against the catalogue.
+    pub fn base_url_names(&self) -> impl Iterator<Item = &str> {
+        self.base_urls.keys().map(String::as_str)
+    }
+}
+
+/// Variables cannot hold `-` or `.`, so names are compared in upper case with `_`.
+#[must_use]
+pub fn base_url_key(name: &str) -> String {
+    name.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
+}
+
+/// An empty variable is an unset one.
+fn lookup(variables: &BTreeMap<String, String>, name: &str) -> Option<String> {
+    variables.get(name).filter(|value| !value.is_empty()).cloned()
+}
+
+fn chosen<T: clap::ValueEnum>(
+    name: &str,
+    expected: &'static str,
+    found: Option<String>,
+) -> Result<Option<T>, ConfigError> {
+    let Some(found) = found else { return Ok(None) };
+    match T::from_str(&found, true) {
+        Ok(value) => Ok(Some(value)),
+        Err(_) => Err(ConfigError::Value { name: name.to_owned(), expected, found }),
+    }
+}
+
+fn base_url(name: &str, found: String) -> Result<Url, ConfigError> {
+    match Url::parse(&found) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url),
+        _ => Err(ConfigError::Value { name: name.to_owned(), expected: "an http or https URL", found }),
+    }
+}
+
+fn read_settings(path: PathBuf) -> Result<Settings, ConfigError> {
+    match fs::read_to_string(&path) {
+        Ok(text) => toml::from_str(&text).map_err(|error| ConfigError::Toml { path, source: Box::new(error) }),
+        Err(source) => Err(ConfigError::Read { path, source }),
+    }
+}
+
+#[cfg(test)]
+mod tests;
