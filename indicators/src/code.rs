@@ -1,4 +1,5 @@
-//! Checked identifiers: [`AreaCode`], [`IndicatorCode`], [`DataflowId`], [`CriterionCode`].
+//! Checked identifiers: [`AreaCode`], [`IndicatorCode`], [`DataflowId`], [`CriterionCode`],
+//! [`NodeCode`].
 //!
 //! Each is its own type, so that one cannot stand in for another. Code lists with names and
 //! validity live in [`crate::area`] and [`crate::definition`], not here.
@@ -120,6 +121,28 @@ code_type! {
 code_type! {
     /// Code of a criterion of a framework (`internet_access`), or of any other group in its tree.
     CriterionCode
+}
+code_type! {
+    /// Code of a node of a framework's tree: an indicator or a group.
+    NodeCode
+}
+
+impl From<IndicatorCode> for NodeCode {
+    fn from(code: IndicatorCode) -> Self {
+        Self(code.0)
+    }
+}
+
+impl From<NodeCode> for IndicatorCode {
+    fn from(code: NodeCode) -> Self {
+        Self(code.0)
+    }
+}
+
+impl From<CriterionCode> for NodeCode {
+    fn from(code: CriterionCode) -> Self {
+        Self(code.0)
+    }
 }
 code_type! {
     /// Code of one published table of a provider (`BNS_SDG_17_8_1`).

@@ -11,11 +11,24 @@
 //! the command line.
 #![warn(missing_docs)]
 
+pub mod aggregation;
 pub mod area;
 pub mod assembly;
 pub mod code;
+pub mod composite;
 pub mod definition;
+pub mod finding;
 pub mod framework;
+pub mod imputation;
+pub mod matrix;
+pub mod normalisation;
 pub mod observation;
+pub mod ranking;
+pub mod recipe;
+pub mod screening;
 pub mod text;
+pub mod treatment;
+pub mod weighting;
 pub mod wire;
+
+pub use composite::{Composite, compute};

@@ -1,0 +1,302 @@
+//! Running a plan: from a table to scores, step by step.
+
+use super::Composite;
+use super::error::ComputeError;
+use super::plan::{GroupPlan, Plan};
+use crate::aggregation::{Children, aggregate};
+use crate::finding::Finding;
+use crate::framework::Framework;
+use crate::imputation::impute;
+use crate::matrix::{Cell, ScoreMatrix};
+use crate::normalisation::{Column, NormaliseError, normalise};
+use crate::ranking::ranks_into;
+use crate::recipe::{Aggregate, Normalise, Recipe, Screen, ScreenTime, Treat};
+use crate::screening::{denominate, screen};
+use crate::treatment::{TreatmentDetail, treat_column};
+use crate::weighting::shares_of;
+
+/// What is the same for every run on one table: denominated, screened and filled values.
+pub(crate) struct Run {
+    pub(crate) values: ScoreMatrix,
+    pub(crate) imputed: Vec<bool>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl Plan<'_> {
+    /// Runs the plan on a table.
+    ///
+    /// # Errors
+    /// When the table lacks what the recipe needs, or a value is refused.
+    pub fn compute(&self, matrix: &ScoreMatrix) -> Result<Composite, ComputeError> {
+        let Run { values, imputed, mut findings } = self.prepare(matrix)?;
+        let n_rows = values.n_rows();
+        let n_indicators = self.framework.indicators().len();
+
+        let mut treated = values.cells().to_vec();
+        let mut treatments = Vec::new();
+        for (indicator, method) in self.treat.iter().enumerate() {
+            if matches!(self.recipe.treat, Treat::None {}) && matches!(method, Treat::None {}) {
+                continue;
+            }
+            let column = &mut treated[indicator * n_rows..(indicator + 1) * n_rows];
+            let detail = treat_column(method, column);
+            detail.note(&self.framework.indicators()[indicator].code, &mut findings);
+            treatments.resize(indicator, TreatmentDetail::untreated(n_rows));
+            treatments.push(detail);
+        }
+        if !treatments.is_empty() {
+            treatments.resize(n_indicators, TreatmentDetail::untreated(n_rows));
+        }
+
+        let mut normalised = vec![Cell::MISSING; treated.len()];
+        self.normalise_all(&values, &treated, &mut normalised, &mut findings)?;
+
+        let mut scores = vec![Cell::MISSING; self.framework.nodes().len() * n_rows];
+        let mut shares = vec![1.0; self.framework.nodes().len()];
+        aggregate_all(self, &values, &normalised, &mut scores, &mut shares, &mut findings)?;
+
+        let ranks = rank_all(&values, &scores, self.framework.nodes().len());
+        let mut additive = vec![false; self.framework.nodes().len()];
+        for group in &self.groups {
+            additive[group.node] = matches!(group.aggregate, Aggregate::Arithmetic {});
+        }
+        Ok(Composite {
+            framework: self.framework.clone(),
+            treated: values.with_cells(treated),
+            normalised: values.with_cells(normalised),
+            raw: values,
+            imputed,
+            treatments,
+            shares,
+            additive,
+            scores,
+            ranks,
+            findings,
+        })
+    }
+
+    /// Everything before treatment.
+    pub(crate) fn prepare(&self, matrix: &ScoreMatrix) -> Result<Run, ComputeError> {
+        if matrix.n_rows() == 0 {
+            return Err(ComputeError::NoAreas);
+        }
+        let mut findings = Vec::new();
+        let columns = columns_of(self.framework, matrix)?;
+        let mut values = matrix.select_columns(&columns);
+        values = denominate(self.framework, &self.recipe.denominate, matrix, values, &mut findings)?;
+        let (before, after) = match screen_time(&self.recipe.screen) {
+            ScreenTime::BeforeImputation => (&self.recipe.screen, &Screen::None {}),
+            ScreenTime::AfterImputation => (&Screen::None {}, &self.recipe.screen),
+        };
+        values = screen(before, values, &mut findings);
+        let filled = impute(self, &values, &mut findings)?;
+        let mut imputed = Vec::new();
+        if let Some(cells) = filled {
+            imputed = values.cells().iter().zip(&cells).map(|(was, is)| was.is_missing() && !is.is_missing()).collect();
+            values = values.with_cells(cells);
+        }
+        let rows_before = values.n_rows();
+        if !matches!(after, Screen::None {}) {
+            let areas_before = values.clone();
+            values = screen(after, values, &mut findings);
+            if !imputed.is_empty() && values.n_rows() != rows_before {
+                imputed = keep_rows(&imputed, &areas_before, &values);
+            }
+        }
+        if values.n_rows() == 0 {
+            return Err(ComputeError::NoAreas);
+        }
+        Ok(Run { values, imputed, findings })
+    }
+
+    pub(crate) fn normalise_all(
+        &self,
+        values: &ScoreMatrix,
+        treated: &[Cell],
+        normalised: &mut [Cell],
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), ComputeError> {
+        let n_rows = values.n_rows();
+        for (indicator, method) in self.normalise.iter().enumerate() {
+            self.normalise_one(
+                indicator,
+                method,
+                values,
+                &treated[indicator * n_rows..(indicator + 1) * n_rows],
+                &mut normalised[indicator * n_rows..(indicator + 1) * n_rows],
+                findings,
+            )?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn normalise_one(
+        &self,
+        indicator: usize,
+        method: &Normalise,
+        values: &ScoreMatrix,
+        treated: &[Cell],
+        normalised: &mut [Cell],
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), ComputeError> {
+        let about = &self.framework.indicators()[indicator];
+        let refuse = |source: NormaliseError| {
+            let area = match source {
+                NormaliseError::Outside { row, .. } | NormaliseError::NotPositive { row, .. } => {
+                    values.areas().get(row - 1).cloned()
+                }
+                _ => None,
+            };
+            ComputeError::Normalise { indicator: about.code.clone(), area, source }
+        };
+        let reference_row = match method {
+            Normalise::DistanceToReference { area, .. } => {
+                let area = area
+                    .as_ref()
+                    .or(about.reference.as_ref())
+                    .ok_or(NormaliseError::ReferenceMissing)
+                    .map_err(refuse)?;
+                let row = values
+                    .row_of(area.as_str())
+                    .ok_or_else(|| NormaliseError::ReferenceUnknown { area: area.clone() })
+                    .map_err(refuse)?;
+                Some(row)
+            }
+            _ => None,
+        };
+        normalise(method, Column { indicator: about, reference_row }, treated, normalised, findings).map_err(refuse)
+    }
+}
+
+fn screen_time(screen: &Screen) -> ScreenTime {
+    match screen {
+        Screen::None {} => ScreenTime::BeforeImputation,
+        Screen::Availability { when, .. } | Screen::NonZero { when, .. } | Screen::Both { when, .. } => *when,
+    }
+}
+
+/// The flags of the rows of `after`, which are some of the rows of `before`.
+fn keep_rows(flags: &[bool], before: &ScoreMatrix, after: &ScoreMatrix) -> Vec<bool> {
+    let same = |row: usize, kept: usize| {
+        before.areas()[row] == after.areas()[kept]
+            && before.periods().map(|periods| periods[row]) == after.periods().map(|periods| periods[kept])
+    };
+    let mut rows = Vec::new();
+    let mut from = 0;
+    for kept in 0..after.n_rows() {
+        while !same(from, kept) {
+            from += 1;
+        }
+        rows.push(from);
+    }
+    (0..before.n_columns())
+        .flat_map(|column| rows.iter().map(move |&row| flags[column * before.n_rows() + row]))
+        .collect()
+}
+
+/// The column of each indicator of the framework.
+fn columns_of(framework: &Framework, matrix: &ScoreMatrix) -> Result<Vec<usize>, ComputeError> {
+    framework
+        .indicators()
+        .iter()
+        .map(|indicator| {
+            matrix
+                .column_of(indicator.code.as_str())
+                .ok_or_else(|| ComputeError::ColumnMissing { indicator: indicator.code.clone() })
+        })
+        .collect()
+}
+
+/// Scores of every node from normalised indicators; `scores` has a column per node, `shares` an
+/// entry per node.
+pub(crate) fn aggregate_all(
+    plan: &Plan<'_>,
+    values: &ScoreMatrix,
+    normalised: &[Cell],
+    scores: &mut [Cell],
+    shares: &mut [f64],
+    findings: &mut Vec<Finding>,
+) -> Result<(), ComputeError> {
+    let n_rows = values.n_rows();
+    for (node, about) in plan.framework.nodes().iter().enumerate() {
+        if let Some(indicator) = about.indicator() {
+            scores[node * n_rows..(node + 1) * n_rows]
+                .copy_from_slice(&normalised[indicator * n_rows..(indicator + 1) * n_rows]);
+        }
+    }
+    let mut out = vec![Cell::MISSING; n_rows];
+    for group in &plan.groups {
+        aggregate_group(plan, group, values, scores, shares, &mut out, findings)?;
+        scores[group.node * n_rows..(group.node + 1) * n_rows].copy_from_slice(&out);
+    }
+    Ok(())
+}
+
+fn aggregate_group(
+    plan: &Plan<'_>,
+    group: &GroupPlan<'_>,
+    values: &ScoreMatrix,
+    scores: &[Cell],
+    shares: &mut [f64],
+    out: &mut [Cell],
+    findings: &mut Vec<Finding>,
+) -> Result<(), ComputeError> {
+    let n_rows = values.n_rows();
+    let nodes = plan.framework.nodes();
+    let node = &nodes[group.node];
+    let children = node.children();
+    let columns: Vec<&[Cell]> = children.iter().map(|&child| &scores[child * n_rows..(child + 1) * n_rows]).collect();
+    let weights = shares_of(group.weights, plan.framework, group.node, &columns, findings);
+    for (&child, &share) in children.iter().zip(&weights) {
+        shares[child] = share;
+    }
+    let about = Children { code: node.code(), columns: &columns, weights: &weights, values };
+    aggregate(group.aggregate, &about, out, findings)?;
+    if let Some(threshold) = group.threshold {
+        let mut below = Vec::new();
+        for (row, score) in out.iter_mut().enumerate() {
+            let present = columns.iter().filter(|column| !column[row].is_missing()).count();
+            if share_of(present, columns.len()) < threshold {
+                *score = Cell::MISSING;
+                below.push(values.areas()[row].clone());
+            }
+        }
+        if !below.is_empty() {
+            findings.push(Finding::BelowThreshold { group: node.code().clone(), areas: below });
+        }
+    }
+    Ok(())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a framework has far fewer than 2^52 nodes")]
+fn share_of(part: usize, whole: usize) -> f64 {
+    part as f64 / whole as f64
+}
+
+fn rank_all(values: &ScoreMatrix, scores: &[Cell], n_nodes: usize) -> Vec<Option<usize>> {
+    let n_rows = values.n_rows();
+    let mut ranks = vec![None; scores.len()];
+    let mut order = Vec::with_capacity(n_rows);
+    let blocks = values.blocks();
+    for node in 0..n_nodes {
+        let column = &scores[node * n_rows..(node + 1) * n_rows];
+        if let [_] = blocks.as_slice() {
+            ranks_into(column, &mut order, |row, rank| ranks[node * n_rows + row] = Some(rank));
+            continue;
+        }
+        for block in &blocks {
+            let part: Vec<Cell> = block.iter().map(|&row| column[row]).collect();
+            ranks_into(&part, &mut order, |row, rank| ranks[node * n_rows + block[row]] = Some(rank));
+        }
+    }
+    ranks
+}
+
+/// The recipe itself, for the explanation of a result.
+impl Plan<'_> {
+    /// The recipe this plan was made from.
+    #[must_use]
+    pub fn recipe(&self) -> &Recipe {
+        self.recipe
+    }
+}
