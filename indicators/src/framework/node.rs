@@ -54,11 +54,17 @@ pub struct Goalposts {
     scale: GoalpostScale,
 }
 
+/// Fixed lower and upper bound, `low < high`, in the indicator's own unit.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "GoalpostBounds"))]
 struct GoalpostsSpec {
+    /// Lower bound.
     low: f64,
+    /// Upper bound.
     high: f64,
+    /// How values between the bounds are spaced.
     #[serde(default)]
     scale: GoalpostScale,
 }
