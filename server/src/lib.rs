@@ -5,6 +5,7 @@ pub mod content_hash;
 pub mod data_folder;
 pub mod durable;
 pub mod run_log;
+pub mod schedule;
 pub mod snapshots;
 pub mod store;
 pub mod view;
