@@ -38,6 +38,8 @@ pub struct SnapshotOrigin {
     pub dataflow: DataflowId,
     /// How it came.
     pub kind: SnapshotKind,
+    /// Its name within the dataflow.
+    pub part: String,
     /// What was asked for: a URL, or the name of a file.
     pub origin: String,
     /// Where the answer came from, after redirects.

@@ -1,9 +1,11 @@
 //! What was acknowledged is read back, whatever happened to the end of the file.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
-use std::fs;
-
+use indicators::wire::{RunFinding, RunOutcome};
+use jiff::Timestamp;
 use jiff::civil::date;
+
+use crate::content_hash::ContentHash;
 
 use super::*;
 
@@ -19,7 +21,7 @@ fn run(number: u32) -> Run {
         bytes: 12,
         observations: 0,
         changed: 0,
-        snapshots: vec![ContentHash::of(b"x")],
+        payloads: vec![ReceivedPayload { part: "4-a-1.csv".to_owned(), sha256: ContentHash::of(b"x") }],
         vintage: Some("EGDI@2024-09-17.1".parse().unwrap()),
         accepts: None,
         reasons: vec![RunFinding {
@@ -50,11 +52,15 @@ fn runs_and_decisions_are_read_back() {
     let decision = Decision { run: "run-2".to_owned(), verdict: Verdict::Rejected, decided_at: Timestamp::UNIX_EPOCH };
     RunLog::open(&path).unwrap().decide(decision.clone()).unwrap();
     let log = RunLog::open(&path).unwrap();
-    assert_eq!(log.runs(), [run(1), run(2), run(3)]);
-    assert_eq!(log.newest(2), [run(3), run(2)]);
-    assert_eq!(log.decision("run-2"), Some(decision));
-    assert_eq!(log.decision("run-1"), None);
-    assert_eq!(log.faults(), []);
+    let history = RunLog::read(&path).unwrap();
+    assert!(log.ask(|asked| *asked == history));
+    assert_eq!(history.runs(), [run(1), run(2), run(3)]);
+    assert_eq!(history.newest().next(), Some(&run(3)));
+    assert_eq!(history.find("run-2"), Some(&run(2)));
+    assert_eq!(history.last(&run(1).dataflow, |run| run.id != "run-3"), Some(&run(2)));
+    assert_eq!(history.decision("run-2"), Some(&decision));
+    assert_eq!(history.decision("run-1"), None);
+    assert_eq!(history.faults(), []);
     assert!(
         fs::read_to_string(&path).unwrap().lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok())
     );
@@ -71,12 +77,11 @@ fn a_log_cut_anywhere_keeps_its_whole_lines_and_takes_new_ones() {
         fs::write(&path, &whole[..length]).unwrap();
         let log = RunLog::open(&path).unwrap();
         let kept = ends.iter().filter(|&&end| end <= length).count();
-        assert_eq!(log.runs().len(), kept, "cut at {length}");
+        assert_eq!(log.ask(|history| history.runs().len()), kept, "cut at {length}");
         log.append(run(9)).unwrap();
-        drop(log);
-        let log = RunLog::open(&path).unwrap();
-        assert_eq!(log.runs().last(), Some(&run(9)), "cut at {length}");
-        assert_eq!((log.runs().len(), log.faults()), (kept + 1, Vec::new()), "cut at {length}");
+        let history = RunLog::read(&path).unwrap();
+        assert_eq!(history.runs().last(), Some(&run(9)), "cut at {length}");
+        assert_eq!((history.runs().len(), history.faults().len()), (kept + 1, 0), "cut at {length}");
     }
 }
 
@@ -89,7 +94,7 @@ fn a_damaged_line_is_reported_and_the_others_are_read() {
     let position = second + text[second..].windows(10).position(|window| window == br#""bytes":12"#).unwrap() + 9;
     text[position] ^= 1;
     fs::write(&path, text).unwrap();
-    let log = RunLog::open(&path).unwrap();
-    assert_eq!(log.runs(), [run(1), run(3)]);
-    assert_eq!(log.faults().iter().map(|fault| fault.line).collect::<Vec<_>>(), [2]);
+    let history = RunLog::read(&path).unwrap();
+    assert_eq!(history.runs(), [run(1), run(3)]);
+    assert_eq!(history.faults().iter().map(|fault| fault.line).collect::<Vec<_>>(), [2]);
 }

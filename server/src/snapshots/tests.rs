@@ -9,6 +9,7 @@ fn origin(dataflow: &str, as_of: Date) -> SnapshotOrigin {
     SnapshotOrigin {
         dataflow: dataflow.parse().unwrap(),
         kind: SnapshotKind::Fetched,
+        part: "4-a-1.csv".to_owned(),
         origin: "https://data.example/4-a-1.csv".to_owned(),
         final_url: None,
         fetched_at: Timestamp::UNIX_EPOCH,
