@@ -1,1 +1,1 @@
-fn main() {}
+//! Tests of the running service, one module a subject, in one binary.
