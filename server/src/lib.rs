@@ -1,5 +1,6 @@
 //! Sandyq: sources, schedule, store, releases, API and pages in one binary.
 
+pub mod backup;
 pub mod config;
 pub mod content_hash;
 pub mod data_folder;

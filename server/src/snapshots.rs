@@ -125,6 +125,12 @@ impl Snapshots {
         Ok(Self { folder: folder.to_path_buf(), temporary })
     }
 
+    /// The folder as it is, for looking only: nothing is created or cleaned up.
+    #[must_use]
+    pub fn open_for_reading(folder: &Path) -> Self {
+        Self { folder: folder.to_path_buf(), temporary: folder.join("incoming") }
+    }
+
     /// Keeps a payload. When this returns, it is on the disk under its address.
     ///
     /// # Errors
