@@ -1,12 +1,15 @@
 //! Sandyq: sources, schedule, store, releases, API and pages in one binary.
 
 pub mod backup;
+pub mod checks;
 pub mod config;
 pub mod content_hash;
 pub mod data_folder;
+pub mod definitions;
 pub mod durable;
 pub mod run_log;
 pub mod schedule;
 pub mod snapshots;
+pub mod sources;
 pub mod store;
 pub mod view;

@@ -1,0 +1,462 @@
+//! The one HTTP client: [`Client`]. Nothing else in the service names reqwest.
+//!
+//! One GET at a time: time-outs, a size limit while the body streams in, bounded decompression, conditional
+//! requests, an allow-list of hosts that holds for every redirect, retries on faults that may pass, a least interval per
+//! host, no proxy taken from the environment. What the bytes mean is the parsers' matter.
+
+use std::error::Error;
+use std::io::Read;
+use std::time::Duration;
+
+use flate2::read::MultiGzDecoder;
+use futures_util::StreamExt;
+use jiff::Timestamp;
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER,
+};
+use reqwest::redirect::Policy;
+use reqwest::{Response, StatusCode};
+use url::Url;
+
+use super::delimited::html_title;
+use super::error::excerpt;
+use super::pace::Pace;
+pub use super::pace::Timing;
+pub use super::retry::RetryPolicy;
+use super::retry::{is_temporary_status, read_retry_after};
+
+/// How the client behaves.
+#[derive(Debug, Clone)]
+pub struct ClientConfig {
+    /// Value of the `User-Agent` header.
+    pub user_agent: String,
+    /// Longest time to a connection.
+    pub connect_timeout: Duration,
+    /// Longest silence while an answer comes in.
+    pub read_timeout: Duration,
+    /// Longest time for one attempt, redirects included.
+    pub total_timeout: Duration,
+    /// When to ask again.
+    pub retry: RetryPolicy,
+    /// Most redirects followed.
+    pub max_redirects: u32,
+    /// Least interval between requests to one host.
+    pub host_interval: Duration,
+}
+
+impl ClientConfig {
+    /// What the service uses when nothing else is configured.
+    #[must_use]
+    pub fn standard() -> Self {
+        Self {
+            user_agent: concat!("sandyq/", env!("CARGO_PKG_VERSION"), " (education statistics; one request at a time)")
+                .to_owned(),
+            connect_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(30),
+            total_timeout: Duration::from_secs(300),
+            retry: RetryPolicy {
+                max_attempts: 4,
+                first_delay: Duration::from_secs(2),
+                longest_delay: Duration::from_secs(120),
+            },
+            max_redirects: 5,
+            host_interval: Duration::from_secs(1),
+        }
+    }
+}
+
+/// What is remembered of the last answer, for a conditional request.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Validators {
+    /// Its `ETag`.
+    pub etag: Option<String>,
+    /// Its `Last-Modified`.
+    pub last_modified: Option<String>,
+}
+
+impl Validators {
+    const fn is_empty(&self) -> bool {
+        self.etag.is_none() && self.last_modified.is_none()
+    }
+}
+
+/// One GET.
+#[derive(Debug, Clone, Copy)]
+pub struct FetchRequest<'a> {
+    /// The address.
+    pub url: &'a Url,
+    /// Value of the `Accept` header.
+    pub accept: &'a str,
+    /// Hosts that may answer, redirects included.
+    pub allowed_hosts: &'a [String],
+    /// Largest body taken, before and after decompression.
+    pub max_bytes: usize,
+    /// What is known of the last answer.
+    pub validators: &'a Validators,
+}
+
+/// An answer that came whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// The body, decompressed.
+    pub bytes: Vec<u8>,
+    /// Where it came from after redirects.
+    pub final_url: Url,
+    /// Its validators, for the next conditional request.
+    pub validators: Validators,
+    /// Its declared media type.
+    pub content_type: Option<String>,
+    /// When it was whole.
+    pub fetched_at: Timestamp,
+    /// Attempts it took.
+    pub attempts: u32,
+}
+
+/// How a request ended well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FetchOutcome {
+    /// The provider has nothing newer than the validators.
+    NotModified {
+        /// When it said so.
+        checked_at: Timestamp,
+        /// Attempts it took.
+        attempts: u32,
+    },
+    /// A new answer.
+    Fetched(Fetched),
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FetchFault {
+    /// The client could not be set up.
+    #[error("the client could not be set up: {reason}")]
+    Setup {
+        /// What was said.
+        reason: String,
+    },
+    /// A host that is not on the list of the dataflow.
+    #[error("{url} is not on an allowed host; allowed are {}", allowed.join(", "))]
+    HostNotAllowed {
+        /// The address.
+        url: Url,
+        /// The list.
+        allowed: Vec<String>,
+    },
+    /// Neither HTTPS nor HTTP, or a redirect from HTTPS to HTTP.
+    #[error("{url} may not be asked: {reason}")]
+    SchemeNotAllowed {
+        /// The address.
+        url: Url,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// Redirected too often.
+    #[error("more than {limit} redirects, the last to {url}")]
+    TooManyRedirects {
+        /// The limit.
+        limit: u32,
+        /// The last target.
+        url: Url,
+    },
+    /// A redirect without a target that is an address.
+    #[error("{url} redirects to {found:?}, which is no address")]
+    RedirectTarget {
+        /// The address asked.
+        url: Url,
+        /// The header.
+        found: String,
+    },
+    /// The name of the host is not known, or nobody listens there.
+    #[error("{url} cannot be reached: {reason}")]
+    Unreachable {
+        /// The address.
+        url: Url,
+        /// What was said.
+        reason: String,
+    },
+    /// No answer in time.
+    #[error("{url} did not answer in time")]
+    TimedOut {
+        /// The address.
+        url: Url,
+    },
+    /// The connection ended in the middle of the answer.
+    #[error("the answer of {url} ended after {received} bytes: {reason}")]
+    CutOff {
+        /// The address.
+        url: Url,
+        /// Bytes that came.
+        received: usize,
+        /// What was said.
+        reason: String,
+    },
+    /// A status that is no success.
+    #[error("{url} answered {status}{}", page.as_ref().map(|title| format!(" ({title})")).unwrap_or_default())]
+    Status {
+        /// The address.
+        url: Url,
+        /// The code.
+        status: u16,
+        /// Title or beginning of the page that came with it.
+        page: Option<String>,
+        /// The wait it asks for.
+        retry_after: Option<Duration>,
+    },
+    /// "Not modified" to a request without validators.
+    #[error("{url} answered 304 to a request that was not conditional")]
+    NotModifiedUnasked {
+        /// The address.
+        url: Url,
+    },
+    /// The body exceeds the limit of the dataflow.
+    #[error("the answer of {url} exceeds {limit} bytes")]
+    TooLarge {
+        /// The address.
+        url: Url,
+        /// The limit.
+        limit: usize,
+    },
+    /// The body is compressed and cannot be decompressed.
+    #[error("the answer of {url} cannot be decompressed: {reason}")]
+    Compression {
+        /// The address.
+        url: Url,
+        /// What was said.
+        reason: String,
+    },
+}
+
+impl FetchFault {
+    /// Whether the fault may have passed in a moment.
+    #[must_use]
+    pub const fn is_temporary(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::TimedOut { .. } | Self::CutOff { .. } => true,
+            Self::Status { status, .. } => is_temporary_status(*status),
+            _ => false,
+        }
+    }
+
+    const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Status { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+}
+
+/// Why there is no answer, after how many attempts.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{fault} (attempts: {attempts})")]
+pub struct FetchError {
+    /// The last fault.
+    pub fault: FetchFault,
+    /// Attempts made.
+    pub attempts: u32,
+}
+
+/// The client. Cheap to clone parts of it are not needed: share it by reference or in an `Arc`.
+#[derive(Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    config: ClientConfig,
+    timing: Timing,
+    pace: Pace,
+}
+
+impl Client {
+    /// A client.
+    ///
+    /// # Errors
+    /// [`FetchFault::Setup`] when TLS cannot be set up, for one because the machine has no certificates.
+    pub fn new(config: ClientConfig, timing: Timing) -> Result<Self, FetchError> {
+        let http = reqwest::Client::builder()
+            .user_agent(&config.user_agent)
+            .connect_timeout(config.connect_timeout)
+            .read_timeout(config.read_timeout)
+            .timeout(config.total_timeout)
+            .redirect(Policy::none())
+            .no_proxy()
+            .build()
+            .map_err(|error| FetchError { fault: FetchFault::Setup { reason: reasons(&error) }, attempts: 0 })?;
+        let pace = Pace::new(config.host_interval);
+        Ok(Self { http, config, timing, pace })
+    }
+
+    /// Sends a GET and takes its answer, asking again where that may help.
+    ///
+    /// # Errors
+    /// [`FetchError`] with the last fault.
+    pub async fn fetch(&self, request: FetchRequest<'_>) -> Result<FetchOutcome, FetchError> {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let fault = match self.attempt(request, attempts).await {
+                Ok(outcome) => return Ok(outcome),
+                Err(fault) => fault,
+            };
+            let delay = fault
+                .is_temporary()
+                .then(|| self.config.retry.delay(attempts, fault.retry_after(), self.timing.random()))
+                .flatten();
+            let Some(delay) = delay else { return Err(FetchError { fault, attempts }) };
+            tracing::debug!(url = %request.url, attempts, delay_ms = delay.as_millis(), "will ask again: {fault}");
+            self.timing.wait(delay).await;
+        }
+    }
+
+    async fn attempt(&self, request: FetchRequest<'_>, attempts: u32) -> Result<FetchOutcome, FetchFault> {
+        let mut url = request.url.clone();
+        for _ in 0..=self.config.max_redirects {
+            let host = allowed_host(&url, request.allowed_hosts)?;
+            self.timing.wait(self.pace.reserve(&host, self.timing.now())).await;
+            let response = self.send(&url, request).await?;
+            let status = response.status();
+            if status == StatusCode::NOT_MODIFIED {
+                if request.validators.is_empty() {
+                    return Err(FetchFault::NotModifiedUnasked { url });
+                }
+                return Ok(FetchOutcome::NotModified { checked_at: self.timing.now(), attempts });
+            }
+            if status.is_redirection() {
+                url = redirect_target(&url, response.headers())?;
+                continue;
+            }
+            if !status.is_success() {
+                return Err(self.status_fault(url, response).await);
+            }
+            return self.take(url, response, request.max_bytes, attempts).await.map(FetchOutcome::Fetched);
+        }
+        Err(FetchFault::TooManyRedirects { limit: self.config.max_redirects, url })
+    }
+
+    async fn send(&self, url: &Url, request: FetchRequest<'_>) -> Result<Response, FetchFault> {
+        let mut builder =
+            self.http.get(url.clone()).header(ACCEPT, request.accept).header(ACCEPT_ENCODING, "gzip, identity");
+        if let Some(etag) = &request.validators.etag {
+            builder = builder.header(IF_NONE_MATCH, etag);
+        }
+        if let Some(last_modified) = &request.validators.last_modified {
+            builder = builder.header(IF_MODIFIED_SINCE, last_modified);
+        }
+        builder.send().await.map_err(|error| network_fault(url, &error))
+    }
+
+    async fn status_fault(&self, url: Url, response: Response) -> FetchFault {
+        const PAGE_BYTES: usize = 16 * 1024;
+        let status = response.status().as_u16();
+        let retry_after =
+            header(response.headers(), RETRY_AFTER).and_then(|value| read_retry_after(&value, self.timing.now()));
+        let mut page = Vec::new();
+        let mut body = response.bytes_stream();
+        while let Some(Ok(chunk)) = body.next().await {
+            page.extend_from_slice(&chunk);
+            if page.len() > PAGE_BYTES {
+                break;
+            }
+        }
+        let page = html_title(&page).or_else(|| {
+            let text = String::from_utf8_lossy(&page);
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            (!text.is_empty()).then(|| excerpt(&text))
+        });
+        FetchFault::Status { url, status, page, retry_after }
+    }
+
+    /// Takes the body while it comes in, never more than the limit.
+    async fn take(&self, url: Url, response: Response, limit: usize, attempts: u32) -> Result<Fetched, FetchFault> {
+        let headers = response.headers().clone();
+        if response.content_length().is_some_and(|length| usize::try_from(length).is_ok_and(|length| length > limit)) {
+            return Err(FetchFault::TooLarge { url, limit });
+        }
+        let mut bytes = Vec::new();
+        let mut body = response.bytes_stream();
+        while let Some(chunk) = body.next().await {
+            let chunk = chunk.map_err(|error| {
+                if error.is_timeout() {
+                    return FetchFault::TimedOut { url: url.clone() };
+                }
+                FetchFault::CutOff { url: url.clone(), received: bytes.len(), reason: reasons(&error) }
+            })?;
+            if bytes.len() + chunk.len() > limit {
+                return Err(FetchFault::TooLarge { url, limit });
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        let bytes = match header(&headers, CONTENT_ENCODING).as_deref().map(str::trim) {
+            None | Some("" | "identity") => bytes,
+            Some("gzip" | "x-gzip") => decompress(&url, &bytes, limit)?,
+            Some(other) => {
+                return Err(FetchFault::Compression { url, reason: format!("{other:?} was not asked for") });
+            }
+        };
+        Ok(Fetched {
+            bytes,
+            final_url: url,
+            validators: Validators { etag: header(&headers, ETAG), last_modified: header(&headers, LAST_MODIFIED) },
+            content_type: header(&headers, CONTENT_TYPE),
+            fetched_at: self.timing.now(),
+            attempts,
+        })
+    }
+}
+
+fn header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+/// The host of an address, if it may be asked.
+fn allowed_host(url: &Url, allowed: &[String]) -> Result<String, FetchFault> {
+    if !matches!(url.scheme(), "https" | "http") {
+        return Err(FetchFault::SchemeNotAllowed { url: url.clone(), reason: "only HTTPS and HTTP are spoken" });
+    }
+    match url.host_str().filter(|host| allowed.iter().any(|one| one == host)) {
+        Some(host) => Ok(host.to_owned()),
+        None => Err(FetchFault::HostNotAllowed { url: url.clone(), allowed: allowed.to_vec() }),
+    }
+}
+
+fn redirect_target(url: &Url, headers: &HeaderMap) -> Result<Url, FetchFault> {
+    let found = header(headers, LOCATION).unwrap_or_default();
+    let Some(target) = (!found.is_empty()).then(|| url.join(&found).ok()).flatten() else {
+        return Err(FetchFault::RedirectTarget { url: url.clone(), found: excerpt(&found) });
+    };
+    if url.scheme() == "https" && target.scheme() != "https" {
+        return Err(FetchFault::SchemeNotAllowed { url: target, reason: "a redirect may not leave HTTPS" });
+    }
+    Ok(target)
+}
+
+fn decompress(url: &Url, bytes: &[u8], limit: usize) -> Result<Vec<u8>, FetchFault> {
+    let mut out = Vec::new();
+    let bound = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    match MultiGzDecoder::new(bytes).take(bound).read_to_end(&mut out) {
+        Ok(_) if out.len() > limit => Err(FetchFault::TooLarge { url: url.clone(), limit }),
+        Ok(_) => Ok(out),
+        Err(error) => Err(FetchFault::Compression { url: url.clone(), reason: error.to_string() }),
+    }
+}
+
+fn network_fault(url: &Url, error: &reqwest::Error) -> FetchFault {
+    if error.is_timeout() {
+        return FetchFault::TimedOut { url: url.clone() };
+    }
+    FetchFault::Unreachable { url: url.clone(), reason: reasons(error) }
+}
+
+/// The causes of an error, outermost first, without repeating the address.
+fn reasons(error: &reqwest::Error) -> String {
+    let mut texts = Vec::new();
+    let mut cause: Option<&dyn Error> = error.source();
+    while let Some(one) = cause {
+        texts.push(one.to_string());
+        cause = one.source();
+    }
+    if texts.is_empty() { error.to_string() } else { excerpt(&texts.join(": ")) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,110 @@
+//! Slice JSON of the bureau: a list of records, each a combination of terms with its periods.
+//!
+//! Provider: Bureau of National Statistics, `https://stat.gov.kz/api/iblock/element/<id>/json/file/kk/` (element 6645:
+//! population by region); free use with reference to the source. Calendar: population in spring. Checked 2026-07-10.
+//!
+//! Quirks: a byte order mark may precede the text; values are strings with a point or a comma; gaps are
+//! `null`, `""`, `"-"`, `"x"`; the date is the end of the labelled year even for stocks of 1 January, so the
+//! label's year is kept and nothing else is read from it. Only records of one term, the area, are read.
+
+use indicators::observation::{Breakdown, ObsStatus, TimePeriod};
+use serde::Deserialize;
+
+use super::catalogue::DataflowDefinition;
+use super::delimited::{self, unexpected};
+use super::error::{SourceError, excerpt};
+use super::finding::{Finding, FindingKind, Place};
+use super::numeral;
+use super::parsed::{Parsed, ProviderArea, ProviderObservation};
+use super::request::Payload;
+
+const SCHEME: &str = "taldau";
+
+#[derive(Deserialize)]
+struct Slice {
+    terms: Vec<u64>,
+    #[serde(rename = "termNames")]
+    term_names: Vec<String>,
+    periods: Vec<SlicePeriod>,
+}
+
+#[derive(Deserialize)]
+struct SlicePeriod {
+    date: String,
+    value: Option<String>,
+}
+
+pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> Result<Parsed, SourceError> {
+    const EXPECTED: &str = "a JSON list of slices";
+    let text = delimited::text(payload, EXPECTED)?;
+    let part = payload.part;
+    let slices: Vec<Slice> = serde_json::from_str(text).map_err(|error| json_error(part, EXPECTED, &error))?;
+    if slices.is_empty() {
+        return Err(SourceError::Empty { part: part.to_owned(), expected: EXPECTED });
+    }
+    // One indicator per dataflow of this format: the catalogue's first.
+    let Some(indicator) = definition.indicators.first() else {
+        return Err(SourceError::Empty { part: part.to_owned(), expected: "an indicator in the catalogue" });
+    };
+    let mut parsed = Parsed::new("bns_slices");
+    for (index, slice) in slices.iter().enumerate() {
+        let record = u32::try_from(index + 1).unwrap_or(u32::MAX);
+        let place = |column: &str| Place::cell(part, record, column);
+        let ([term], [_]) = (slice.terms.as_slice(), slice.term_names.as_slice()) else {
+            let found = format!("{:?} {:?}", slice.terms, slice.term_names);
+            return Err(unexpected(place("terms"), "one term and its name", &found));
+        };
+        for period in &slice.periods {
+            parsed.rows_read += 1;
+            if parsed.rows_read > definition.max_rows {
+                return Err(SourceError::TooLarge {
+                    what: "periods of slices",
+                    limit: definition.max_rows,
+                    found: parsed.rows_read,
+                });
+            }
+            let Some(year) = year_of_label(&period.date) else {
+                return Err(unexpected(place("date"), "31.12.YYYY", &period.date));
+            };
+            let raw = period.value.as_deref().unwrap_or_default();
+            let Some(numeral) = numeral::read(raw) else { return Err(unexpected(place("value"), "a number", raw)) };
+            if numeral.had_decimal_comma {
+                parsed.findings.push(Finding {
+                    kind: FindingKind::DecimalComma,
+                    place: place("value"),
+                    expected: "a decimal point".to_owned(),
+                    found: raw.to_owned(),
+                    action: "read as a decimal point".to_owned(),
+                });
+            }
+            parsed.observations.push(ProviderObservation {
+                place: place("value"),
+                area: ProviderArea::Code { scheme: SCHEME, code: term.to_string() },
+                indicator: indicator.code.clone(),
+                breakdown: Breakdown::total(),
+                period: year,
+                value: numeral.value,
+                status: if numeral.value.is_some() { ObsStatus::Normal } else { numeral.status },
+                raw: raw.to_owned(),
+            });
+        }
+    }
+    Ok(parsed)
+}
+
+fn year_of_label(date: &str) -> Option<TimePeriod> {
+    date.strip_prefix("31.12.")?.parse().ok()
+}
+
+/// An error of the JSON reader; an early end is a cut, not a fault of structure.
+pub(super) fn json_error(part: &str, expected: &'static str, error: &serde_json::Error) -> SourceError {
+    if error.is_eof() {
+        let row = u32::try_from(error.line()).ok();
+        let place = Place { row, ..Place::part(part) };
+        return SourceError::Truncated { place, reason: excerpt(&error.to_string()) };
+    }
+    SourceError::Structure { part: part.to_owned(), expected, reason: excerpt(&error.to_string()) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+//! The Speedtest Global Index: median download speed by country and month.
+//!
+//! Provider: Ookla, <https://www.speedtest.net/global-index>; non-commercial, the table may not be redistributed, so
+//! only the rows of the countries compared are held, as cited facts. Calendar: monthly. Checked 2026-11-22.
+//!
+//! Quirks: the index moved from means to medians between 2021 and 2022; names are common English ones. The
+//! columns `month`, `position` and `listed` of the excerpt are not the provider's.
+
+use indicators::observation::{Breakdown, ObsStatus};
+
+use super::catalogue::DataflowDefinition;
+use super::delimited::{Table, unexpected};
+use super::error::SourceError;
+use super::numeral;
+use super::parsed::{Parsed, ProviderArea, ProviderObservation};
+use super::request::Payload;
+
+const SCHEME: &str = "speedtest_name";
+
+pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> Result<Parsed, SourceError> {
+    let table = Table::read(payload, definition)?;
+    let month = table.require(&["month"])?;
+    let country = table.require(&["country"])?;
+    let mut measures = Vec::new();
+    for indicator in &definition.indicators {
+        let names: Vec<&str> = indicator.series.iter().map(String::as_str).collect();
+        measures.push((&indicator.code, table.require(&names)?));
+    }
+    table.require_final_newline()?;
+    let mut parsed = Parsed::new("speedtest_excerpt");
+    for row in &table.rows {
+        parsed.rows_read += 1;
+        table.check_length(row)?;
+        let cell = |position: usize| row.cells.get(position).unwrap_or_default();
+        let Ok(period) = cell(month).parse() else {
+            return Err(unexpected(table.place(row, month), "a month YYYY-MM", cell(month)));
+        };
+        for &(indicator, position) in &measures {
+            let place = table.place(row, position);
+            let raw = cell(position);
+            let Some(numeral) = numeral::read(raw).filter(|numeral| !numeral.had_decimal_comma) else {
+                return Err(unexpected(place, "a number", raw));
+            };
+            parsed.observations.push(ProviderObservation {
+                place,
+                area: ProviderArea::Code { scheme: SCHEME, code: cell(country).to_owned() },
+                indicator: indicator.clone(),
+                breakdown: Breakdown::total(),
+                period,
+                value: numeral.value,
+                status: if numeral.value.is_some() { ObsStatus::Normal } else { numeral.status },
+                raw: raw.to_owned(),
+            });
+        }
+    }
+    Ok(parsed)
+}
+
+#[cfg(test)]
+mod tests;
