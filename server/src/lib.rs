@@ -7,6 +7,7 @@ pub mod content_hash;
 pub mod data_folder;
 pub mod definitions;
 pub mod durable;
+pub mod jobs;
 pub mod run_log;
 pub mod schedule;
 pub mod snapshots;

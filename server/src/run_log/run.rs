@@ -29,6 +29,12 @@ pub enum Trigger {
 }
 
 impl Trigger {
+    /// Whether a run so started asks the provider.
+    #[must_use]
+    pub const fn asks_provider(self) -> bool {
+        matches!(self, Self::Schedule | Self::CatchUp | Self::Manual)
+    }
+
     /// As it stands in the log and in the API.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -1,0 +1,202 @@
+//! Log, payloads and index brought into agreement: after a crash, after damage, and when an
+//! operator asks for a rebuild. Log and payloads are the truth.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+
+use indicators::code::DataflowId;
+use indicators::wire::RunOutcome;
+use jiff::civil::Date;
+
+use super::steps::Checks;
+use super::take_in::{Delivery, Kept};
+use super::{JobError, Jobs};
+use crate::content_hash::ContentHash;
+use crate::durable;
+use crate::run_log::{ReceivedPayload, Run, Trigger};
+use crate::store::{Vintage, VintageId};
+
+/// What a replay did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Replayed {
+    /// Vintages put again.
+    pub vintages: u64,
+    /// Runs that could not be replayed, and why.
+    pub failures: Vec<String>,
+}
+
+impl Jobs {
+    /// Brings index and log into agreement. Does nothing when they agree.
+    pub(super) fn reconcile(&self) -> Result<(), JobError> {
+        let _changing = self.changing();
+        let stored = self.store().all_vintages()?;
+        let runs = self.run_log.ask(|history| history.runs().to_vec());
+        if runs.is_empty() && stored.is_empty() {
+            return self.replay_snapshots();
+        }
+        let given_up = self.given_up();
+        let mut missing = missing_runs(&runs, &stored);
+        missing.retain(|run| run.vintage.as_ref().is_some_and(|id| !given_up.contains(id)));
+        for id in &given_up {
+            self.note(Some(format!("The vintage {id} could not be rebuilt from its snapshots.")));
+        }
+        if missing.iter().any(|run| is_overtaken(run, &stored)) {
+            // A gap in the middle cannot be filled: vintages build on one another.
+            self.note(Some("The index lacked vintages that the run log knows and has been rebuilt.".to_owned()));
+            self.rebuild_locked("incomplete")?;
+        } else if !missing.is_empty() {
+            let n_missing = missing.len();
+            self.note(Some(format!(
+                "The index lacked {n_missing} vintages that the run log knows; they were read again from the snapshots."
+            )));
+            self.replay(&missing)?;
+        }
+        self.adopt_vintages(&runs)
+    }
+
+    /// Sets the index aside and builds it again from log and payloads.
+    ///
+    /// # Errors
+    /// When the disk refuses. Runs that cannot be replayed are listed in the answer.
+    pub fn rebuild(&self) -> Result<Replayed, JobError> {
+        let _changing = self.changing();
+        self.rebuild_locked("before-rebuild")
+    }
+
+    pub(super) fn rebuild_locked(&self, why: &str) -> Result<Replayed, JobError> {
+        let aside = self.swap_in_empty_store(why)?;
+        tracing::warn!(aside = %aside.display(), "the index was set aside and is rebuilt");
+        let runs = self.run_log.ask(|history| history.runs().to_vec());
+        let updating: Vec<&Run> = runs.iter().filter(|run| run.outcome == RunOutcome::Updated).collect();
+        self.replay(&updating)
+    }
+
+    /// Vintages that the last rebuild could not bring back, so that not every start tries again.
+    fn given_up(&self) -> BTreeSet<VintageId> {
+        fs::read(self.given_up_path()).ok().and_then(|list| serde_json::from_slice(&list).ok()).unwrap_or_default()
+    }
+
+    fn given_up_path(&self) -> PathBuf {
+        self.folder.root().join("given-up.json")
+    }
+
+    /// Takes in the payloads of runs again, as of the days they had, and notes what cannot be brought back.
+    /// Nothing is written into the log.
+    fn replay(&self, runs: &[&Run]) -> Result<Replayed, JobError> {
+        let mut replayed = Replayed::default();
+        self.rebuilding.store(true, Ordering::Release);
+        for (run, number) in runs.iter().zip(1usize..) {
+            tracing::info!("replaying {number} of {}: {} of {}", runs.len(), run.dataflow, run.as_of);
+            let failure = match self.replay_run(run) {
+                Ok(again) if again.outcome == RunOutcome::Updated => {
+                    replayed.vintages += 1;
+                    continue;
+                }
+                Ok(again) if again.outcome == RunOutcome::Unchanged => continue,
+                Ok(again) => again.reasons.first().map_or_else(String::new, |reason| reason.message.clone()),
+                Err(error) => error.to_string(),
+            };
+            replayed.failures.push(format!("{} of {}: {failure}", run.dataflow, run.as_of));
+        }
+        self.rebuilding.store(false, Ordering::Release);
+        for failure in &replayed.failures {
+            self.note(Some(format!("A vintage could not be rebuilt: {failure}")));
+        }
+        let stored = self.store().all_vintages()?;
+        let all = self.run_log.ask(|history| history.runs().to_vec());
+        let lost: Vec<&VintageId> =
+            missing_runs(&all, &stored).into_iter().filter_map(|run| run.vintage.as_ref()).collect();
+        let list = serde_json::to_vec(&lost).map_err(|error| JobError::Internal(error.to_string()))?;
+        durable::write_file(&self.given_up_path(), &self.folder.snapshots().join("incoming"), &list)?;
+        Ok(replayed)
+    }
+
+    fn replay_run(&self, run: &Run) -> Result<Run, JobError> {
+        let payloads = run
+            .payloads
+            .iter()
+            .map(|payload| self.from_snapshot(&run.dataflow, payload))
+            .collect::<Result<Vec<Kept>, _>>()?;
+        Ok(self.take_in(&Delivery {
+            dataflow: run.dataflow.clone(),
+            trigger: run.trigger,
+            started_at: run.started_at,
+            as_of: run.as_of,
+            payloads,
+            checks: if run.accepts.is_some() { Checks::Waive } else { Checks::Apply },
+            accepts: run.accepts.clone(),
+            again: Some((run.id.clone(), run.ended_at)),
+        }))
+    }
+
+    /// Writes a run down for each vintage that has none: the process was killed between the two.
+    fn adopt_vintages(&self, runs: &[Run]) -> Result<(), JobError> {
+        let known: BTreeSet<&VintageId> = runs.iter().filter_map(|run| run.vintage.as_ref()).collect();
+        for vintage in self.store().all_vintages()? {
+            if known.contains(&vintage.id) {
+                continue;
+            }
+            tracing::warn!(vintage = %vintage.id, "a vintage without a run is written down");
+            let mut run = self.new_run(&vintage.id.dataflow, Trigger::Recovered, vintage.recorded_at, vintage.id.date);
+            run.outcome = RunOutcome::Updated;
+            run.ended_at = vintage.recorded_at;
+            run.observations = vintage.observations;
+            run.changed = vintage.changed;
+            run.payloads = vintage.snapshots.iter().map(|&sha256| self.part_of(&vintage.id.dataflow, sha256)).collect();
+            run.vintage = Some(vintage.id);
+            self.write_down(&run)?;
+        }
+        Ok(())
+    }
+
+    fn part_of(&self, dataflow: &DataflowId, sha256: ContentHash) -> ReceivedPayload {
+        let part = self.snapshots.origin(sha256, dataflow).map(|snapshot| snapshot.origin.part).unwrap_or_default();
+        ReceivedPayload { part, sha256 }
+    }
+
+    /// Without log and index, the payloads tell by themselves what they are. Each day's payloads of a dataflow
+    /// are taken in together, and must pass the checks.
+    fn replay_snapshots(&self) -> Result<(), JobError> {
+        let mut days: BTreeMap<(Date, DataflowId), Vec<ReceivedPayload>> = BTreeMap::new();
+        for snapshot in self.snapshots.list()? {
+            if self.plan(&snapshot.origin.dataflow).is_ok() {
+                let payload = ReceivedPayload { part: snapshot.origin.part, sha256: snapshot.sha256 };
+                days.entry((snapshot.origin.as_of, snapshot.origin.dataflow)).or_default().push(payload);
+            }
+        }
+        if days.is_empty() {
+            return Ok(());
+        }
+        self.note(Some("The run log was lost; runs were restored from the snapshots alone.".to_owned()));
+        for ((as_of, dataflow), parts) in days {
+            let payloads =
+                parts.iter().map(|payload| self.from_snapshot(&dataflow, payload)).collect::<Result<Vec<Kept>, _>>()?;
+            let run = self.take_in(&Delivery {
+                dataflow,
+                trigger: Trigger::Recovered,
+                started_at: (self.steps.now)(),
+                as_of,
+                payloads,
+                checks: Checks::Apply,
+                accepts: None,
+                again: None,
+            });
+            self.write_down(&run)?;
+        }
+        Ok(())
+    }
+}
+
+/// Runs that wrote a vintage the index does not hold.
+fn missing_runs<'a>(runs: &'a [Run], stored: &[Vintage]) -> Vec<&'a Run> {
+    let held: BTreeSet<&VintageId> = stored.iter().map(|vintage| &vintage.id).collect();
+    let wrote = |run: &&Run| run.outcome == RunOutcome::Updated;
+    runs.iter().filter(wrote).filter(|run| run.vintage.as_ref().is_some_and(|id| !held.contains(id))).collect()
+}
+
+/// Whether the index holds a newer vintage of the same dataflow.
+fn is_overtaken(run: &Run, stored: &[Vintage]) -> bool {
+    run.vintage.as_ref().is_some_and(|id| stored.iter().any(|held| held.id.dataflow == id.dataflow && held.id > *id))
+}

@@ -1,0 +1,377 @@
+//! Jobs over answers made up here: what is kept, what is written down, and what a crash or damage leaves.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use indicators::observation::{ObsStatus, Observation};
+use jiff::civil::date;
+
+use super::*;
+use crate::run_log::Trigger;
+use crate::snapshots::SnapshotKind;
+use crate::store::UpdateMode;
+
+/// A world of one table: a payload is `area=value` lines, `BAD` in it is refused by the checks, `???` cannot be read.
+#[derive(Clone, Default)]
+struct World {
+    answers: Arc<Mutex<Vec<Result<Vec<Answer>, Refusal>>>>,
+    orders: Arc<Mutex<Vec<FetchOrder>>>,
+    published: Arc<AtomicU32>,
+    bundled: Arc<Mutex<Vec<Recording>>>,
+}
+
+fn flow() -> DataflowId {
+    "BNS_SDG_4_A_1".parse().unwrap()
+}
+
+fn plan() -> DataflowPlan {
+    DataflowPlan {
+        id: flow(),
+        cron: "0 0 6 * * *".to_owned(),
+        update: UpdateMode::Merge,
+        licence: "MIT".to_owned(),
+        raw_open: true,
+    }
+}
+
+fn received(text: &str) -> Received {
+    Received {
+        part: "table".to_owned(),
+        bytes: text.as_bytes().to_vec(),
+        kind: SnapshotKind::Fetched,
+        origin: "https://example.org/table".to_owned(),
+        final_url: None,
+        content_type: Some("text/csv".to_owned()),
+        validators: Validators { etag: Some(format!("\"{text}\"")), last_modified: None },
+    }
+}
+
+fn payload(text: &str) -> Result<Vec<Answer>, Refusal> {
+    Ok(vec![Answer::Payload(Box::new(received(text)))])
+}
+
+fn recording(day: Date, text: &str) -> Recording {
+    let payloads = vec![Received { kind: SnapshotKind::Bundled, ..received(text) }];
+    Recording { dataflow: flow(), recorded: day, payloads }
+}
+
+fn read(order: &ReadOrder<'_>) -> Reading {
+    let mut reading = Reading::default();
+    for payload in order.payloads {
+        let text = String::from_utf8_lossy(&payload.bytes).into_owned();
+        assert!(!text.contains("PANIC"), "the parser panics");
+        if text.contains("???") {
+            reading.reasons.push(reason("unreadable", "not a table".to_owned()));
+            continue;
+        }
+        if text.contains("BAD") && order.checks == Checks::Apply {
+            reading.reasons.push(reason("out_of_range", "a bad value".to_owned()));
+        }
+        for line in text.lines().filter_map(|line| line.split_once('=')) {
+            reading.observations.push(Observation {
+                series: serde_json::from_str(r#"{"indicator":"schools_with_internet"}"#).unwrap(),
+                area: line.0.parse().unwrap(),
+                period: "2024".parse().unwrap(),
+                value: line.1.parse().ok(),
+                status: ObsStatus::Normal,
+            });
+        }
+    }
+    reading
+}
+
+impl World {
+    fn steps(&self) -> Steps {
+        let fetching = self.clone();
+        let publishing = self.clone();
+        let bundling = self.clone();
+        Steps {
+            fetch: Arc::new(move |order| {
+                fetching.orders.lock().unwrap().push(order);
+                let answer = fetching.answers.lock().unwrap().remove(0);
+                Box::pin(async move { answer })
+            }),
+            read: Arc::new(read),
+            publish: Arc::new(move |order| {
+                // A release reads everything, so damage shows here at the latest.
+                let stored = order.store.observations(&flow(), None)?;
+                order.store.publish(format!("{stored:?}").as_bytes())?;
+                publishing.published.fetch_add(1, Ordering::Relaxed);
+                Ok(())
+            }),
+            bundled: Arc::new(move || Ok(bundling.bundled.lock().unwrap().clone())),
+            now: Arc::new(|| "2026-11-22T05:00:00Z".parse().unwrap()),
+        }
+    }
+
+    fn open(&self, root: &Path) -> Arc<Jobs> {
+        Arc::new(Jobs::open(root, vec![plan()], self.steps(), chrono_tz::Asia::Almaty).unwrap())
+    }
+
+    async fn refresh(&self, jobs: &Arc<Jobs>, answer: Result<Vec<Answer>, Refusal>) -> Run {
+        self.answers.lock().unwrap().push(answer);
+        jobs.refresh(flow(), Trigger::Manual).await.unwrap()
+    }
+}
+
+fn values(jobs: &Jobs, as_of: Option<Date>) -> BTreeMap<String, f64> {
+    let stored = jobs.store().observations(&flow(), as_of).unwrap();
+    stored
+        .into_iter()
+        .filter_map(|stored| Some((stored.observation.area.to_string(), stored.observation.value?)))
+        .collect()
+}
+
+fn expected(pairs: &[(&str, f64)]) -> BTreeMap<String, f64> {
+    pairs.iter().map(|(area, value)| ((*area).to_owned(), *value)).collect()
+}
+
+fn outcomes(jobs: &Jobs) -> Vec<RunOutcome> {
+    jobs.run_log().ask(|history| history.runs().iter().map(|run| run.outcome).collect())
+}
+
+#[tokio::test]
+async fn an_update_is_kept_stored_written_down_and_published() {
+    let (folder, world) = (tempfile::tempdir().unwrap(), World::default());
+    let jobs = world.open(folder.path());
+    let run = world.refresh(&jobs, payload("KZ-10=1\nKZ-11=2")).await;
+    assert_eq!((run.outcome, run.observations, run.changed, run.bytes), (RunOutcome::Updated, 2, 2, 15));
+    assert_eq!(run.vintage.unwrap().to_string(), "BNS_SDG_4_A_1@2026-11-22.1");
+    assert_eq!(values(&jobs, None), expected(&[("KZ-10", 1.0), ("KZ-11", 2.0)]));
+    assert_eq!(jobs.snapshots().read(run.payloads[0].sha256).unwrap(), b"KZ-10=1\nKZ-11=2");
+    assert_eq!(world.published.load(Ordering::Relaxed), 1);
+    assert_eq!(jobs.last_success(&flow()), Some(run.started_at));
+    assert_eq!(jobs.problems(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_same_again_writes_nothing_and_asks_conditionally() {
+    let (folder, world) = (tempfile::tempdir().unwrap(), World::default());
+    let jobs = world.open(folder.path());
+    world.refresh(&jobs, payload("KZ-10=1")).await;
+    let same = world.refresh(&jobs, payload("KZ-10=1")).await;
+    let not_modified = world.refresh(&jobs, Ok(vec![Answer::NotModified { part: "table".to_owned() }])).await;
+    assert_eq!((same.outcome, not_modified.outcome), (RunOutcome::Unchanged, RunOutcome::Unchanged));
+    assert_eq!(not_modified.vintage, same.vintage);
+    assert_eq!(jobs.store().all_vintages().unwrap().len(), 1);
+    let etags: Vec<Option<String>> = world
+        .orders
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|order| order.known.get("table").and_then(|validators| validators.etag.clone()))
+        .collect();
+    assert_eq!(etags, [None, Some("\"KZ-10=1\"".to_owned()), Some("\"KZ-10=1\"".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_refused_payload_is_kept_and_changes_nothing() {
+    let (folder, world) = (tempfile::tempdir().unwrap(), World::default());
+    let jobs = world.open(folder.path());
+    world.refresh(&jobs, payload("KZ-10=1")).await;
+    for text in ["KZ-10=BAD", "???", "KZ-10=2\nKZ-10=3"] {
+        let run = world.refresh(&jobs, payload(text)).await;
+        assert_eq!(run.outcome, RunOutcome::Quarantined, "{text}");
+        assert!(!run.reasons.is_empty(), "{text}");
+        assert_eq!(jobs.snapshots().read(run.payloads[0].sha256).unwrap(), text.as_bytes());
+        assert_eq!(values(&jobs, None), expected(&[("KZ-10", 1.0)]), "{text}");
+    }
+    let run = world.refresh(&jobs, payload("PANIC")).await;
+    assert_eq!(run.outcome, RunOutcome::Failed);
+    let away = Refusal { outcome: RunOutcome::Unreachable, bytes: 0, reasons: vec![reason("dns", "x".to_owned())] };
+    let run = world.refresh(&jobs, Err(away)).await;
+    assert_eq!(run.outcome, RunOutcome::Unreachable);
+    assert_eq!(values(&jobs, None), expected(&[("KZ-10", 1.0)]));
+    // What was refused is asked for again in full.
+    assert_eq!(world.orders.lock().unwrap()[2].known["table"].etag.as_deref(), Some("\"KZ-10=1\""));
+}
+
+#[tokio::test]
+async fn an_operator_accepts_or_rejects_once() {
+    let (folder, world) = (tempfile::tempdir().unwrap(), World::default());
+    let jobs = world.open(folder.path());
+    let unreadable = world.refresh(&jobs, payload("???")).await;
+    let bad = world.refresh(&jobs, payload("KZ-10=BAD\nKZ-11=5")).await;
+    let worse = world.refresh(&jobs, payload("KZ-10=BAD\nKZ-11=7")).await;
+    let good = world.refresh(&jobs, payload("KZ-10=1")).await;
+    assert!(matches!(jobs.accept(&unreadable.id), Err(DecisionError::Unreadable { .. })));
+    assert!(matches!(jobs.accept(&good.id), Err(DecisionError::NotQuarantined { .. })));
+    assert!(matches!(jobs.accept("nothing"), Err(DecisionError::UnknownRun { .. })));
+    let accepted = jobs.accept(&bad.id).unwrap();
+    assert_eq!((accepted.trigger, accepted.accepts.as_deref()), (Trigger::Accepted, Some(bad.id.as_str())));
+    assert_eq!(values(&jobs, None), expected(&[("KZ-11", 5.0)]));
+    assert!(matches!(jobs.accept(&bad.id), Err(DecisionError::Decided { .. })));
+    jobs.reject(&worse.id).unwrap();
+    assert!(matches!(jobs.accept(&worse.id), Err(DecisionError::Decided { .. })));
+    // A rebuild takes the operator's word again.
+    let before = jobs.store().all_vintages().unwrap();
+    let replayed = jobs.rebuild().unwrap();
+    assert_eq!((replayed.vintages, replayed.failures), (2, Vec::new()));
+    assert_eq!(jobs.store().all_vintages().unwrap(), before);
+}
+
+#[tokio::test]
+async fn one_dataflow_is_not_refreshed_twice_at_a_time() {
+    let (folder, world) = (tempfile::tempdir().unwrap(), World::default());
+    let jobs = world.open(folder.path());
+    let first = jobs.take_turn(&flow()).unwrap();
+    assert!(matches!(jobs.refresh(flow(), Trigger::Schedule).await, Err(JobError::AlreadyRunning { .. })));
+    drop(first);
+    world.refresh(&jobs, payload("KZ-10=1")).await;
+    let unknown = jobs.refresh("NOTHING".parse().unwrap(), Trigger::Manual).await.unwrap_err();
+    assert_eq!(unknown.to_string(), "no dataflow NOTHING; known are BNS_SDG_4_A_1");
+}
+
+#[tokio::test]
+async fn the_first_start_reads_the_recordings_by_their_days() {
+    let (folder, world) = (tempfile::tempdir().unwrap(), World::default());
+    *world.bundled.lock().unwrap() =
+        vec![recording(date(2020, 12, 19), "KZ-10=2"), recording(date(2019, 10, 2), "KZ-10=1\nKZ-11=9")];
+    let jobs = world.open(folder.path());
+    assert_eq!(values(&jobs, Some(date(2019, 12, 31))), expected(&[("KZ-10", 1.0), ("KZ-11", 9.0)]));
+    assert_eq!(values(&jobs, None), expected(&[("KZ-10", 2.0), ("KZ-11", 9.0)]));
+    assert_eq!(outcomes(&jobs), [RunOutcome::Updated; 2]);
+    assert_eq!(jobs.last_success(&flow()), None);
+    drop(jobs);
+    let jobs = world.open(folder.path());
+    assert_eq!(outcomes(&jobs).len(), 2);
+}
+
+/// A data folder with three vintages, closed.
+async fn three_vintages(world: &World) -> (tempfile::TempDir, BTreeMap<String, f64>) {
+    let folder = tempfile::tempdir().unwrap();
+    *world.bundled.lock().unwrap() = vec![recording(date(2019, 10, 2), "KZ-10=1\nKZ-11=9")];
+    let jobs = world.open(folder.path());
+    world.refresh(&jobs, payload("KZ-10=2")).await;
+    world.refresh(&jobs, payload("KZ-12=3")).await;
+    let values = values(&jobs, None);
+    assert_eq!(values.len(), 3);
+    (folder, values)
+}
+
+#[tokio::test]
+async fn a_lost_index_is_rebuilt_the_same() {
+    let world = World::default();
+    let (folder, values_before) = three_vintages(&world).await;
+    let jobs = world.open(folder.path());
+    let before = jobs.store().all_vintages().unwrap();
+    drop(jobs);
+    fs::remove_dir_all(folder.path().join("store")).unwrap();
+    let jobs = world.open(folder.path());
+    assert_eq!(jobs.store().all_vintages().unwrap(), before);
+    assert_eq!(values(&jobs, None), values_before);
+    assert_eq!(outcomes(&jobs).len(), 3);
+}
+
+#[tokio::test]
+async fn an_index_that_lost_its_end_is_completed() {
+    let world = World::default();
+    let folder = tempfile::tempdir().unwrap();
+    let jobs = world.open(folder.path());
+    world.refresh(&jobs, payload("KZ-10=1")).await;
+    drop(jobs);
+    let earlier = folder.path().join("earlier");
+    copy(&folder.path().join("store"), &earlier);
+    let jobs = world.open(folder.path());
+    world.refresh(&jobs, payload("KZ-10=2")).await;
+    drop(jobs);
+    fs::remove_dir_all(folder.path().join("store")).unwrap();
+    fs::rename(&earlier, folder.path().join("store")).unwrap();
+    let jobs = world.open(folder.path());
+    assert_eq!(values(&jobs, None), expected(&[("KZ-10", 2.0)]));
+    assert_eq!(jobs.store().all_vintages().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_vintage_whose_run_was_not_written_down_is_adopted() {
+    let world = World::default();
+    let (folder, values_before) = three_vintages(&world).await;
+    let log = folder.path().join("runs.jsonl");
+    let text = fs::read_to_string(&log).unwrap();
+    let cut = text.trim_end().rfind('\n').unwrap();
+    // Torn in the middle of the last line, as a kill during the write leaves it.
+    fs::write(&log, &text[..cut + 20]).unwrap();
+    let jobs = world.open(folder.path());
+    assert_eq!(values(&jobs, None), values_before);
+    let last = jobs.run_log().ask(|history| history.runs().last().cloned()).unwrap();
+    assert_eq!((last.trigger, last.outcome), (Trigger::Recovered, RunOutcome::Updated));
+    assert_eq!(last.payloads[0].part, "table");
+    drop(jobs);
+    // And a rebuild from what is written down now gives the same.
+    fs::remove_dir_all(folder.path().join("store")).unwrap();
+    assert_eq!(values(&world.open(folder.path()), None), values_before);
+}
+
+#[tokio::test]
+async fn without_log_and_index_the_snapshots_tell() {
+    let world = World::default();
+    let (folder, values_before) = three_vintages(&world).await;
+    fs::remove_dir_all(folder.path().join("store")).unwrap();
+    fs::remove_file(folder.path().join("runs.jsonl")).unwrap();
+    let jobs = world.open(folder.path());
+    assert_eq!(values(&jobs, None), values_before);
+    assert!(jobs.problems()[0].contains("The run log was lost"), "{:?}", jobs.problems());
+}
+
+#[tokio::test]
+async fn a_damaged_index_is_rebuilt_while_publishing() {
+    let world = World::default();
+    let (folder, values_before) = three_vintages(&world).await;
+    let db = folder.path().join("store/db");
+    let mut bytes = fs::read(&db).unwrap();
+    let used = bytes.iter().rposition(|&byte| byte != 0).unwrap();
+    let step = used / 40;
+    for position in (step..used).step_by(step) {
+        bytes[position] ^= 0x55;
+    }
+    fs::write(&db, bytes).unwrap();
+    let jobs = world.open(folder.path());
+    jobs.publish().unwrap();
+    assert_eq!(values(&jobs, None), values_before);
+    assert!(!jobs.problems().is_empty());
+    drop(jobs);
+    let jobs = world.open(folder.path());
+    jobs.publish().unwrap();
+    assert_eq!(jobs.problems(), Vec::<String>::new());
+    assert_eq!(values(&jobs, None), values_before);
+}
+
+#[tokio::test]
+async fn a_lost_payload_costs_its_vintage_and_not_every_start() {
+    let world = World::default();
+    let (folder, _) = three_vintages(&world).await;
+    let jobs = world.open(folder.path());
+    let second = jobs.run_log().ask(|history| history.runs()[1].payloads[0].sha256);
+    drop(jobs);
+    let name = second.to_string();
+    fs::remove_file(folder.path().join("snapshots").join(&name[..2]).join(format!("{name}.raw"))).unwrap();
+    fs::remove_dir_all(folder.path().join("store")).unwrap();
+    for _start in 0..3 {
+        let jobs = world.open(folder.path());
+        assert_eq!(values(&jobs, None), expected(&[("KZ-10", 1.0), ("KZ-11", 9.0), ("KZ-12", 3.0)]));
+        assert!(
+            jobs.problems().iter().any(|problem| problem.contains("could not be rebuilt")),
+            "{:?}",
+            jobs.problems()
+        );
+    }
+    let asides = fs::read_dir(folder.path())
+        .unwrap()
+        .filter(|entry| entry.as_ref().is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with("store.")));
+    assert!(asides.count() <= 1);
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
