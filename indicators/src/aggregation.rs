@@ -3,15 +3,24 @@
 //! Weights are relative: they are scaled to sum to 1 over the children that have a score. Where
 //! weights come from is [`crate::weighting`]'s matter.
 
+mod balance;
+#[cfg(feature = "linear_programming")]
+mod benefit;
 mod means;
+mod outranking;
 
+pub use balance::{adjusted_mazziotta_pareto, mazziotta_pareto, mean_min, ordered_weighted, wroclaw_distance};
+#[cfg(feature = "linear_programming")]
+pub use benefit::{Benefit, benefit_of_the_doubt};
 pub use means::{arithmetic, generalised, geometric, harmonic};
+pub use outranking::{copeland, outranking_matrix};
 
 use crate::code::NodeCode;
 use crate::composite::ComputeError;
+use crate::descriptive::mean;
 use crate::finding::Finding;
 use crate::matrix::{Cell, ScoreMatrix};
-use crate::recipe::Aggregate;
+use crate::recipe::{Aggregate, AmpiReference, ShareLimits};
 
 /// The mean of no number, or of a number a mean does not allow.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -62,12 +71,88 @@ pub(crate) fn aggregate(
 ) -> Result<(), ComputeError> {
     match method {
         Aggregate::Arithmetic {} => arithmetic_columns(children, out),
-        Aggregate::Geometric {} => by_row(children, out, findings, |row| geometric(row)),
-        Aggregate::Harmonic {} => by_row(children, out, findings, |row| harmonic(row)),
+        Aggregate::Geometric {} => by_row(children, out, findings, geometric),
+        Aggregate::Harmonic {} => by_row(children, out, findings, harmonic),
         Aggregate::Generalised { power } => by_row(children, out, findings, |row| generalised(*power, row)),
-        _ => return Err(ComputeError::NotBuilt { method: "this aggregation" }),
+        Aggregate::Copeland {} => out.copy_from_slice(&copeland(children.columns, children.weights)),
+        Aggregate::MazziottaPareto { penalty, deviation } => {
+            out.copy_from_slice(&mazziotta_pareto(children.columns, children.weights, *penalty, *deviation));
+        }
+        Aggregate::AdjustedMazziottaPareto { penalty, reference } => {
+            let references = references(children, reference)?;
+            out.copy_from_slice(&adjusted_mazziotta_pareto(children.columns, children.weights, &references, *penalty));
+        }
+        Aggregate::BenefitOfTheDoubt { share_limits } => benefit(children, *share_limits, out, findings)?,
+        Aggregate::Wroclaw {} => {
+            // One less the distance, so that more is better as everywhere else.
+            let distances = wroclaw_distance(children.columns, children.weights);
+            for (score, distance) in out.iter_mut().zip(distances) {
+                *score = distance.map(|distance| 1.0 - distance);
+            }
+        }
+        Aggregate::MeanMin { intensity, smoothing } => {
+            out.copy_from_slice(&mean_min(children.columns, children.weights, *intensity, *smoothing));
+        }
+        Aggregate::OrderedWeighted { orness } => {
+            out.copy_from_slice(&ordered_weighted(children.columns, children.weights, *orness));
+        }
     }
     Ok(())
+}
+
+/// The reference score of each child.
+fn references(children: &Children<'_>, reference: &AmpiReference) -> Result<Vec<f64>, ComputeError> {
+    let area = match reference {
+        AmpiReference::Mean => {
+            return Ok(children.columns.iter().map(|column| mean(column).unwrap_or(0.0)).collect());
+        }
+        AmpiReference::Area(area) => area,
+    };
+    let refuse = || ComputeError::ReferenceMissing { group: children.code.clone(), area: area.clone() };
+    let row = children.values.row_of(area.as_str()).ok_or_else(refuse)?;
+    children.columns.iter().map(|column| column[row].value().ok_or_else(refuse)).collect()
+}
+
+#[cfg(feature = "linear_programming")]
+fn benefit(
+    children: &Children<'_>,
+    share_limits: Option<ShareLimits>,
+    out: &mut [Cell],
+    findings: &mut Vec<Finding>,
+) -> Result<(), ComputeError> {
+    let (mut negative, mut infeasible) = (Vec::new(), Vec::new());
+    for (row, found) in benefit_of_the_doubt(children.columns, share_limits).into_iter().enumerate() {
+        let area = || children.values.areas()[row].clone();
+        out[row] = match found {
+            Benefit::Score { score, .. } => Cell::computed(score),
+            Benefit::Missing => Cell::MISSING,
+            Benefit::Negative => {
+                negative.push(area());
+                Cell::MISSING
+            }
+            Benefit::Infeasible => {
+                infeasible.push(area());
+                Cell::MISSING
+            }
+        };
+    }
+    if !negative.is_empty() {
+        findings.push(Finding::NegativeScore { group: children.code.clone(), areas: negative });
+    }
+    if !infeasible.is_empty() {
+        findings.push(Finding::NoFeasibleWeights { group: children.code.clone(), areas: infeasible });
+    }
+    Ok(())
+}
+
+#[cfg(not(feature = "linear_programming"))]
+fn benefit(
+    _children: &Children<'_>,
+    _share_limits: Option<ShareLimits>,
+    _out: &mut [Cell],
+    _findings: &mut Vec<Finding>,
+) -> Result<(), ComputeError> {
+    Err(ComputeError::NotBuilt { method: "benefit_of_the_doubt" })
 }
 
 /// [`arithmetic`] of all rows at once, column by column.
@@ -91,7 +176,7 @@ fn by_row(
     children: &Children<'_>,
     out: &mut [Cell],
     findings: &mut Vec<Finding>,
-    mean: impl Fn(std::iter::Copied<std::slice::Iter<'_, (f64, f64)>>) -> Mean,
+    figure: impl Fn(&[(f64, f64)]) -> Mean,
 ) {
     let mut row_children = Vec::with_capacity(children.columns.len());
     let (mut zero, mut negative) = (Vec::new(), Vec::new());
@@ -104,7 +189,7 @@ fn by_row(
                 .zip(children.weights)
                 .filter_map(|(column, &weight)| Some((weight, column[row].value()?))),
         );
-        let found = mean(row_children.iter().copied());
+        let found = figure(&row_children);
         match found {
             Mean::Zero => zero.push(children.values.areas()[row].clone()),
             Mean::Negative => negative.push(children.values.areas()[row].clone()),

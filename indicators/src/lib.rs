@@ -17,6 +17,7 @@ pub mod assembly;
 pub mod code;
 pub mod composite;
 pub mod definition;
+pub mod descriptive;
 pub mod finding;
 pub mod framework;
 pub mod imputation;

@@ -15,14 +15,14 @@ use super::Mean;
 /// ```
 /// use indicators::aggregation::arithmetic;
 ///
-/// assert_eq!(arithmetic([(1.0, 40.0), (3.0, 80.0)].into_iter()).value(), Some(70.0));
+/// assert_eq!(arithmetic(&[(1.0, 40.0), (3.0, 80.0)]).value(), Some(70.0));
 /// ```
 ///
 /// # Source
 /// OECD/JRC Handbook (2008), step 6.
 #[must_use]
-pub fn arithmetic(children: impl Iterator<Item = (f64, f64)>) -> Mean {
-    let (weights, sum) = children.fold((0.0, 0.0), |(weights, sum), (w, x)| (weights + w, sum + w * x));
+pub fn arithmetic(children: &[(f64, f64)]) -> Mean {
+    let (weights, sum) = children.iter().fold((0.0, 0.0), |(weights, sum), (w, x)| (weights + w, sum + w * x));
     if weights > 0.0 { Mean::finite(sum / weights) } else { Mean::Missing }
 }
 
@@ -38,14 +38,13 @@ pub fn arithmetic(children: impl Iterator<Item = (f64, f64)>) -> Mean {
 /// # Source
 /// OECD/JRC Handbook (2008), step 6.
 #[must_use]
-pub fn geometric(children: impl Iterator<Item = (f64, f64)> + Clone) -> Mean {
-    match sign_of(children.clone()) {
+pub fn geometric(children: &[(f64, f64)]) -> Mean {
+    match sign_of(children) {
         Some(Mean::Value(_)) => {}
         Some(other) => return other,
         None => return Mean::Missing,
     }
-    let (weights, sum) =
-        children.filter(|(w, _)| *w > 0.0).fold((0.0, 0.0), |(weights, sum), (w, x)| (weights + w, sum + w * x.ln()));
+    let (weights, sum) = weighing(children).fold((0.0, 0.0), |(weights, sum), (w, x)| (weights + w, sum + w * x.ln()));
     Mean::finite((sum / weights).exp())
 }
 
@@ -61,8 +60,8 @@ pub fn geometric(children: impl Iterator<Item = (f64, f64)> + Clone) -> Mean {
 /// # Source
 /// OECD/JRC Handbook (2008), step 6.
 #[must_use]
-pub fn harmonic(children: impl Iterator<Item = (f64, f64)> + Clone) -> Mean {
-    let taking_part = children.filter(|(w, _)| *w > 0.0);
+pub fn harmonic(children: &[(f64, f64)]) -> Mean {
+    let taking_part = weighing(children);
     if taking_part.clone().any(|(_, x)| x == 0.0) {
         return Mean::Zero;
     }
@@ -84,10 +83,10 @@ pub fn harmonic(children: impl Iterator<Item = (f64, f64)> + Clone) -> Mean {
 /// OECD/JRC Handbook (2008), step 6; `a_genmean` of the reference package, which returns missing as
 /// soon as one child is: here children missing are left out.
 #[must_use]
-pub fn generalised(power: f64, children: impl Iterator<Item = (f64, f64)> + Clone) -> Mean {
-    let taking_part = children.filter(|(w, _)| *w > 0.0);
+pub fn generalised(power: f64, children: &[(f64, f64)]) -> Mean {
+    let taking_part = weighing(children);
     if power < 0.0 {
-        match sign_of(taking_part.clone()) {
+        match sign_of(children) {
             Some(Mean::Value(_)) => {}
             Some(other) => return other,
             None => return Mean::Missing,
@@ -104,9 +103,14 @@ pub fn generalised(power: f64, children: impl Iterator<Item = (f64, f64)> + Clon
     }
 }
 
+/// The children whose weight is not zero.
+fn weighing(children: &[(f64, f64)]) -> impl Iterator<Item = (f64, f64)> + Clone + '_ {
+    children.iter().copied().filter(|(w, _)| *w > 0.0)
+}
+
 /// `Value` when all scores are positive, else what the worst of them makes of the mean.
-fn sign_of(children: impl Iterator<Item = (f64, f64)>) -> Option<Mean> {
-    children.filter(|(w, _)| *w > 0.0).map(|(_, x)| x).reduce(f64::min).map(|least| {
+fn sign_of(children: &[(f64, f64)]) -> Option<Mean> {
+    weighing(children).map(|(_, x)| x).reduce(f64::min).map(|least| {
         if least > 0.0 {
             Mean::Value(least)
         } else if least < 0.0 {
@@ -124,23 +128,23 @@ mod tests {
     #[test]
     fn means_of_one_and_four() {
         let children = [(1.0, 1.0), (1.0, 4.0)];
-        assert_eq!(arithmetic(children.into_iter()), Mean::Value(2.5));
-        assert_eq!(harmonic(children.into_iter()), Mean::Value(1.6));
-        assert!(geometric(children.into_iter()).value().is_some_and(|mean| (mean - 2.0).abs() < 1e-15));
-        assert_eq!(generalised(2.0, children.into_iter()), Mean::Value(8.5_f64.sqrt()));
+        assert_eq!(arithmetic(&children), Mean::Value(2.5));
+        assert_eq!(harmonic(&children), Mean::Value(1.6));
+        assert!(geometric(&children).value().is_some_and(|mean| (mean - 2.0).abs() < 1e-15));
+        assert_eq!(generalised(2.0, &children), Mean::Value(8.5_f64.sqrt()));
     }
 
     #[test]
     fn zeros_negatives_and_nothing_have_an_answer() {
         let zero = [(1.0, 0.0), (1.0, 4.0)];
-        assert_eq!(geometric(zero.into_iter()), Mean::Zero);
-        assert_eq!(harmonic(zero.into_iter()), Mean::Zero);
-        assert_eq!(generalised(-1.0, zero.into_iter()), Mean::Zero);
+        assert_eq!(geometric(&zero), Mean::Zero);
+        assert_eq!(harmonic(&zero), Mean::Zero);
+        assert_eq!(generalised(-1.0, &zero), Mean::Zero);
         let negative = [(1.0, -1.0), (1.0, 4.0)];
-        assert_eq!(geometric(negative.into_iter()), Mean::Negative);
-        assert_eq!(generalised(0.5, negative.into_iter()), Mean::Negative);
-        assert_eq!(arithmetic([].into_iter()), Mean::Missing);
-        assert_eq!(geometric([(0.0, 3.0)].into_iter()), Mean::Missing);
-        assert_eq!(arithmetic([(0.0, 3.0)].into_iter()), Mean::Missing);
+        assert_eq!(geometric(&negative), Mean::Negative);
+        assert_eq!(generalised(0.5, &negative), Mean::Negative);
+        assert_eq!(arithmetic(&[]), Mean::Missing);
+        assert_eq!(geometric(&[(0.0, 3.0)]), Mean::Missing);
+        assert_eq!(arithmetic(&[(0.0, 3.0)]), Mean::Missing);
     }
 }

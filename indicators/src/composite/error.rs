@@ -53,6 +53,16 @@ pub enum RecipeError {
         /// What is allowed.
         expected: &'static str,
     },
+    /// A level of groups the framework does not have.
+    #[error("{field} is {found}; the framework has groups on levels 2 to {highest}")]
+    Level {
+        /// The parameter.
+        field: &'static str,
+        /// What was found.
+        found: usize,
+        /// The level of the index.
+        highest: usize,
+    },
     /// The weights set for a group's children sum to zero.
     #[error("the weights inside {code} sum to 0")]
     WeightsSumToZero {

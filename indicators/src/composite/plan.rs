@@ -55,6 +55,7 @@ impl<'a> Plan<'a> {
             .collect();
         treat.iter().try_for_each(|treat| check_treat(treat))?;
         normalise.iter().try_for_each(|normalise| check_normalise(normalise))?;
+        check_impute(&recipe.impute, framework)?;
         let groups: Vec<GroupPlan<'a>> = framework
             .groups_bottom_up()
             .iter()
@@ -136,6 +137,23 @@ fn check_override(framework: &Framework, code: &NodeCode, overrides: &Overrides)
     match whole {
         Some(method) => Err(RecipeError::OverrideWhole { code: code.clone(), method }),
         None => Ok(()),
+    }
+}
+
+fn check_impute(impute: &Impute, framework: &Framework) -> Result<(), RecipeError> {
+    let within = match impute {
+        Impute::RowMean { within_level } | Impute::RowMedian { within_level } => *within_level,
+        Impute::Em { within_level, tolerance, .. } => {
+            parameter("tolerance", *tolerance, *tolerance > 0.0, "above 0")?;
+            *within_level
+        }
+        _ => None,
+    };
+    match within {
+        Some(found) if !(2..=framework.n_levels()).contains(&found) => {
+            Err(RecipeError::Level { field: "within_level", found, highest: framework.n_levels() })
+        }
+        _ => Ok(()),
     }
 }
 

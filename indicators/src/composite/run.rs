@@ -41,11 +41,11 @@ impl Plan<'_> {
             let column = &mut treated[indicator * n_rows..(indicator + 1) * n_rows];
             let detail = treat_column(method, column);
             detail.note(&self.framework.indicators()[indicator].code, &mut findings);
-            treatments.resize(indicator, TreatmentDetail::untreated(n_rows));
+            treatments.resize(indicator, TreatmentDetail::default());
             treatments.push(detail);
         }
         if !treatments.is_empty() {
-            treatments.resize(n_indicators, TreatmentDetail::untreated(n_rows));
+            treatments.resize(n_indicators, TreatmentDetail::default());
         }
 
         let mut normalised = vec![Cell::MISSING; treated.len()];

@@ -182,6 +182,9 @@ pub enum Impute {
     /// The expectation given the area's other values, under a normal distribution estimated by
     /// expectation–maximisation.
     Em {
+        /// Only inside groups of this level; all indicators at once unless given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        within_level: Option<GroupLevel>,
         /// At most so many rounds.
         #[serde(default = "em_rounds")]
         max_iterations: usize,

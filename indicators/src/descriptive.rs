@@ -1,0 +1,9 @@
+//! Describing columns with missing cells: moments, quantiles, correlations and principal
+//! components. What follows from them for an index is decided elsewhere.
+
+pub mod correlation;
+mod moments;
+mod principal;
+
+pub use moments::{kurtosis, mean, median, quantile, skewness, standard_deviation};
+pub use principal::{PrincipalComponents, principal_components};
