@@ -5,7 +5,11 @@
 //! age and its reason, names in three languages. The tree that the mathematics works on is
 //! [`crate::framework::Framework`]; choosing observations is [`crate::assembly`].
 
+mod tree;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use tree::{INDEX, TreeError};
 
 use serde::{Deserialize, Serialize};
 

@@ -66,7 +66,10 @@ impl Definitions {
 
 #[cfg(test)]
 mod tests {
+    use indicators::definition::Panel;
+
     use super::*;
+    use crate::sources::Catalogue;
 
     #[test]
     fn the_embedded_definitions_are_sound() {
@@ -76,5 +79,26 @@ mod tests {
         assert_eq!(definitions.areas.regions_of(&country, 2021).count(), 17);
         assert_eq!(definitions.areas.regions_of(&country, 2017).count(), 16);
         assert_eq!(definitions.framework.criteria.len(), 8);
+    }
+
+    #[test]
+    fn every_series_of_the_framework_is_measured_by_its_dataflow() {
+        let definitions = Definitions::embedded().expect("embedded definitions");
+        let catalogue = Catalogue::embedded().expect("an embedded catalogue");
+        for (id, series) in definitions.framework.inputs() {
+            let dataflow = catalogue.find(&id).unwrap_or_else(|| panic!("{id} is not in the catalogue"));
+            for key in series {
+                assert!(dataflow.indicator(&key.indicator).is_some(), "{id} does not measure {}", key.indicator);
+            }
+        }
+    }
+
+    #[test]
+    fn both_panels_make_a_tree() {
+        let definitions = Definitions::embedded().expect("embedded definitions");
+        for panel in Panel::ALL {
+            let tree = definitions.framework.framework(panel).expect("a tree");
+            assert_eq!(tree.n_levels(), 3, "{panel:?}");
+        }
     }
 }

@@ -8,6 +8,8 @@ pub mod data_folder;
 pub mod definitions;
 pub mod durable;
 pub mod jobs;
+pub mod publish;
+pub mod release;
 pub mod run_log;
 pub mod schedule;
 pub mod snapshots;

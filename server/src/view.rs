@@ -3,33 +3,39 @@
 //! A view is immutable. A refresh builds a new one and swaps it in; requests under way keep the
 //! one they began with. Nothing here computes a score or reads the store while answering.
 
+mod entries;
+mod provenance;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use indicators::area::AreaList;
-use indicators::code::{AreaCode, IndicatorCode};
+use indicators::code::IndicatorCode;
 use indicators::definition::{FrameworkDefinition, Panel};
 use indicators::wire::{
-    AreaEntry, CriterionEntry, IndexAnswer, IndicatorEntry, ObservationEntry, Profile, ReleaseRef, RunEntry,
-    SourceEntry,
+    AreaEntry, CriterionEntry, IndicatorEntry, ObservationEntry, ReleaseRef, RunEntry, SourceEntry,
 };
-use serde::{Deserialize, Serialize};
+use jiff::Timestamp;
 
-/// A release as it is stored: one panel in one reference year, immutable.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Release {
-    /// Scores and ranks.
-    pub answer: IndexAnswer,
-    /// The profile of every area compared, and of the country itself in the panel of regions.
-    pub profiles: BTreeMap<AreaCode, Profile>,
-}
+use crate::content_hash::ContentHash;
+use crate::definitions::Definitions;
+pub use crate::release::Release;
+use crate::run_log::{Run, RunHistory};
+use crate::sources::Catalogue;
+use crate::store::{StoredObservation, Vintage};
 
-impl Release {
-    /// What the release is.
-    #[must_use]
-    pub fn reference(&self) -> &ReleaseRef {
-        &self.answer.release
-    }
+/// How many runs the view holds, the newest.
+const RUNS_SHOWN: usize = 500;
+
+/// What a view is built from.
+pub(crate) struct ViewInputs<'a> {
+    pub(crate) definitions: &'a Definitions,
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) runs: &'a RunHistory,
+    pub(crate) newest: Vec<(Vintage, Vec<StoredObservation>)>,
+    pub(crate) releases: BTreeMap<(Panel, i16), Arc<Release>>,
+    pub(crate) problems: Vec<String>,
+    pub(crate) now: Timestamp,
 }
 
 /// Everything published at one moment.
@@ -60,6 +66,44 @@ pub struct View {
 }
 
 impl View {
+    pub(crate) fn build(inputs: ViewInputs<'_>) -> Self {
+        let ViewInputs { definitions, catalogue, runs, newest, releases, problems, now } = inputs;
+        let framework = definitions.framework.clone();
+        let sources = provenance::sources(catalogue, &framework, &newest, runs, now);
+        let runs: Vec<RunEntry> = runs.newest().take(RUNS_SHOWN).map(Run::entry).collect();
+        let mut observations: Vec<ObservationEntry> = newest
+            .iter()
+            .flat_map(|(vintage, held)| held.iter().map(|stored| provenance::observation(vintage, stored)))
+            .collect();
+        observations.sort_by(|one, other| observation_order(one).cmp(&observation_order(other)));
+        let mut view = Self {
+            id: String::new(),
+            area_list: definitions.areas.clone(),
+            areas: definitions.areas.iter().map(entries::area).collect(),
+            criteria: framework.criteria.iter().map(|one| entries::criterion(&framework, one)).collect(),
+            indicators: framework.indicators.iter().map(entries::indicator).collect(),
+            framework,
+            releases,
+            observations,
+            sources,
+            runs,
+            problems,
+        };
+        view.id = view.address();
+        view
+    }
+
+    /// Content address of what is served: releases, observations, and the runs and problems shown beside them.
+    fn address(&self) -> String {
+        let releases: Vec<&ReleaseRef> = self.releases.values().map(|release| release.reference()).collect();
+        let vintages: Vec<_> = self.sources.iter().map(|source| (&source.vintage, source.freshness)).collect();
+        let runs: Vec<&str> = self.runs.iter().map(|run| run.id.as_str()).collect();
+        let said = serde_json::to_vec(&(env!("CARGO_PKG_VERSION"), releases, vintages, runs, &self.problems));
+        let mut address = ContentHash::of(&said.unwrap_or_default()).to_string();
+        address.truncate(16);
+        address
+    }
+
     /// The release of a panel: of the given reference year, or the newest.
     #[must_use]
     pub fn release(&self, panel: Panel, reference_year: Option<i16>) -> Option<&Arc<Release>> {
@@ -111,4 +155,9 @@ impl ViewHandle {
     pub fn swap(&self, view: View) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(view);
     }
+}
+
+/// The published order of observations.
+fn observation_order(entry: &ObservationEntry) -> impl Ord + '_ {
+    (&entry.indicator, &entry.urbanisation, &entry.sex, &entry.age, &entry.area, entry.period, &entry.dataflow)
 }

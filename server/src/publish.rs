@@ -1,0 +1,201 @@
+//! From the store to what is served: [`rebuild`] computes releases from the newest vintages, keeps
+//! them and swaps the published pointer last; [`load`] reads back what was published.
+//!
+//! Deciding that there is something new to publish is [`crate::jobs`]'s matter.
+
+use std::sync::Arc;
+
+use indicators::assembly::{BookedValue, ObservationBook};
+use indicators::definition::{Panel, SeriesRef};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::content_hash::ContentHash;
+use crate::definitions::Definitions;
+use crate::release::{self, PublishedMethod, Release, ReleaseError};
+use crate::run_log::RunHistory;
+use crate::sources::Catalogue;
+use crate::store::{Store, StoreError, StoredObservation, Vintage};
+use crate::view::{View, ViewInputs};
+
+/// Nothing new could be published. What was published before still stands.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PublishError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A release could not be made or read back.
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
+    /// The pointer could not be written as JSON or read back.
+    #[error("the published pointer: {0}")]
+    Pointer(#[from] serde_json::Error),
+    /// The pointer names a release that is not there.
+    #[error("the published release {id} is not in the store")]
+    ReleaseMissing {
+        /// Its address.
+        id: ContentHash,
+    },
+}
+
+/// What the service publishes from.
+#[derive(Clone, Copy)]
+pub struct Origin<'a> {
+    /// Areas and framework.
+    pub definitions: &'a Definitions,
+    /// The dataflows.
+    pub catalogue: &'a Catalogue,
+    /// Vintages and releases.
+    pub store: &'a Store,
+    /// What was done.
+    pub runs: &'a RunHistory,
+}
+
+/// The published pointer: all releases at once, so that no reader sees half of a refresh.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Pointer {
+    /// Framework code and version.
+    framework: String,
+    /// Content address of framework, areas and method: a new program with another method publishes anew.
+    method: ContentHash,
+    /// The vintages everything was computed from.
+    vintages: Vec<String>,
+    releases: Vec<PublishedRelease>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct PublishedRelease {
+    panel: Panel,
+    reference_year: i16,
+    address: ContentHash,
+}
+
+/// Newest vintages with their observations.
+struct Newest {
+    vintages: Vec<Vintage>,
+    observations: Vec<(Vintage, Vec<StoredObservation>)>,
+}
+
+/// Computes and publishes from the newest vintages, and gives the view of it.
+///
+/// Same vintages and same method give the same releases, byte for byte; then nothing is written.
+///
+/// # Errors
+/// [`PublishError`]; what was published before still stands.
+pub fn rebuild(origin: Origin<'_>, problems: Vec<String>, now: Timestamp) -> Result<View, PublishError> {
+    let newest = Newest::read(origin)?;
+    let data_as_of = newest.vintages.iter().map(|vintage| vintage.id.date).max();
+    let releases = release::compute_all(origin.definitions, &newest.book(), data_as_of)?;
+    let mut published = Vec::new();
+    for release in &releases {
+        let bytes = release.to_bytes()?;
+        let address = ContentHash::of(&bytes);
+        origin.store.put_release(address, &bytes)?;
+        let reference = release.reference();
+        published.push(PublishedRelease { panel: reference.panel, reference_year: reference.reference_year, address });
+    }
+    let pointer = Pointer {
+        framework: framework_name(origin.definitions),
+        method: method_address(origin.definitions)?,
+        vintages: newest.names(),
+        releases: published,
+    };
+    origin.store.publish(&serde_json::to_vec(&pointer)?)?;
+    tracing::info!(releases = releases.len(), "releases published");
+    Ok(view(origin, newest, releases, problems, now))
+}
+
+/// Reads what was published; `None` when nothing was, or when vintages or method have changed since.
+///
+/// # Errors
+/// [`PublishError`] when what was published does not read back.
+pub fn load(origin: Origin<'_>, problems: &[String], now: Timestamp) -> Result<Option<View>, PublishError> {
+    let Some(bytes) = origin.store.published()? else { return Ok(None) };
+    let pointer: Pointer = serde_json::from_slice(&bytes)?;
+    let newest = Newest::read(origin)?;
+    if pointer.vintages != newest.names() || pointer.method != method_address(origin.definitions)? {
+        return Ok(None);
+    }
+    let mut releases = Vec::new();
+    for PublishedRelease { address, .. } in &pointer.releases {
+        let bytes = origin.store.release(*address)?.ok_or(PublishError::ReleaseMissing { id: *address })?;
+        releases.push(Release::from_bytes(&bytes)?);
+    }
+    Ok(Some(view(origin, newest, releases, problems.to_vec(), now)))
+}
+
+/// What was published if it still stands, else a new publication.
+///
+/// # Errors
+/// [`PublishError`] when neither is possible.
+pub fn load_or_rebuild(origin: Origin<'_>, problems: Vec<String>, now: Timestamp) -> Result<View, PublishError> {
+    match load(origin, &problems, now) {
+        Ok(Some(view)) => Ok(view),
+        Ok(None) => rebuild(origin, problems, now),
+        Err(error) => {
+            tracing::warn!(%error, "what was published does not read back; publishing anew");
+            rebuild(origin, problems, now)
+        }
+    }
+}
+
+impl Newest {
+    fn read(origin: Origin<'_>) -> Result<Self, PublishError> {
+        let mut vintages = Vec::new();
+        let mut observations = Vec::new();
+        for dataflow in origin.catalogue.iter() {
+            if let Some(vintage) = origin.store.newest(&dataflow.id, None)? {
+                let held = origin.store.observations_of(&vintage)?;
+                vintages.push(vintage.clone());
+                observations.push((vintage, held));
+            }
+        }
+        Ok(Self { vintages, observations })
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.vintages.iter().map(|vintage| vintage.id.to_string()).collect()
+    }
+
+    fn book(&self) -> ObservationBook {
+        let mut book = ObservationBook::default();
+        for (vintage, held) in &self.observations {
+            for StoredObservation { observation, vintage: since } in held {
+                let series = SeriesRef { dataflow: vintage.id.dataflow.clone(), series: observation.series.clone() };
+                let value =
+                    BookedValue { value: observation.value, status: observation.status, vintage: since.to_string() };
+                book.enter(series, observation.area.clone(), observation.period, value);
+            }
+        }
+        book
+    }
+}
+
+fn view(origin: Origin<'_>, newest: Newest, releases: Vec<Release>, problems: Vec<String>, now: Timestamp) -> View {
+    let releases = releases
+        .into_iter()
+        .map(|release| ((release.reference().panel, release.reference().reference_year), Arc::new(release)))
+        .collect();
+    View::build(ViewInputs {
+        definitions: origin.definitions,
+        catalogue: origin.catalogue,
+        runs: origin.runs,
+        newest: newest.observations,
+        releases,
+        problems,
+        now,
+    })
+}
+
+fn framework_name(definitions: &Definitions) -> String {
+    format!("{}-{}", definitions.framework.id, definitions.framework.version)
+}
+
+/// Everything but observations that decides what a release says.
+fn method_address(definitions: &Definitions) -> Result<ContentHash, PublishError> {
+    let areas: Vec<_> = definitions.areas.iter().collect();
+    let method = PublishedMethod::current();
+    let program = env!("CARGO_PKG_VERSION");
+    Ok(ContentHash::of(&serde_json::to_vec(&(program, &definitions.framework, areas, method))?))
+}

@@ -1,0 +1,101 @@
+//! Where figures come from, in the shapes of the API: sources with freshness, observations with
+//! their vintage.
+
+use std::collections::BTreeSet;
+
+use indicators::code::{DataflowId, IndicatorCode};
+use indicators::definition::{Derivation, FrameworkDefinition};
+use indicators::text::LocalText;
+use indicators::wire::{ObservationEntry, SourceEntry};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::run_log::{Run, RunHistory, Trigger};
+use crate::sources::{Catalogue, DataflowDefinition};
+use crate::store::{StoredObservation, Vintage};
+
+pub(super) fn observation(vintage: &Vintage, stored: &StoredObservation) -> ObservationEntry {
+    let observation = &stored.observation;
+    let breakdown = &observation.series.breakdown;
+    ObservationEntry {
+        dataflow: vintage.id.dataflow.clone(),
+        indicator: observation.series.indicator.clone(),
+        urbanisation: breakdown.urbanisation.clone(),
+        sex: breakdown.sex.clone(),
+        age: breakdown.age.clone(),
+        area: observation.area.clone(),
+        period: observation.period,
+        value: observation.value,
+        status: observation.status,
+        vintage: stored.vintage.to_string(),
+    }
+}
+
+pub(super) fn sources(
+    catalogue: &Catalogue,
+    framework: &FrameworkDefinition,
+    newest: &[(Vintage, Vec<StoredObservation>)],
+    runs: &RunHistory,
+    now: Timestamp,
+) -> Vec<SourceEntry> {
+    let today = now.to_zoned(TimeZone::UTC).date();
+    catalogue
+        .iter()
+        .map(|dataflow| {
+            let held = newest.iter().find(|(vintage, _)| vintage.id.dataflow == dataflow.id);
+            let periods = || {
+                held.iter()
+                    .flat_map(|(_, observations)| observations)
+                    .filter(|stored| stored.observation.value.is_some())
+                    .map(|stored| stored.observation.period)
+            };
+            let vintage = held.map(|(vintage, _)| vintage);
+            let last_period = periods().max();
+            SourceEntry {
+                dataflow: dataflow.id.clone(),
+                name: dataflow.name.clone(),
+                provider: provider_name(catalogue, dataflow),
+                landing_url: dataflow.landing_url.to_string(),
+                licence: dataflow.licence.clone(),
+                raw_open: dataflow.raw_is_open(),
+                attribution: dataflow.attribution.clone(),
+                schedule: dataflow.schedule.clone(),
+                first_period: periods().min(),
+                last_period,
+                observations: vintage.map_or(0, |vintage| vintage.observations),
+                vintage: vintage.map(|vintage| vintage.id.to_string()),
+                as_of: vintage.map(|vintage| vintage.id.date),
+                bundled: vintage
+                    .and_then(|vintage| runs.find(&vintage.run))
+                    .is_some_and(|run| run.trigger == Trigger::FirstStart),
+                freshness: dataflow.calendar.freshness(last_period, today),
+                last_run: runs.last(&dataflow.id, |_| true).map(Run::entry),
+                indicators: used_by(framework, &dataflow.id),
+            }
+        })
+        .collect()
+}
+
+fn provider_name(catalogue: &Catalogue, dataflow: &DataflowDefinition) -> LocalText {
+    catalogue.provider_of(dataflow).map_or_else(
+        // A checked catalogue names the provider of every dataflow.
+        || LocalText { kk: dataflow.provider.clone(), ru: dataflow.provider.clone(), en: dataflow.provider.clone() },
+        |provider| provider.name.clone(),
+    )
+}
+
+fn used_by(framework: &FrameworkDefinition, dataflow: &DataflowId) -> Vec<IndicatorCode> {
+    let used: BTreeSet<&IndicatorCode> = framework
+        .indicators
+        .iter()
+        .filter(|indicator| {
+            [&indicator.derivation, &indicator.national_derivation]
+                .into_iter()
+                .flatten()
+                .flat_map(Derivation::inputs)
+                .any(|input| &input.dataflow == dataflow)
+        })
+        .map(|indicator| &indicator.code)
+        .collect();
+    used.into_iter().cloned().collect()
+}
