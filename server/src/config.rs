@@ -149,6 +149,7 @@ impl Config {
     ///
     /// # Errors
     /// [`ConfigError`], naming the setting, what was expected and what was found.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
     pub fn read(flags: Flags) -> Result<Self, ConfigError> {
         let variables = env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))

@@ -21,7 +21,7 @@ struct Reserved {
     reason: &'static str,
 }
 
-const RESERVED: [Reserved; 8] = [
+const RESERVED: [Reserved; 10] = [
     Reserved {
         word: "sled",
         within: &["server/", "indicators/", "frontend/", "tests/"],
@@ -42,6 +42,18 @@ const RESERVED: [Reserved; 8] = [
     },
     Reserved {
         word: "env::var_os",
+        within: &["server/", "frontend/", "indicators/"],
+        only: &["server/src/config.rs", "server/src/config/", "server/build.rs"],
+        reason: "the configuration is read once and handed on",
+    },
+    Reserved {
+        word: "env::vars",
+        within: &["server/", "frontend/", "indicators/"],
+        only: &["server/src/config.rs", "server/src/config/", "server/build.rs"],
+        reason: "the configuration is read once and handed on",
+    },
+    Reserved {
+        word: "env::vars_os",
         within: &["server/", "frontend/", "indicators/"],
         only: &["server/src/config.rs", "server/src/config/", "server/build.rs"],
         reason: "the configuration is read once and handed on",

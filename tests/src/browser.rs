@@ -1,0 +1,224 @@
+//! A browser without a window, driven over WebDriver.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use fantoccini::elements::Element;
+use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use reqwest::Method;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+use tokio::time::interval;
+use url::{ParseError, Url};
+
+use crate::service::free_address;
+
+const DEADLINE: Duration = Duration::from_mins(1);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// Whether pages may run scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scripts {
+    /// As in any browser.
+    On,
+    /// Switched off by the reader.
+    Off,
+}
+
+/// A browser and its driver, ended when dropped.
+pub struct Browser {
+    client: Client,
+    driver: Child,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Starts a driver and a browser with an empty profile.
+    ///
+    /// # Errors
+    /// When `chromedriver` or `chromium` is not installed, or does not start in time.
+    pub async fn start(scripts: Scripts) -> Result<Self> {
+        let address = free_address()?;
+        let profile = tempfile::tempdir().context("creating a profile")?;
+        let driver = Command::new("chromedriver")
+            .arg(format!("--port={}", address.port()))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .context("starting chromedriver; `cargo xtask test` installs it")?;
+        let capabilities = capabilities(&profile, scripts)?;
+        let begun = Instant::now();
+        let mut looks = interval(LOOK_AGAIN);
+        loop {
+            looks.tick().await;
+            // Asked for a session before it listens, the driver refuses the connection; nothing has begun then.
+            if reqwest::get(format!("http://{address}/status")).await.is_ok() {
+                break;
+            }
+            ensure!(begun.elapsed() < DEADLINE, "chromedriver did not listen on {address} in {DEADLINE:?}");
+        }
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://{address}"))
+            .await
+            .context("starting chromium")?;
+        Ok(Self { client, driver, _profile: profile })
+    }
+
+    /// Opens a page and waits until it is loaded.
+    ///
+    /// # Errors
+    /// When the browser says so.
+    pub async fn open(&self, url: &str) -> Result<()> {
+        self.client.goto(url).await.with_context(|| format!("opening {url}"))
+    }
+
+    /// The address shown.
+    ///
+    /// # Errors
+    /// When the browser says so.
+    pub async fn address(&self) -> Result<Url> {
+        self.client.current_url().await.context("reading the address")
+    }
+
+    /// The first element that fits a CSS selector, awaited.
+    ///
+    /// # Errors
+    /// When none appears in time.
+    pub async fn find(&self, css: &str) -> Result<Element> {
+        let wait = self.client.wait().at_most(DEADLINE).every(LOOK_AGAIN);
+        wait.for_element(Locator::Css(css)).await.with_context(|| format!("waiting for {css}"))
+    }
+
+    /// Every element that fits a CSS selector now.
+    ///
+    /// # Errors
+    /// When the browser says so.
+    pub async fn find_all(&self, css: &str) -> Result<Vec<Element>> {
+        self.client.find_all(Locator::Css(css)).await.with_context(|| format!("looking for {css}"))
+    }
+
+    /// The visible text of the first element that fits.
+    ///
+    /// # Errors
+    /// When none appears in time.
+    pub async fn text(&self, css: &str) -> Result<String> {
+        self.find(css).await?.text().await.with_context(|| format!("reading {css}"))
+    }
+
+    /// Clicks the first element that fits.
+    ///
+    /// # Errors
+    /// When none appears in time, or something covers it.
+    pub async fn click(&self, css: &str) -> Result<()> {
+        self.find(css).await?.click().await.with_context(|| format!("clicking {css}"))
+    }
+
+    /// Runs a script in the page; `return` gives its value.
+    ///
+    /// # Errors
+    /// When it throws.
+    pub async fn evaluate(&self, script: &str) -> Result<Value> {
+        self.client.execute(script, Vec::new()).await.with_context(|| format!("running {script}"))
+    }
+
+    /// Waits until a script returns true.
+    ///
+    /// # Errors
+    /// When it does not in time.
+    pub async fn wait_until(&self, script: &str) -> Result<()> {
+        let begun = Instant::now();
+        let mut looks = interval(LOOK_AGAIN);
+        loop {
+            looks.tick().await;
+            // A page that is just being replaced cannot answer; the next look will tell.
+            if matches!(self.evaluate(script).await, Ok(Value::Bool(true))) {
+                return Ok(());
+            }
+            ensure!(begun.elapsed() < DEADLINE, "not true in {DEADLINE:?}: {script}");
+        }
+    }
+
+    /// Sets the size of the window.
+    ///
+    /// # Errors
+    /// When the browser says so.
+    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        self.client.set_window_size(width, height).await.context("setting the size of the window")
+    }
+
+    /// A picture of the window, as PNG.
+    ///
+    /// # Errors
+    /// When the browser says so.
+    pub async fn picture(&self) -> Result<Vec<u8>> {
+        self.client.screenshot().await.context("taking a picture")
+    }
+
+    /// What the page wrote on the console at level "severe", since the last look: errors, files that did not
+    /// load, rules of the content policy that were broken.
+    ///
+    /// # Errors
+    /// When the browser says so.
+    pub async fn console_errors(&self) -> Result<Vec<String>> {
+        let entries = self.client.issue_cmd(ConsoleLog).await.context("reading the console")?;
+        let severe = |entry: &&Value| entry.get("level").and_then(Value::as_str) == Some("SEVERE");
+        let message = |entry: &Value| entry.get("message").and_then(Value::as_str).unwrap_or_default().to_owned();
+        Ok(entries.as_array().into_iter().flatten().filter(severe).map(message).collect())
+    }
+
+    /// Closes the browser and its driver.
+    ///
+    /// # Errors
+    /// When they do not end.
+    pub async fn close(mut self) -> Result<()> {
+        self.client.close().await.context("closing chromium")?;
+        self.driver.kill().await.context("ending chromedriver")
+    }
+}
+
+/// The driver's log of the console, which the standard does not have.
+#[derive(Debug)]
+struct ConsoleLog;
+
+impl WebDriverCompatibleCommand for ConsoleLog {
+    fn endpoint(&self, base_url: &Url, session_id: Option<&str>) -> Result<Url, ParseError> {
+        base_url.join(&format!("session/{}/se/log", session_id.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _request_url: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "type": "browser" }).to_string()))
+    }
+}
+
+fn capabilities(profile: &TempDir, scripts: Scripts) -> Result<Capabilities> {
+    let arguments = [
+        "--headless".to_owned(),
+        "--no-sandbox".to_owned(),
+        "--disable-gpu".to_owned(),
+        "--disable-quic".to_owned(),
+        "--disable-dev-shm-usage".to_owned(),
+        "--no-first-run".to_owned(),
+        "--disable-background-networking".to_owned(),
+        "--disable-component-update".to_owned(),
+        "--disable-sync".to_owned(),
+        "--window-size=1280,900".to_owned(),
+        format!("--user-data-dir={}", profile.path().display()),
+    ];
+    // 2 is "block" in the browser's own preferences.
+    let preferences = match scripts {
+        Scripts::On => json!({}),
+        Scripts::Off => json!({ "profile.managed_default_content_settings.javascript": 2 }),
+    };
+    let wanted = json!({
+        "goog:chromeOptions": { "args": arguments, "prefs": preferences },
+        "goog:loggingPrefs": { "browser": "ALL" },
+    });
+    serde_json::from_value(wanted).context("writing the capabilities")
+}
