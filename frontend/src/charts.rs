@@ -23,6 +23,9 @@ pub mod ticks;
 pub mod tile_grid;
 pub mod twin;
 
+#[cfg(all(test, feature = "ssr"))]
+mod gallery;
+
 use crate::charts::drawing::Drawing;
 use crate::charts::twin::Twin;
 

@@ -73,8 +73,11 @@ impl MapArea {
 
 /// Areas smaller than this on the map also get a disc, so that a city can be seen and hit.
 const SMALLEST: f64 = 24.0;
-/// Twelve units on the map are nine or more pixels, so a disc is a target of 24 px at 960 px.
-const DISC: f64 = 10.0;
+/// The radius of a city's disc. With its outline it is a target of more than 24 px when the map is
+/// 960 px wide.
+const DISC: f64 = 11.0;
+/// The height of labels on the map, as the style sheet sets it.
+const LABEL: f64 = 14.0;
 
 impl Chart for Choropleth {
     fn draw(&self, size: Size) -> Drawing {
@@ -124,7 +127,7 @@ impl Choropleth {
     fn map(&self) -> Drawing {
         let height = self.geography.height;
         let hatch = hatch_fill(&self.caption, Size::Wide);
-        let mut drawing = Drawing::new(&self.caption, "choropleth", Size::Wide, height + 58.0);
+        let mut drawing = Drawing::new(&self.caption, "choropleth", Size::Wide, height + 72.0);
         drawing.width = self.geography.width;
         // The chosen area comes last, so that its outline lies on top.
         let mut order: Vec<&MapArea> = self.areas.iter().collect();
@@ -139,7 +142,7 @@ impl Choropleth {
         let areas = order.iter().filter_map(|area| Some(self.area(area, shape_of(area)?, &hatch)));
         let mut marks = Element::group("areas").children(unnamed).children(areas);
         if self.labels == MapLabels::NamesAndValues {
-            let labels = order.iter().filter_map(|area| area_label(area, shape_of(area)?));
+            let labels = order.iter().filter_map(|area| self.area_label(area, shape_of(area)?));
             marks = marks.child(Element::group("labels").set("aria-hidden", "true").children(labels));
         }
         let legend = self.legend.draw(&self.classes, (8.0, height + 14.0), 560.0, 15.0, &hatch);
@@ -155,25 +158,34 @@ impl Choropleth {
         };
         let outline = fill(Element::path(shape.path.clone()));
         let mut mark = Element::group(class).set("data-area", area.code.clone()).child(outline);
-        let (left, top, right, bottom) = shape.bounds;
-        if (right - left).max(bottom - top) < SMALLEST {
+        if is_tiny(shape) {
             mark = mark.child(fill(Element::circle(shape.label, DISC)));
         }
         linked(area.href.as_ref(), mark.titled(area.tip()))
     }
+
+    fn area_label(&self, area: &MapArea, shape: &Shape) -> Option<Element> {
+        let (left, _, right, _) = shape.bounds;
+        let (x, y) = shape.label;
+        let shade = self.classes.css(area.value);
+        if is_tiny(shape) {
+            let text = format!("{} {}", area.short, area.text);
+            let label = Element::text(x + DISC + 4.0, y + 5.0, text).class("name");
+            return Some(Element::group("label aside").child(label));
+        }
+        let room = (right - left) * 0.8;
+        let name = label::shortened(&area.short, room, LABEL);
+        let value = label::shortened(&area.text, room, LABEL);
+        let whole = |text: &str| !text.is_empty() && !text.ends_with('\u{2026}');
+        (whole(&name) && whole(&value)).then(|| {
+            Element::group(format!("label {shade}"))
+                .child(Element::text(x, y - 2.0, name).class("name").anchor("middle"))
+                .child(Element::text(x, y + 14.0, value).class("value").anchor("middle"))
+        })
+    }
 }
 
-fn area_label(area: &MapArea, shape: &Shape) -> Option<Element> {
-    let (left, _, right, _) = shape.bounds;
-    let room = (right - left) * 0.8;
-    let (x, y) = shape.label;
-    let name = label::shortened(&area.short, room, 14.0);
-    if name.ends_with('\u{2026}') || name.is_empty() {
-        return None;
-    }
-    Some(
-        Element::group("label")
-            .child(Element::text(x, y - 2.0, name).class("name").anchor("middle"))
-            .child(Element::text(x, y + 14.0, area.text.clone()).class("value").anchor("middle")),
-    )
+fn is_tiny(shape: &Shape) -> bool {
+    let (left, top, right, bottom) = shape.bounds;
+    (right - left).max(bottom - top) < SMALLEST
 }

@@ -33,7 +33,8 @@ impl Sizes {
 }
 
 /// The markup of a chart in the widths asked for, one SVG after the other.
-pub fn markup(chart: &impl Chart, sizes: Sizes) -> String {
+#[must_use]
+pub fn markup(chart: &dyn Chart, sizes: Sizes) -> String {
     sizes.list().iter().map(|size| chart.draw(*size).to_svg()).collect()
 }
 

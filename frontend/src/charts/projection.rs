@@ -81,7 +81,7 @@ impl Fit {
             most = (most.0.max(x), most.1.max(y));
         }
         let scale = (width - 2.0 * padding) / (most.0 - least.0);
-        (scale.is_finite() && scale > 0.0).then(|| Self {
+        (scale.is_finite() && scale > 0.0).then_some(Self {
             scale,
             left: least.0,
             top: most.1,
