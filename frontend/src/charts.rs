@@ -8,8 +8,12 @@
 //! What does not belong here: fetching, translating, the shapes of the API, the state of a page.
 
 pub mod axis;
+pub mod bar;
+pub mod bump;
 pub mod choropleth;
+pub mod contribution;
 pub mod drawing;
+pub mod dumbbell;
 pub mod heat_table;
 pub mod label;
 pub mod legend;
@@ -17,8 +21,14 @@ pub mod line;
 pub mod path;
 pub mod plot;
 pub mod projection;
+pub mod radar;
 pub mod ranking;
+pub mod rows;
 pub mod scale;
+pub mod scatter;
+pub mod slope;
+pub mod sparkline;
+pub mod strip;
 pub mod ticks;
 pub mod tile_grid;
 pub mod twin;

@@ -115,9 +115,11 @@ impl ValueAxis {
         Element::group("axis").children(ticks.iter().zip(self.tick_texts(ticks)).flat_map(|(tick, text)| {
             let x = scale.position(*tick);
             let class = if *tick == 0.0 { "zero" } else { "grid" };
+            // A tick at the left edge of the drawing would be cut off.
+            let anchor = if x < 12.0 { "start" } else { "middle" };
             [
                 Element::line((x, y.0), (x, y.1)).class(class),
-                Element::text(x, y.0 - 6.0, text).class("tick").anchor("middle"),
+                Element::text(x, y.0 - 6.0, text).class("tick").anchor(anchor),
             ]
         }))
     }

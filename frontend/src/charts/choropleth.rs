@@ -78,6 +78,8 @@ const SMALLEST: f64 = 24.0;
 const DISC: f64 = 11.0;
 /// The height of labels on the map, as the style sheet sets it.
 const LABEL: f64 = 14.0;
+/// The height of the tag that names a city.
+const TAG: f64 = 21.0;
 
 impl Chart for Choropleth {
     fn draw(&self, size: Size) -> Drawing {
@@ -129,10 +131,10 @@ impl Choropleth {
         let hatch = hatch_fill(&self.caption, Size::Wide);
         let mut drawing = Drawing::new(&self.caption, "choropleth", Size::Wide, height + 72.0);
         drawing.width = self.geography.width;
-        // The chosen area comes last, so that its outline lies on top.
-        let mut order: Vec<&MapArea> = self.areas.iter().collect();
-        order.sort_by_key(|area| area.selected);
         let shape_of = |area: &MapArea| self.geography.areas.get(&area.code);
+        // The chosen area comes late, so that its outline lies on top; discs lie over everything.
+        let mut order: Vec<&MapArea> = self.areas.iter().collect();
+        order.sort_by_key(|area| (shape_of(area).is_some_and(is_tiny), area.selected));
         let unnamed = self
             .geography
             .areas
@@ -142,8 +144,8 @@ impl Choropleth {
         let areas = order.iter().filter_map(|area| Some(self.area(area, shape_of(area)?, &hatch)));
         let mut marks = Element::group("areas").children(unnamed).children(areas);
         if self.labels == MapLabels::NamesAndValues {
-            let labels = order.iter().filter_map(|area| self.area_label(area, shape_of(area)?));
-            marks = marks.child(Element::group("labels").set("aria-hidden", "true").children(labels));
+            let placed = order.iter().filter_map(|area| Some((*area, shape_of(area)?)));
+            marks = marks.child(self.labels_of(placed));
         }
         let legend = self.legend.draw(&self.classes, (8.0, height + 14.0), 560.0, 15.0, &hatch);
         drawing.with([marks, legend])
@@ -164,24 +166,77 @@ impl Choropleth {
         linked(area.href.as_ref(), mark.titled(area.tip()))
     }
 
-    fn area_label(&self, area: &MapArea, shape: &Shape) -> Option<Element> {
-        let (left, _, right, _) = shape.bounds;
-        let (x, y) = shape.label;
-        let shade = self.classes.css(area.value);
-        if is_tiny(shape) {
-            let text = format!("{} {}", area.short, area.text);
-            let label = Element::text(x + DISC + 4.0, y + 5.0, text).class("name");
-            return Some(Element::group("label aside").child(label));
+    /// Names and values: inside an area where they fit, on a tag beside the disc of a city.
+    fn labels_of<'a>(&self, areas: impl Iterator<Item = (&'a MapArea, &'a Shape)>) -> Element {
+        let (cities, regions): (Vec<_>, Vec<_>) = areas.partition(|(_, shape)| is_tiny(shape));
+        let mut group = Element::group("labels").set("aria-hidden", "true");
+        let mut taken: Vec<Space> = cities.iter().map(|(_, shape)| Space::around(shape.label, 26.0, 26.0)).collect();
+        for (area, shape) in regions {
+            let (left, _, right, _) = shape.bounds;
+            let (x, y) = shape.label;
+            let width = label::width(&area.short, LABEL).max(label::width(&area.text, LABEL));
+            if width > (right - left) * 0.85 {
+                continue;
+            }
+            taken.push(Space::around((x, y + 1.0), width, 34.0));
+            let class = format!("label {}", self.classes.css(area.value));
+            group = group.child(
+                Element::group(class)
+                    .child(Element::text(x, y - 2.0, &area.short).class("name").anchor("middle"))
+                    .child(Element::text(x, y + 14.0, &area.text).class("value").anchor("middle")),
+            );
         }
-        let room = (right - left) * 0.8;
-        let name = label::shortened(&area.short, room, LABEL);
-        let value = label::shortened(&area.text, room, LABEL);
-        let whole = |text: &str| !text.is_empty() && !text.ends_with('\u{2026}');
-        (whole(&name) && whole(&value)).then(|| {
-            Element::group(format!("label {shade}"))
-                .child(Element::text(x, y - 2.0, name).class("name").anchor("middle"))
-                .child(Element::text(x, y + 14.0, value).class("value").anchor("middle"))
-        })
+        for (area, shape) in cities {
+            let text = format!("{} {}", area.short, area.text);
+            let width = label::width(&text, LABEL) + 12.0;
+            let space = self.free_space(&taken, shape.label, width);
+            taken.push(space);
+            let class = format!("label tag {}", self.classes.css(area.value));
+            group = group.child(
+                Element::group(class).child(Element::rect(space.left, space.top, width, TAG).set("rx", "3")).child(
+                    Element::text(space.left + width / 2.0, space.top + TAG - 6.0, text).class("name").anchor("middle"),
+                ),
+            );
+        }
+        group
+    }
+
+    /// A place for a tag near a disc that touches nothing else, looked for on the right, below,
+    /// on the left and above.
+    fn free_space(&self, taken: &[Space], (x, y): (f64, f64), width: f64) -> Space {
+        let away = DISC + 4.0;
+        let corners = [
+            (x + away, y - TAG / 2.0),
+            (x - away - width, y - TAG / 2.0),
+            (x - width / 2.0, y + away),
+            (x - width / 2.0, y - away - TAG),
+            (x + away, y + away),
+            (x - away - width, y + away),
+        ];
+        let spaces = corners.map(|(left, top)| Space { left, top, right: left + width, bottom: top + TAG });
+        let fits = |space: &&Space| {
+            space.left >= 0.0 && space.right <= self.geography.width && !taken.iter().any(|other| other.touches(space))
+        };
+        spaces.iter().find(fits).copied().unwrap_or(spaces[0])
+    }
+}
+
+/// A rectangle taken by a label.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Space {
+    left: f64,
+    top: f64,
+    right: f64,
+    bottom: f64,
+}
+
+impl Space {
+    fn around((x, y): (f64, f64), width: f64, height: f64) -> Self {
+        Self { left: x - width / 2.0, top: y - height / 2.0, right: x + width / 2.0, bottom: y + height / 2.0 }
+    }
+
+    fn touches(&self, other: &Self) -> bool {
+        self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
     }
 }
 

@@ -5,8 +5,10 @@
 
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod more_samples;
 mod samples;
 
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
@@ -19,6 +21,15 @@ use crate::charts::twin::{TwinTable, TwinTableProps};
 use crate::charts::{Chart, Size, label};
 
 const STYLE: &str = include_str!("../../style/charts.css");
+
+fn charts() -> Vec<(&'static str, Box<dyn Chart>)> {
+    samples::all().into_iter().chain(more_samples::all()).collect()
+}
+
+/// Charts that have nothing to show.
+fn empty_charts() -> Vec<(&'static str, Box<dyn Chart>)> {
+    samples::empty().into_iter().chain(more_samples::empty()).collect()
+}
 
 /// The height of a text by its class, as the style sheet sets it.
 fn text_height(drawing: &Drawing, class: &str) -> f64 {
@@ -40,7 +51,9 @@ fn texts_outside(drawing: &Drawing) -> Vec<String> {
             let coordinate = |name: &str| element.attribute(name).and_then(|text| text.parse::<f64>().ok()).unwrap();
             let text = element.own_text();
             let height = text_height(drawing, element.attribute("class").unwrap_or_default());
-            let width = label::width(&text, height);
+            let width = element
+                .attribute("textLength")
+                .map_or_else(|| label::width(&text, height), |length| length.parse().unwrap());
             let (x, y) = (coordinate("x"), coordinate("y"));
             let left = match element.attribute("text-anchor") {
                 Some("middle") => x - width / 2.0,
@@ -59,7 +72,7 @@ fn texts_outside(drawing: &Drawing) -> Vec<String> {
 
 #[test]
 fn texts_stay_inside_their_drawing() {
-    for (name, chart) in samples::all() {
+    for (name, chart) in charts() {
         for size in [Size::Wide, Size::Compact] {
             let outside = texts_outside(&chart.draw(size));
             assert!(outside.is_empty(), "{name} {size:?}: {outside:#?}");
@@ -69,7 +82,7 @@ fn texts_stay_inside_their_drawing() {
 
 #[test]
 fn coordinates_are_finite() {
-    for (name, chart) in samples::all() {
+    for (name, chart) in charts() {
         for size in [Size::Wide, Size::Compact] {
             let svg = chart.draw(size).to_svg();
             assert!(!svg.contains("NaN") && !svg.contains("inf"), "{name} {size:?}");
@@ -79,7 +92,7 @@ fn coordinates_are_finite() {
 
 #[test]
 fn twins_have_a_cell_for_every_heading() {
-    for (name, chart) in samples::all() {
+    for (name, chart) in charts() {
         let twin = chart.twin();
         assert!(!twin.rows.is_empty(), "{name}");
         for row in &twin.rows {
@@ -90,7 +103,7 @@ fn twins_have_a_cell_for_every_heading() {
 
 #[test]
 fn drawings_without_data_are_still_drawings() {
-    for (name, chart) in samples::empty() {
+    for (name, chart) in empty_charts() {
         for size in [Size::Wide, Size::Compact] {
             let drawing = chart.draw(size);
             assert!(drawing.height.is_finite() && drawing.height >= 0.0, "{name}");
@@ -107,16 +120,15 @@ fn gallery_page_is_written() {
     let (body, bytes) = owner.with(|| {
         let mut body = String::new();
         let mut bytes = Vec::new();
-        for (name, chart) in samples::all() {
+        for (name, chart) in charts() {
             let svg = markup(chart.as_ref(), Sizes::Both);
             bytes.push(format!("{name}: {} bytes", svg.len()));
             let twin = TwinTable(TwinTableProps { twin: chart.twin() }).to_html();
-            body.push_str(&format!(
-                "<section><h2>{name}</h2><div class=\"plot both\">{svg}</div><details><summary>table</summary>{twin}</details></section>"
-            ));
+            write!(body, "<section><h2>{name}</h2><div class=\"plot both\">{svg}</div><details><summary>table</summary>{twin}</details></section>"
+            ).unwrap();
         }
         let heat = HeatTablePlot(HeatTablePlotProps { table: samples::heat_table() }).to_html();
-        body.push_str(&format!("<section><h2>heat table</h2>{heat}</section>"));
+        write!(body, "<section><h2>heat table</h2>{heat}</section>").unwrap();
         (body, bytes)
     });
     assert!(body.contains("<svg") && body.contains("<table"));

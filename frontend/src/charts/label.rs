@@ -3,6 +3,8 @@
 //! The server has no fonts, so widths are estimates for common system sans-serif faces in Latin and
 //! Cyrillic, a little too wide rather than too narrow.
 
+use crate::charts::drawing::Element;
+
 /// The estimated width of a text set `height` high.
 #[must_use]
 pub fn width(text: &str, height: f64) -> f64 {
@@ -19,9 +21,9 @@ fn advance(character: char) -> f64 {
         | 'Ф' | 'Ю' | 'Ы' | 'Ұ' | 'Қ' | 'Ң' | 'О' | 'Ө' | '%' | '\u{2014}' => 0.83,
         digit if digit.is_ascii_digit() => 0.58,
         '\u{2212}' | '+' | '=' | '<' | '>' | '\u{2013}' => 0.6,
-        letter if letter.is_uppercase() => 0.7,
-        letter if letter.is_ascii_lowercase() => 0.56,
-        _ => 0.6,
+        letter if letter.is_uppercase() => 0.69,
+        letter if letter.is_ascii_lowercase() => 0.55,
+        _ => 0.58,
     }
 }
 
@@ -43,6 +45,21 @@ pub fn shortened(text: &str, room: f64, height: f64) -> String {
     }
     let kept = kept.trim_end();
     if kept.chars().count() < 2 { String::new() } else { format!("{kept}\u{2026}") }
+}
+
+/// A text set into a narrow place: as it is when it fits, drawn a little narrower when it nearly
+/// fits, shortened otherwise.
+#[must_use]
+pub fn fitted(x: f64, y: f64, text: &str, room: f64, height: f64) -> Element {
+    const NARROWEST: f64 = 0.78;
+    let wished = width(text, height);
+    if wished <= room {
+        Element::text(x, y, text)
+    } else if wished * NARROWEST <= room {
+        Element::text(x, y, text).at("textLength", room).set("lengthAdjust", "spacingAndGlyphs")
+    } else {
+        Element::text(x, y, shortened(text, room, height))
+    }
 }
 
 /// Breaks a text into at most `most` lines at spaces; the last line is shortened if need be.
@@ -119,6 +136,15 @@ mod tests {
         let short = shortened("Солтүстік Қазақстан", 60.0, 12.0);
         assert!(short.ends_with('\u{2026}') && width(&short, 12.0) <= 60.0, "{short}");
         assert_eq!(shortened("Абай", 5.0, 12.0), "");
+    }
+
+    #[test]
+    fn a_text_that_nearly_fits_is_drawn_narrower() {
+        let full = width("Маңғыстау", 11.0);
+        let text = |room: f64| fitted(0.0, 0.0, "Маңғыстау", room, 11.0);
+        assert_eq!(text(full + 1.0).attribute("textLength"), None);
+        assert!(text(full * 0.9).attribute("textLength").is_some());
+        assert!(text(full * 0.5).own_text().ends_with('\u{2026}'));
     }
 
     #[test]

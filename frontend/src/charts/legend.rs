@@ -76,6 +76,34 @@ impl ClassLegend {
     }
 }
 
+/// A key of colours: a small square in each class with its name, wrapping into lines. Answers the
+/// height it takes too.
+#[must_use]
+pub fn colour_key<'a>(
+    items: impl Iterator<Item = (&'a str, &'a str)>,
+    corner: (f64, f64),
+    room: f64,
+    text_height: f64,
+) -> (Element, f64) {
+    const SQUARE: f64 = 11.0;
+    let line_height = text_height + 8.0;
+    let (mut x, mut y) = corner;
+    let mut group = Element::group("legend");
+    for (class, name) in items {
+        let name = label::shortened(name, room - SQUARE - 6.0, text_height);
+        let width = SQUARE + 6.0 + label::width(&name, text_height);
+        if x > corner.0 && x + width > corner.0 + room {
+            x = corner.0;
+            y += line_height;
+        }
+        group = group
+            .child(Element::rect(x, y + 1.0, SQUARE, SQUARE).class(format!("key {class}")))
+            .child(Element::text(x + SQUARE + 6.0, y + SQUARE, name).class("tick"));
+        x += width + 16.0;
+    }
+    (group, y - corner.1 + line_height)
+}
+
 const SHADES: [&str; 7] = ["q0", "q1", "q2", "q3", "q4", "q5", "q6"];
 
 #[cfg(test)]

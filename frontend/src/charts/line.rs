@@ -161,7 +161,7 @@ impl Line {
         let text_height = size.text_height();
         let (height, most) = match size {
             Size::Wide => (380.0, 170.0),
-            Size::Compact => (300.0, 92.0),
+            Size::Compact => (300.0, 104.0),
         };
         let label_width =
             self.labelled().map(|series| label::width(&end_text(series), text_height)).fold(0.0, f64::max).min(most);
@@ -259,7 +259,12 @@ impl Line {
         let places = label::spread(&wishes, text_height + 3.0, (frame.top, frame.bottom));
         let room = frame.size.width() - frame.right - 10.0;
         Element::group("ends").children(ends.into_iter().zip(places).flat_map(|((series, x, y), place)| {
-            let text = label::shortened(&end_text(series), room, text_height);
+            let full = end_text(series);
+            let text = if label::width(&full, text_height) <= room {
+                full
+            } else {
+                label::shortened(&series.name, room, text_height)
+            };
             let leader = ((place - y).abs() > 4.0 || frame.right - x > 12.0).then(|| {
                 Element::line((x + 5.0, y), (frame.right + 6.0, place))
                     .class(format!("leader {}", series.emphasis.class()))

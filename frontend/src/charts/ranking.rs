@@ -336,8 +336,8 @@ impl Ranking {
             let (from, to) = (scale.clamped(0.0), scale.clamped(value));
             group = group.child(Element::rect(from.min(to), bar_top, (to - from).abs(), 8.0).class("bar"));
         } else {
-            let (left, right) = scale.range();
-            let empty = Element::rect(left, bar_top, right - left, 8.0).class("missing").set("fill", hatch.to_owned());
+            let left = scale.range().0;
+            let empty = Element::rect(left, bar_top, 44.0, 8.0).class("missing").set("fill", hatch.to_owned());
             group = group.child(empty);
         }
         if let Some(coverage) = &row.coverage {

@@ -194,7 +194,7 @@ impl Classes {
     #[must_use]
     pub fn shade(&self, class: usize) -> usize {
         const SPREAD: [&[usize]; 6] =
-            [&[1, 5], &[0, 3, 6], &[0, 2, 4, 6], &[0, 1, 3, 5, 6], &[0, 1, 2, 4, 5, 6], &[0, 1, 2, 3, 4, 5, 6]];
+            [&[1, 5], &[0, 3, 6], &[0, 2, 4, 6], &[0, 2, 3, 4, 6], &[0, 1, 2, 3, 4, 6], &[0, 1, 2, 3, 4, 5, 6]];
         let shades = SPREAD[(self.count() - 2).min(SPREAD.len() - 1)];
         shades[class.min(shades.len() - 1)]
     }

@@ -34,7 +34,9 @@ pub struct Tile {
     pub area: MapArea,
 }
 
-const GAP: f64 = 3.0;
+const GAP: f64 = 2.0;
+/// The height of names, as the style sheet sets it.
+const NAME: f64 = 11.0;
 
 impl Chart for TileGrid {
     fn draw(&self, size: Size) -> Drawing {
@@ -83,13 +85,14 @@ impl TileGrid {
         }
         let middle = x + (width - GAP) / 2.0;
         let centre = y + (height - GAP) / 2.0;
-        let name = label::shortened(&area.short, width - GAP - 2.0, text_height - 1.0);
-        let value = label::shortened(&area.text, width - GAP - 2.0, text_height);
+        let room = width - GAP - 3.0;
+        let name = label::fitted(middle, centre - 3.0, &area.short, room, NAME);
+        let value = label::fitted(middle, centre + text_height + 1.0, &area.text, room, text_height);
         let mark = Element::group(class)
             .set("data-area", area.code.clone())
             .child(face)
-            .child(Element::text(middle, centre - 3.0, name).class("name").anchor("middle"))
-            .child(Element::text(middle, centre + text_height + 1.0, value).class("value").anchor("middle"))
+            .child(name.class("name").anchor("middle"))
+            .child(value.class("value").anchor("middle"))
             .titled(area.tip());
         linked(area.href.as_ref(), mark)
     }

@@ -9,6 +9,7 @@ use crate::charts::legend::ClassLegend;
 use crate::charts::line::{Break, Event, Line, Period, Point, Series};
 use crate::charts::ranking::{Coverage, RankInterval, Ranking, RankingHeadings, RankingRow};
 use crate::charts::scale::{Classes, number};
+use crate::charts::tile_grid::TileGrid;
 use crate::charts::{Basis, Caption, Chart, Emphasis};
 use crate::geography::{Geography, KZ20};
 
@@ -229,7 +230,7 @@ pub(super) fn empty() -> Vec<(&'static str, Box<dyn Chart>)> {
     let tiles = choropleth().tiles();
     vec![
         ("choropleth", Box::new(Choropleth { areas: Vec::new(), ..choropleth() })),
-        ("tile grid", Box::new(crate::charts::tile_grid::TileGrid { tiles: Vec::new(), ..tiles })),
+        ("tile grid", Box::new(TileGrid { tiles: Vec::new(), ..tiles })),
         ("ranking", Box::new(Ranking { rows: Vec::new(), ..ranking() })),
         ("line", Box::new(Line { series: Vec::new(), periods: Vec::new(), ..line() })),
     ]

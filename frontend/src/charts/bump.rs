@@ -1,0 +1,147 @@
+//! The bump chart: ranks over time. Rank 1 is on top; a period without a rank is a gap.
+
+use std::mem;
+
+use crate::charts::drawing::{Drawing, Element, linked};
+use crate::charts::line::Period;
+use crate::charts::path;
+use crate::charts::scale::{Linear, number};
+use crate::charts::twin::{Twin, TwinRow};
+use crate::charts::{Caption, Chart, Emphasis, Size, label};
+
+/// A bump chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bump {
+    /// Its names.
+    pub caption: Caption,
+    /// The periods, in order.
+    pub periods: Vec<Period>,
+    /// The items.
+    pub items: Vec<BumpItem>,
+    /// Heading over the names in the table twin.
+    pub heading: String,
+    /// The words for a missing rank.
+    pub missing: String,
+}
+
+/// One line of a bump chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BumpItem {
+    /// Its code, for scripts.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// A rank or nothing for each period.
+    pub ranks: Vec<Option<u32>>,
+    /// A page about it.
+    pub href: Option<String>,
+    /// How it stands out.
+    pub emphasis: Emphasis,
+}
+
+impl Chart for Bump {
+    fn draw(&self, size: Size) -> Drawing {
+        let text_height = size.text_height();
+        let worst = self.items.iter().flat_map(|item| item.ranks.iter().flatten()).copied().max().unwrap_or(1);
+        // Many ranks, as those of 193 states, share the height; few get a readable row each.
+        let step = if worst <= 30 { text_height + 9.0 } else { (text_height + 9.0) * 25.0 / f64::from(worst) };
+        let (top, most) = match size {
+            Size::Wide => (14.0, 190.0),
+            Size::Compact => (12.0, 118.0),
+        };
+        let names = self.items.iter().filter(|item| worst <= 30 || item.emphasis != Emphasis::Context);
+        let widest = names.clone().map(|item| label::width(&item.name, text_height)).fold(0.0, f64::max).min(most);
+        let (left, right) = (30.0, size.width() - widest - 36.0);
+        let bottom = top + step * f64::from(worst - 1).max(1.0);
+        let ends =
+            (self.periods.first().map_or(0.0, |first| first.at), self.periods.last().map_or(1.0, |last| last.at));
+        let x = Linear::new(ends, (left, right));
+        let y = Linear::new((1.0, f64::from(worst).max(2.0)), (top, bottom));
+        let mut order: Vec<&BumpItem> = self.items.iter().collect();
+        order.sort_by_key(|item| (item.emphasis != Emphasis::Context, item.emphasis == Emphasis::Chosen));
+        let lines = order.into_iter().map(|item| self.line(item, &x, &y));
+        let labels = ends_of(names.collect(), &y, (right + 12.0, size.width()), text_height);
+        Drawing::new(&self.caption, "bump", size, bottom + text_height + 26.0)
+            .with([self.axis(&x, bottom + 14.0, text_height)])
+            .with(lines)
+            .with([labels])
+    }
+
+    fn twin(&self) -> Twin {
+        let row = |item: &BumpItem| TwinRow {
+            name: item.name.clone(),
+            href: item.href.clone(),
+            cells: (0..self.periods.len())
+                .map(|index| match item.ranks.get(index).copied().flatten() {
+                    Some(rank) => rank.to_string(),
+                    None => self.missing.clone(),
+                })
+                .collect(),
+        };
+        Twin {
+            caption: self.caption.title.clone(),
+            header: [self.heading.clone()]
+                .into_iter()
+                .chain(self.periods.iter().map(|period| period.text.clone()))
+                .collect(),
+            rows: self.items.iter().map(row).collect(),
+        }
+    }
+}
+
+impl Bump {
+    fn axis(&self, x: &Linear, y: f64, text_height: f64) -> Element {
+        let widest = self.periods.iter().map(|period| label::width(&period.text, text_height)).fold(0.0, f64::max);
+        let (left, right) = x.range();
+        let fitting = ((right - left) / (widest + 12.0)).max(1.0);
+        let every = (number(self.periods.len()) / fitting).ceil().max(1.0);
+        let labels = self.periods.iter().rev().enumerate().filter(|(index, _)| number(*index) % every == 0.0);
+        Element::group("axis").children(labels.map(|(_, period)| {
+            Element::text(x.position(period.at), y + text_height, &period.text).class("tick").anchor("middle")
+        }))
+    }
+
+    fn line(&self, item: &BumpItem, x: &Linear, y: &Linear) -> Element {
+        let context = item.emphasis == Emphasis::Context;
+        let mut group = Element::group(format!("series {}", item.emphasis.class())).set("data-item", item.code.clone());
+        let mut run: Vec<(f64, f64)> = Vec::new();
+        let mut runs: Vec<Vec<(f64, f64)>> = Vec::new();
+        let mut dots = Vec::new();
+        for (index, period) in self.periods.iter().enumerate() {
+            let Some(rank) = item.ranks.get(index).copied().flatten() else {
+                runs.push(mem::take(&mut run));
+                continue;
+            };
+            let at = (x.position(period.at), y.position(f64::from(rank)));
+            run.push(at);
+            let tip = format!("{}, {}: {rank}", item.name, period.text);
+            dots.push(Element::circle(at, if context { 2.6 } else { 4.2 }).class("point observed").titled(tip));
+        }
+        runs.push(run);
+        let data: String = runs.iter().filter(|run| run.len() > 1).map(|run| path::open(run)).collect();
+        if !data.is_empty() {
+            group = group.child(Element::path(data).class("stroke"));
+        }
+        linked(item.href.as_ref(), group.children(dots))
+    }
+}
+
+/// Rank and name at the right end of each line.
+fn ends_of(items: Vec<&BumpItem>, y: &Linear, (x, edge): (f64, f64), text_height: f64) -> Element {
+    let last = items
+        .into_iter()
+        .filter_map(|item| Some((item, item.ranks.last().copied().flatten()?)))
+        .collect::<Vec<(&BumpItem, u32)>>();
+    let wishes: Vec<f64> = last.iter().map(|(_, rank)| y.position(f64::from(*rank))).collect();
+    let (top, bottom) = y.range();
+    let places = label::spread(&wishes, text_height + 3.0, (top, bottom));
+    Element::group("ends").children(last.into_iter().zip(places).flat_map(|((item, rank), place)| {
+        let baseline = place + text_height * 0.35;
+        let class = format!("end {}", item.emphasis.class());
+        let name = label::shortened(&item.name, edge - x - 22.0, text_height);
+        [
+            Element::text(x + 16.0, baseline, rank.to_string()).class("rank").anchor("end"),
+            Element::text(x + 22.0, baseline, name).class(class),
+        ]
+    }))
+}

@@ -1,0 +1,124 @@
+//! The dumbbell chart: two values per row and the distance between them, such as towns and villages.
+
+use std::fmt::Write;
+
+use crate::charts::axis::ValueAxis;
+use crate::charts::drawing::{Drawing, Element, hatch_fill, linked};
+use crate::charts::legend::colour_key;
+use crate::charts::line::Point;
+use crate::charts::rows::Rows;
+use crate::charts::scale::Linear;
+use crate::charts::twin::{Twin, TwinRow};
+use crate::charts::{Caption, Chart, Emphasis, Size, label};
+
+/// A dumbbell chart. Rows are drawn in the order given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dumbbell {
+    /// Its names.
+    pub caption: Caption,
+    /// The rows.
+    pub rows: Vec<DumbbellRow>,
+    /// The names of the two values.
+    pub ends: [String; 2],
+    /// What the values cover.
+    pub axis: ValueAxis,
+    /// Heading over the names in the table twin.
+    pub heading: String,
+    /// Heading over the distances.
+    pub gap_heading: String,
+    /// The words for a missing value.
+    pub missing: String,
+}
+
+/// One row of a dumbbell chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DumbbellRow {
+    /// Its code, for scripts.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The two values, in the order of the names.
+    pub values: [Option<Point>; 2],
+    /// The distance in words of the reader; empty when a value is missing.
+    pub gap: String,
+    /// A page about it.
+    pub href: Option<String>,
+    /// How it stands out.
+    pub emphasis: Emphasis,
+}
+
+const DOTS: [&str; 2] = ["peer0", "peer1"];
+
+impl Chart for Dumbbell {
+    fn draw(&self, size: Size) -> Drawing {
+        let text_height = size.text_height();
+        let hatch = hatch_fill(&self.caption, size);
+        let (key, key_height) = colour_key(
+            DOTS.into_iter().zip(self.ends.iter().map(String::as_str)),
+            (0.0, 0.0),
+            size.width(),
+            text_height,
+        );
+        let widest = self.rows.iter().map(|row| label::width(&row.gap, text_height)).fold(0.0, f64::max);
+        let heading_room = label::width(&self.gap_heading, text_height).min(size.width() * 0.3);
+        let after = widest.max(heading_room) + 14.0;
+        let top = key_height + text_height + 14.0;
+        let rows = Rows::new(size, self.rows.iter().map(|row| row.name.as_str()), top, after);
+        let values = self.rows.iter().flat_map(|row| row.values.iter().flatten().map(|point| point.value));
+        let ticks = self.axis.ticks(values, if size == Size::Wide { 6 } else { 4 });
+        let ends = (ticks.first().copied().unwrap_or(0.0), ticks.last().copied().unwrap_or(1.0));
+        let (left, right) = rows.plot();
+        let scale = Linear::new(ends, (left + 8.0, right - 8.0));
+        let marks = self.rows.iter().enumerate().map(|(index, row)| self.row(index, row, &rows, &scale, &hatch));
+        let heading = label::shortened(&self.gap_heading, heading_room + 2.0, text_height);
+        Drawing::new(&self.caption, "dumbbell", size, rows.bottom() + 4.0)
+            .with([key, self.axis.columns(&ticks, &scale, (top, rows.bottom()))])
+            .with([Element::text(size.width(), top - 6.0, heading).class("heading").anchor("end")])
+            .with(marks)
+    }
+
+    fn twin(&self) -> Twin {
+        let text = |point: &Option<Point>| {
+            point.as_ref().map_or_else(|| self.missing.clone(), |point| format!("{}{}", point.text, point.basis.sign()))
+        };
+        let row = |row: &DumbbellRow| TwinRow {
+            name: row.name.clone(),
+            href: row.href.clone(),
+            cells: row.values.iter().map(text).chain([row.gap.clone()]).collect(),
+        };
+        let [first, second] = self.ends.clone();
+        Twin {
+            caption: self.caption.title.clone(),
+            header: vec![self.heading.clone(), first, second, self.gap_heading.clone()],
+            rows: self.rows.iter().map(row).collect(),
+        }
+    }
+}
+
+impl Dumbbell {
+    fn row(&self, index: usize, row: &DumbbellRow, rows: &Rows, scale: &Linear, hatch: &str) -> Element {
+        let y = rows.middle(index);
+        let mut group = rows.group(index, &row.code, &row.name, row.emphasis);
+        let mut tip = row.name.clone();
+        if let [Some(first), Some(second)] = &row.values {
+            let (from, to) = (scale.clamped(first.value), scale.clamped(second.value));
+            group = group.child(Element::line((from, y), (to, y)).class("connector"));
+        }
+        if row.values.iter().all(Option::is_none) {
+            group = group.child(rows.missing(index, &self.missing, hatch));
+        }
+        for ((point, class), end) in row.values.iter().zip(DOTS).zip(&self.ends) {
+            if let Some(point) = point {
+                let class = format!("dot {class} {}", point.basis.class());
+                group = group.child(Element::circle((scale.clamped(point.value), y), 5.5).class(class));
+                // Writing into a String cannot fail.
+                let _ = write!(tip, " \u{b7} {end}: {}", point.text);
+            }
+        }
+        if !row.gap.is_empty() {
+            let width = scale.range().1 + 8.0 + 6.0;
+            group = group.child(Element::text(width, rows.baseline(index), &row.gap).class("value"));
+        }
+        linked(row.href.as_ref(), group.titled(tip))
+    }
+}

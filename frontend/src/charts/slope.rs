@@ -1,0 +1,147 @@
+//! The slope chart: two moments, one line per item, names at the ends.
+
+use crate::charts::axis::ValueAxis;
+use crate::charts::drawing::{Drawing, Element, linked};
+use crate::charts::line::Point;
+use crate::charts::scale::Linear;
+use crate::charts::twin::{Twin, TwinRow};
+use crate::charts::{Caption, Chart, Emphasis, Size, label};
+
+/// A slope chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slope {
+    /// Its names.
+    pub caption: Caption,
+    /// The two moments.
+    pub moments: [String; 2],
+    /// The items. An item with one value is a point without a line.
+    pub items: Vec<SlopeItem>,
+    /// What the values cover. Its ticks are not drawn: the values stand at the ends.
+    pub axis: ValueAxis,
+    /// Heading over the names in the table twin.
+    pub heading: String,
+    /// The words for a missing value.
+    pub missing: String,
+}
+
+/// One line of a slope chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SlopeItem {
+    /// Its code, for scripts.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The values at the two moments.
+    pub values: [Option<Point>; 2],
+    /// A page about it.
+    pub href: Option<String>,
+    /// How it stands out. Context has no name on the chart.
+    pub emphasis: Emphasis,
+}
+
+impl Chart for Slope {
+    fn draw(&self, size: Size) -> Drawing {
+        let text_height = size.text_height();
+        let height = match size {
+            Size::Wide => 420.0,
+            Size::Compact => 360.0,
+        };
+        let widest = |side: usize| {
+            self.labelled()
+                .filter_map(|item| item.values[side].as_ref())
+                .map(|point| label::width(&point.text, text_height))
+                .fold(0.0, f64::max)
+        };
+        let left = widest(0) + 14.0;
+        let named = self.labelled().map(|item| label::width(&end_text(item), text_height)).fold(0.0, f64::max);
+        let right = size.width() - named.min(size.width() * 0.45) - 14.0;
+        let (top, bottom) = (text_height + 18.0, height - 10.0);
+        let values = self.items.iter().flat_map(|item| item.values.iter().flatten().map(|point| point.value));
+        let ticks = self.axis.ticks(values, 6);
+        let ends = (ticks.first().copied().unwrap_or(0.0), ticks.last().copied().unwrap_or(1.0));
+        let scale = Linear::new(ends, (bottom, top));
+        let posts = [left, right].into_iter().zip(&self.moments).flat_map(|(x, moment)| {
+            [
+                Element::line((x, top - 6.0), (x, bottom + 6.0)).class("grid"),
+                Element::text(x, text_height, moment).class("heading").anchor(if x > left {
+                    "middle"
+                } else {
+                    "start"
+                }),
+            ]
+        });
+        let mut order: Vec<&SlopeItem> = self.items.iter().collect();
+        order.sort_by_key(|item| item.emphasis != Emphasis::Context);
+        order.sort_by_key(|item| item.emphasis == Emphasis::Chosen);
+        let lines = order.into_iter().map(|item| line(item, &self.moments, (left, right), &scale));
+        Drawing::new(&self.caption, "slope", size, height)
+            .with([Element::group("axis").children(posts)])
+            .with(lines)
+            .with([
+                self.labels(0, left - 8.0, size, (&scale, size.width())),
+                self.labels(1, right + 8.0, size, (&scale, size.width() - right - 8.0)),
+            ])
+    }
+
+    fn twin(&self) -> Twin {
+        let text = |point: &Option<Point>| {
+            point.as_ref().map_or_else(|| self.missing.clone(), |point| format!("{}{}", point.text, point.basis.sign()))
+        };
+        let row = |item: &SlopeItem| TwinRow {
+            name: item.name.clone(),
+            href: item.href.clone(),
+            cells: item.values.iter().map(text).collect(),
+        };
+        Twin {
+            caption: self.caption.title.clone(),
+            header: [self.heading.clone()].into_iter().chain(self.moments.clone()).collect(),
+            rows: self.items.iter().map(row).collect(),
+        }
+    }
+}
+
+impl Slope {
+    fn labelled(&self) -> impl Iterator<Item = &SlopeItem> {
+        self.items.iter().filter(|item| item.emphasis != Emphasis::Context)
+    }
+
+    fn labels(&self, moment: usize, x: f64, size: Size, (scale, room): (&Linear, f64)) -> Element {
+        let text_height = size.text_height();
+        let points: Vec<(&SlopeItem, &Point)> =
+            self.labelled().filter_map(|item| Some((item, item.values[moment].as_ref()?))).collect();
+        let wishes: Vec<f64> = points.iter().map(|(_, point)| scale.clamped(point.value)).collect();
+        let (bottom, top) = scale.range();
+        let places = label::spread(&wishes, text_height + 3.0, (top, bottom));
+        Element::group("ends").children(points.into_iter().zip(places).map(|((item, point), y)| {
+            let text = if moment == 0 { point.text.clone() } else { end_text(item) };
+            let class = format!("end {}", item.emphasis.class());
+            Element::text(x, y + text_height * 0.35, label::shortened(&text, room, text_height))
+                .class(class)
+                .anchor(if moment == 0 { "end" } else { "start" })
+        }))
+    }
+}
+
+fn end_text(item: &SlopeItem) -> String {
+    item.values[1].as_ref().map_or_else(|| item.name.clone(), |point| format!("{} {}", point.text, item.name))
+}
+
+fn line(item: &SlopeItem, moments: &[String; 2], (left, right): (f64, f64), scale: &Linear) -> Element {
+    let mut group = Element::group(format!("series {}", item.emphasis.class())).set("data-item", item.code.clone());
+    let place = |side: usize| {
+        let point = item.values[side].as_ref()?;
+        Some((if side == 0 { left } else { right }, scale.clamped(point.value)))
+    };
+    if let (Some(from), Some(to)) = (place(0), place(1)) {
+        group = group.child(Element::line(from, to).class("stroke"));
+    }
+    for side in [0, 1] {
+        if let (Some(at), Some(point)) = (place(side), item.values[side].as_ref()) {
+            let radius = if item.emphasis == Emphasis::Context { 2.4 } else { 4.0 };
+            let tip = format!("{}, {}: {}{}", item.name, moments[side], point.text, point.basis.sign());
+            group =
+                group.child(Element::circle(at, radius).class(format!("point {}", point.basis.class())).titled(tip));
+        }
+    }
+    linked(item.href.as_ref(), group)
+}
