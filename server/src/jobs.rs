@@ -29,6 +29,7 @@ use crate::store::{self, Condition, Store, StoreError};
 
 mod decide;
 mod import;
+pub mod real;
 mod refresh;
 mod replay;
 mod steps;

@@ -81,7 +81,7 @@ pub enum StoreError {
     #[error("{series} has two values for {area} in {period}: {first:?} and {second:?}")]
     Contradiction {
         /// The series.
-        series: SeriesKey,
+        series: Box<SeriesKey>,
         /// The area.
         area: AreaCode,
         /// The period.
@@ -95,7 +95,7 @@ pub enum StoreError {
     #[error("{series} has the value {found} for {area} in {period}; expected a finite number")]
     NotFinite {
         /// The series.
-        series: SeriesKey,
+        series: Box<SeriesKey>,
         /// The area.
         area: AreaCode,
         /// The period.
@@ -107,7 +107,7 @@ pub enum StoreError {
     #[error("{series} draws on {vintages} vintages, one more than a table can name")]
     TooManyVintages {
         /// The series.
-        series: SeriesKey,
+        series: Box<SeriesKey>,
         /// How many there are.
         vintages: usize,
     },

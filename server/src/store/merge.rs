@@ -52,7 +52,7 @@ impl Incoming {
         for observation in observations {
             if let Some(value) = observation.value.filter(|value| !value.is_finite()) {
                 return Err(StoreError::NotFinite {
-                    series: observation.series,
+                    series: Box::new(observation.series),
                     area: observation.area,
                     period: observation.period,
                     found: value,
@@ -102,8 +102,10 @@ pub(super) fn merge(
     );
     let width = periods.len();
     let mut vintages: Vec<VintageId> = before.map(|table| table.vintages.clone()).unwrap_or_default();
-    let fresh_vintage = u16::try_from(vintages.len())
-        .map_err(|_overflow| StoreError::TooManyVintages { series: series.clone(), vintages: vintages.len() })?;
+    let fresh_vintage = u16::try_from(vintages.len()).map_err(|_overflow| StoreError::TooManyVintages {
+        series: Box::new(series.clone()),
+        vintages: vintages.len(),
+    })?;
     vintages.push(id.clone());
 
     let mut cells: Vec<Option<Cell>> = vec![None; areas.len() * width];
@@ -128,7 +130,7 @@ pub(super) fn merge(
                     Some(cell) if cell.says(value, status) => continue,
                     first => {
                         return Err(StoreError::Contradiction {
-                            series: series.clone(),
+                            series: Box::new(series.clone()),
                             area: area.clone(),
                             period,
                             first: first.and_then(|cell| cell.value),

@@ -1,0 +1,290 @@
+//! The steps of the running service: the HTTP client, the parsers, the recordings in the binary
+//! and the machine's clock.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use indicators::area::AreaList;
+use indicators::code::{AreaCode, DataflowId};
+use indicators::observation::{Observation, SeriesKey, TimePeriod};
+use indicators::wire::{RunFinding, RunOutcome};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::reason;
+use super::steps::{
+    Answer, Checks, DataflowPlan, FetchOrder, Publish, ReadOrder, Reading, Received, Recording, Refusal, Steps,
+    Validators,
+};
+use crate::checks;
+use crate::config::{Config, base_url_key};
+use crate::snapshots::SnapshotKind;
+use crate::sources::bundled::{self, BundledError};
+use crate::sources::client::{self, Client, FetchFault, FetchOutcome, FetchRequest};
+use crate::sources::harmonise::{self, mark_breaks};
+use crate::sources::{
+    self, Catalogue, DataflowDefinition, Finding, Payload, SourceError, SourceQuery, SourceRequest, folder,
+};
+use crate::store::{StoredObservation, UpdateMode};
+
+/// What the steps work with.
+#[derive(Debug)]
+pub struct Upstream {
+    /// The dataflows, at the addresses in force.
+    pub catalogue: Arc<Catalogue>,
+    /// The code list of areas.
+    pub areas: AreaList,
+    /// Speaks to providers.
+    pub client: Client,
+    /// Files dropped by hand.
+    pub drop_folder: PathBuf,
+}
+
+/// A base URL was configured for nobody.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a base URL is configured for {found}, which is no provider or dataflow; known are {}", known.join(", "))]
+pub struct UnknownBaseUrl {
+    /// The name given.
+    pub found: String,
+    /// The names there are.
+    pub known: Vec<String>,
+}
+
+/// The catalogue with the base URLs of the configuration.
+///
+/// # Errors
+/// [`UnknownBaseUrl`] for a name that is neither a provider's nor a dataflow's.
+pub fn configured(mut catalogue: Catalogue, config: &Config) -> Result<Catalogue, UnknownBaseUrl> {
+    let dataflows: Vec<(DataflowId, String)> =
+        catalogue.iter().map(|dataflow| (dataflow.id.clone(), dataflow.provider.clone())).collect();
+    let known: BTreeSet<String> =
+        dataflows.iter().flat_map(|(id, provider)| [base_url_key(id.as_str()), base_url_key(provider)]).collect();
+    if let Some(found) = config.base_url_names().find(|name| !known.contains(*name)) {
+        return Err(UnknownBaseUrl { found: found.to_owned(), known: known.into_iter().collect() });
+    }
+    for (id, provider) in dataflows {
+        if let Some(base_url) = config.base_url(&provider, &id) {
+            catalogue = catalogue.with_base_url(&id, base_url);
+        }
+    }
+    Ok(catalogue)
+}
+
+/// What the jobs must know of each dataflow.
+#[must_use]
+pub fn plans(catalogue: &Catalogue) -> Vec<DataflowPlan> {
+    let plan = |dataflow: &DataflowDefinition| DataflowPlan {
+        id: dataflow.id.clone(),
+        cron: dataflow.schedule.clone(),
+        update: dataflow.update,
+        licence: dataflow.licence.clone(),
+        raw_open: dataflow.raw_is_open(),
+    };
+    catalogue.iter().map(plan).collect()
+}
+
+/// The steps of the running service.
+#[must_use]
+pub fn steps(upstream: Upstream, publish: Publish) -> Steps {
+    let upstream = Arc::new(upstream);
+    let reading = Arc::clone(&upstream);
+    Steps {
+        fetch: Arc::new(move |order| {
+            let upstream = Arc::clone(&upstream);
+            Box::pin(async move { upstream.fetch(&order).await })
+        }),
+        read: Arc::new(move |order| reading.read(order)),
+        publish,
+        bundled: Arc::new(|| Ok(recordings()?)),
+        now: Arc::new(Timestamp::now),
+    }
+}
+
+impl Upstream {
+    /// Dropped files stand in for the provider for as long as they lie in the folder.
+    async fn fetch(&self, order: &FetchOrder) -> Result<Vec<Answer>, Refusal> {
+        let Some(definition) = self.catalogue.find(&order.dataflow) else {
+            return Err(failed(reason("unknown_dataflow", format!("{} is not in the catalogue", order.dataflow))));
+        };
+        let dropped = folder::read(&self.drop_folder, definition)
+            .map_err(|error| failed(reason("drop_folder", error.to_string())))?;
+        if !dropped.is_empty() {
+            return Ok(dropped.into_iter().map(dropped_file).collect());
+        }
+        let requests = sources::requests(definition, &SourceQuery { today: order.today })
+            .map_err(|error| failed(refused(&error)))?;
+        let mut answers = Vec::new();
+        for request in requests {
+            answers.extend(self.ask(definition, &request, order.known.get(&request.part)).await?);
+        }
+        Ok(answers)
+    }
+
+    async fn ask(
+        &self,
+        definition: &DataflowDefinition,
+        request: &SourceRequest,
+        known: Option<&Validators>,
+    ) -> Result<Option<Answer>, Refusal> {
+        let known = known.cloned().unwrap_or_default();
+        let validators = client::Validators { etag: known.etag, last_modified: known.last_modified };
+        let asked = FetchRequest {
+            url: &request.url,
+            accept: request.accept,
+            allowed_hosts: &definition.allowed_hosts,
+            max_bytes: definition.max_bytes,
+            validators: &validators,
+        };
+        match self.client.fetch(asked).await {
+            Ok(FetchOutcome::NotModified { .. }) => Ok(Some(Answer::NotModified { part: request.part.clone() })),
+            Ok(FetchOutcome::Fetched(fetched)) => Ok(Some(Answer::Payload(Box::new(Received {
+                part: request.part.clone(),
+                bytes: fetched.bytes,
+                kind: SnapshotKind::Fetched,
+                origin: request.url.to_string(),
+                final_url: Some(fetched.final_url.to_string()),
+                content_type: fetched.content_type,
+                validators: Validators {
+                    etag: fetched.validators.etag,
+                    last_modified: fetched.validators.last_modified,
+                },
+            })))),
+            Err(error) if request.optional && matches!(error.fault, FetchFault::Status { status: 404, .. }) => Ok(None),
+            Err(error) => Err(Refusal {
+                outcome: outcome_of(&error.fault),
+                bytes: 0,
+                reasons: vec![RunFinding {
+                    found: Some(request.url.to_string()),
+                    ..reason(code_of(&error.fault), error.to_string())
+                }],
+            }),
+        }
+    }
+
+    fn read(&self, order: &ReadOrder<'_>) -> Reading {
+        let mut reading = Reading::default();
+        let Some(definition) = self.catalogue.find(order.dataflow) else {
+            reading.reasons.push(reason("unknown_dataflow", format!("{} is not in the catalogue", order.dataflow)));
+            return reading;
+        };
+        let mut parsed = Vec::new();
+        for payload in order.payloads {
+            let given =
+                Payload { part: &payload.part, content_type: payload.content_type.as_deref(), bytes: &payload.bytes };
+            match sources::parse(definition, &given) {
+                Ok(rows) => parsed.push(rows),
+                Err(error) => reading.reasons.push(refused(&error)),
+            }
+        }
+        if !reading.reasons.is_empty() {
+            return reading;
+        }
+        let outside = self.catalogue.outside_areas(definition);
+        let harmonised = harmonise::harmonise(definition, &self.areas, outside, parsed);
+        let before: Vec<Observation> = order.before.iter().map(|stored| stored.observation.clone()).collect();
+        let report = checks::check(definition, harmonised, &before, order.as_of);
+        reading.observations = report.observations;
+        reading.findings = report.findings.iter().map(finding).collect();
+        let reasons: Vec<RunFinding> = report.reasons.iter().map(finding).collect();
+        match order.checks {
+            Checks::Apply => reading.reasons = reasons,
+            Checks::Waive => reading.findings.extend(reasons),
+        }
+        if definition.update == UpdateMode::Merge {
+            self.mark_breaks_across(order.before, &mut reading.observations);
+        }
+        reading
+    }
+
+    /// A newer payload may begin after a change of territory that an older one ends before.
+    fn mark_breaks_across(&self, before: &[StoredObservation], fresh: &mut [Observation]) {
+        let here: BTreeSet<(SeriesKey, AreaCode, TimePeriod)> =
+            fresh.iter().map(|one| (one.series.clone(), one.area.clone(), one.period)).collect();
+        let mut carried: Vec<Observation> = before
+            .iter()
+            .map(|stored| stored.observation.clone())
+            .filter(|one| !here.contains(&(one.series.clone(), one.area.clone(), one.period)))
+            .collect();
+        mark_breaks(&self.areas, carried.iter_mut().chain(fresh));
+    }
+}
+
+fn dropped_file(file: folder::DroppedFile) -> Answer {
+    Answer::Payload(Box::new(Received {
+        part: file.part,
+        bytes: file.bytes,
+        kind: SnapshotKind::Dropped,
+        origin: file.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        final_url: None,
+        content_type: None,
+        validators: Validators::default(),
+    }))
+}
+
+fn recordings() -> Result<Vec<Recording>, BundledError> {
+    let mut groups: BTreeMap<(Date, DataflowId), Vec<Received>> = BTreeMap::new();
+    for recording in bundled::recordings()? {
+        let entry = recording.entry;
+        groups.entry((entry.vintage, entry.dataflow)).or_default().push(Received {
+            part: entry.part,
+            bytes: recording.bytes.to_vec(),
+            kind: SnapshotKind::Bundled,
+            origin: entry.origin,
+            final_url: Some(entry.final_url).filter(|url| !url.is_empty()),
+            content_type: None,
+            validators: Validators::default(),
+        });
+    }
+    let recording = |((recorded, dataflow), payloads)| Recording { dataflow, recorded, payloads };
+    Ok(groups.into_iter().map(recording).collect())
+}
+
+fn failed(reason: RunFinding) -> Refusal {
+    Refusal { outcome: RunOutcome::Failed, bytes: 0, reasons: vec![reason] }
+}
+
+/// An answer that came and is no use is quarantined; everything else means that there was no answer.
+const fn outcome_of(fault: &FetchFault) -> RunOutcome {
+    match fault {
+        FetchFault::TooLarge { .. } | FetchFault::Compression { .. } => RunOutcome::Quarantined,
+        FetchFault::Setup { .. } => RunOutcome::Failed,
+        _ => RunOutcome::Unreachable,
+    }
+}
+
+const fn code_of(fault: &FetchFault) -> &'static str {
+    match fault {
+        FetchFault::Setup { .. } => "client_setup",
+        FetchFault::HostNotAllowed { .. } => "host_not_allowed",
+        FetchFault::SchemeNotAllowed { .. } => "scheme_not_allowed",
+        FetchFault::TooManyRedirects { .. } => "too_many_redirects",
+        FetchFault::RedirectTarget { .. } => "redirect_target",
+        FetchFault::Unreachable { .. } => "no_connection",
+        FetchFault::TimedOut { .. } => "timed_out",
+        FetchFault::CutOff { .. } => "cut_off",
+        FetchFault::Status { .. } => "http_status",
+        FetchFault::NotModifiedUnasked { .. } => "not_modified_unasked",
+        FetchFault::TooLarge { .. } => "too_large",
+        FetchFault::Compression { .. } => "compression",
+    }
+}
+
+fn refused(error: &SourceError) -> RunFinding {
+    RunFinding { message: error.to_string(), ..finding(&error.to_finding()) }
+}
+
+fn finding(finding: &Finding) -> RunFinding {
+    let code = serde_json::to_value(finding.kind).ok().and_then(|code| code.as_str().map(str::to_owned));
+    RunFinding {
+        code: code.unwrap_or_default(),
+        row: finding.place.row.map(u64::from),
+        column: finding.place.column.clone(),
+        expected: Some(finding.expected.clone()).filter(|text| !text.is_empty()),
+        found: Some(finding.found.clone()).filter(|text| !text.is_empty()),
+        message: finding.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

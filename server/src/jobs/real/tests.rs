@@ -1,0 +1,102 @@
+//! The recordings in the binary, through the very steps of the service.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use indicators::observation::ObsStatus;
+use indicators::wire::RunOutcome;
+use jiff::civil::date;
+
+use super::*;
+use crate::config::Flags;
+use crate::definitions::Definitions;
+use crate::jobs::Jobs;
+use crate::run_log::Run;
+use crate::sources::client::{ClientConfig, Timing};
+
+fn open(folder: &std::path::Path) -> Jobs {
+    let catalogue = Arc::new(Catalogue::embedded().unwrap());
+    let upstream = Upstream {
+        areas: Definitions::embedded().unwrap().areas,
+        client: Client::new(ClientConfig::standard(), Timing::real()).unwrap(),
+        drop_folder: folder.join("drop"),
+        catalogue: Arc::clone(&catalogue),
+    };
+    let steps = steps(upstream, Arc::new(|_| Ok(())));
+    Jobs::open(folder, plans(&catalogue), steps, chrono_tz::Asia::Almaty).unwrap()
+}
+
+fn values(
+    jobs: &Jobs,
+    dataflow: &str,
+    as_of: Option<Date>,
+) -> BTreeMap<(String, String, String), (Option<f64>, ObsStatus)> {
+    let stored = jobs.store().observations(&dataflow.parse().unwrap(), as_of).unwrap();
+    let key = |one: &Observation| (one.series.to_string(), one.area.to_string(), one.period.to_string());
+    stored.iter().map(|stored| &stored.observation).map(|one| (key(one), (one.value, one.status))).collect()
+}
+
+fn value(jobs: &Jobs, dataflow: &str, series: &str, area: &str, period: &str) -> Option<f64> {
+    let key = (series.to_owned(), area.to_owned(), period.to_owned());
+    values(jobs, dataflow, None).get(&key).and_then(|(value, _)| *value)
+}
+
+#[test]
+fn every_recording_becomes_a_vintage_and_a_rebuild_gives_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let jobs = open(folder.path());
+    let refused: Vec<String> = jobs.run_log().ask(|history| {
+        let good = |run: &Run| matches!(run.outcome, RunOutcome::Updated | RunOutcome::Unchanged);
+        let bad = history.runs().iter().filter(|run| run.dataflow.as_str().starts_with("BNS_") && !good(run));
+        bad.map(|run| format!("{} of {}: {:?} {:?}", run.dataflow, run.as_of, run.outcome, run.reasons)).collect()
+    });
+    assert_eq!(refused, Vec::<String>::new());
+    assert_eq!(value(&jobs, "BNS_SDG_17_8_1", "internet_users", "KZ-61", "2023"), Some(97.3));
+    assert_eq!(value(&jobs, "BNS_SDG_17_8_1", "internet_users", "KZ-62", "2023"), Some(89.0));
+    let users = values(&jobs, "BNS_SDG_17_8_1", None);
+    for new_region in ["KZ-10", "KZ-33", "KZ-62"] {
+        let early = users.iter().filter(|((_, area, period), (value, _))| {
+            area == new_region && period.as_str() < "2022" && value.is_some()
+        });
+        assert_eq!(early.count(), 0, "{new_region}");
+    }
+    let east = ("internet_users".to_owned(), "KZ-63".to_owned(), "2022".to_owned());
+    assert_eq!(users[&east].1, ObsStatus::Break);
+
+    let before = jobs.store().all_vintages().unwrap();
+    let replayed = jobs.rebuild().unwrap();
+    assert_eq!(replayed.failures, Vec::<String>::new());
+    assert_eq!(jobs.store().all_vintages().unwrap(), before);
+    assert_eq!(jobs.store().verify().unwrap().faults, Vec::<String>::new());
+}
+
+#[test]
+fn the_recordings_of_one_table_are_its_vintages() {
+    let folder = tempfile::tempdir().unwrap();
+    let jobs = open(folder.path());
+    let vintages = jobs.store().vintages(&"BNS_SDG_4_A_1".parse().unwrap()).unwrap();
+    let days: Vec<Date> = vintages.iter().map(|vintage| vintage.id.date).collect();
+    // The recording of 2024-10-24 says what that of 2020-12-19 says.
+    assert_eq!(days, [date(2019, 10, 2), date(2020, 12, 19)]);
+    assert_eq!(value(&jobs, "BNS_SDG_4_A_1", "schools_with_computers", "KZ-61", "2018"), Some(97.2));
+    assert_eq!(value(&jobs, "BNS_SDG_4_A_1", "schools_with_computers", "KZ-71", "2018"), Some(100.0));
+}
+
+#[test]
+fn base_urls_reach_the_dataflows_they_name() {
+    let config = |name: &str| {
+        let flags = Flags { config: Some(settings(name)), ..Flags::default() };
+        Config::read(flags).unwrap()
+    };
+    let catalogue = configured(Catalogue::embedded().unwrap(), &config("kz_bns")).unwrap();
+    let population = catalogue.find(&"BNS_POPULATION".parse().unwrap()).unwrap();
+    assert_eq!(population.base_url.as_ref().map(ToString::to_string).as_deref(), Some("http://127.0.0.1:9/"));
+    assert!(population.allowed_hosts.iter().any(|host| host == "127.0.0.1"));
+    let error = configured(Catalogue::embedded().unwrap(), &config("kazstta")).unwrap_err();
+    assert!(error.to_string().starts_with("a base URL is configured for KAZSTTA"), "{error}");
+}
+
+fn settings(name: &str) -> PathBuf {
+    let folder = tempfile::tempdir().unwrap().keep();
+    let path = folder.join("sandyq.toml");
+    std::fs::write(&path, format!("[base_urls]\n{name} = 'http://127.0.0.1:9'\n")).unwrap();
+    path
+}
