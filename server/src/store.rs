@@ -151,7 +151,7 @@ pub struct NewVintage {
     pub dataflow: DataflowId,
     /// The day from which this is what was known. Not before the newest vintage of the dataflow.
     pub as_of: Date,
-    /// Now.
+    /// When the run that brings it began.
     pub recorded_at: Timestamp,
     /// The run that brings it.
     pub run: String,

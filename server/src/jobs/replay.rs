@@ -127,7 +127,7 @@ impl Jobs {
             payloads,
             checks: if run.accepts.is_some() { Checks::Waive } else { Checks::Apply },
             accepts: run.accepts.clone(),
-            again: Some((run.id.clone(), run.ended_at)),
+            again: Some(run.id.clone()),
         }))
     }
 

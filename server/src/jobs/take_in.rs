@@ -33,8 +33,8 @@ pub(super) struct Delivery {
     pub(super) payloads: Vec<Kept>,
     pub(super) checks: Checks,
     pub(super) accepts: Option<String>,
-    /// A run done again keeps its name and its time.
-    pub(super) again: Option<(String, Timestamp)>,
+    /// A run done again keeps its name.
+    pub(super) again: Option<String>,
 }
 
 /// Below this the disk counts as full: the index needs room to write, and sled does not recover from a
@@ -98,9 +98,8 @@ impl Jobs {
     pub(super) fn take_in(&self, delivery: &Delivery) -> Run {
         let Delivery { dataflow, trigger, started_at, as_of, payloads, checks, accepts, again } = delivery;
         let mut run = self.new_run(dataflow, *trigger, *started_at, *as_of);
-        if let Some((id, ended_at)) = again {
+        if let Some(id) = again {
             run.id.clone_from(id);
-            run.ended_at = *ended_at;
         }
         run.accepts.clone_from(accepts);
         run.bytes = payloads.iter().map(|kept| u64::try_from(kept.payload.bytes.len()).unwrap_or_default()).sum();
@@ -115,9 +114,7 @@ impl Jobs {
                 run.reasons.push(reason("not_stored", error.to_string()));
             }
         }
-        if again.is_none() {
-            run.ended_at = (self.steps.now)();
-        }
+        run.ended_at = (self.steps.now)();
         run
     }
 
@@ -140,7 +137,7 @@ impl Jobs {
         let new = NewVintage {
             dataflow: plan.id.clone(),
             as_of: run.as_of,
-            recorded_at: run.ended_at,
+            recorded_at: run.started_at,
             run: run.id.clone(),
             snapshots: payloads.iter().map(|kept| kept.sha256).collect(),
             update: plan.update,

@@ -82,7 +82,7 @@ pub enum UpdateMode {
 pub struct Vintage {
     /// Its name; the date in it is the `as_of` day.
     pub id: VintageId,
-    /// When it was written here.
+    /// When the run that brought it began.
     pub recorded_at: Timestamp,
     /// The run that brought it.
     pub run: String,
