@@ -1,1 +1,11 @@
 //! Tests of the running service, one module a subject, in one binary.
+
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod api;
+mod browser;
+mod facts;
+mod faults;
+mod kill;
+mod refresh;
+mod runs;

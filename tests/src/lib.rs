@@ -8,3 +8,4 @@ pub mod cassette;
 pub mod data;
 pub mod recording;
 pub mod service;
+pub mod shared;

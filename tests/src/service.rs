@@ -116,7 +116,8 @@ impl Service {
         let output = File::create(&log).with_context(|| format!("creating {}", log.display()))?;
         command.stdout(output.try_clone()?).stderr(output);
         let child = command.spawn().context("starting the service")?;
-        let client = reqwest::Client::builder().timeout(DEADLINE).no_proxy().build()?;
+        // No connection outlives its request: tests of one service run on runtimes of their own.
+        let client = reqwest::Client::builder().timeout(DEADLINE).no_proxy().pool_max_idle_per_host(0).build()?;
         Ok(Self { child, address, log, client })
     }
 

@@ -1,0 +1,107 @@
+//! `kill -9` at any moment leaves what was published, or what was about to be: never anything else.
+//!
+//! `SANDYQ_KILLS` sets how many moments are tried; `cargo xtask prove` tries many.
+
+use std::env;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tests::cassette::{Cassette, Reply};
+use tests::service::{self, Service, Settings};
+use tests::{data, recording, shared};
+use tokio::time::timeout;
+
+use crate::refresh::{DATAFLOW, PATH, RECORDING, TURKISTAN_2023, refresh, to};
+use crate::runs;
+
+#[expect(clippy::disallowed_methods, reason = "how long the proof may take is the caller's choice")]
+fn n_kills() -> u32 {
+    env::var("SANDYQ_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(8)
+}
+
+fn revised() -> Reply {
+    Reply::csv(recording::with(RECORDING, TURKISTAN_2023, "2023,PT,,,KZYUZ,97.4\n").unwrap())
+}
+
+async fn value(service: &Service) -> Value {
+    let path = "/api/v1/observations?indicator=internet_users&area=KZ-61&period=2023";
+    service.json(path).await.unwrap()["observations"][0]["value"].clone()
+}
+
+#[tokio::test]
+async fn killed_while_the_answer_arrives_serves_the_last_release() {
+    let data = data::filled().await.unwrap();
+    let cassette = Cassette::start().unwrap();
+    cassette.reply(PATH, Reply::Stalled(recording::read(RECORDING).unwrap().into()));
+    let mut child = service::spawn_command(data.path(), &to(&cassette), &["refresh", DATAFLOW]).unwrap();
+    cassette.wait_for_requests(1).await.unwrap();
+    child.kill().await.unwrap();
+
+    let service = Service::start(data.path()).await.unwrap();
+    let untouched = shared::service().await.unwrap();
+    assert_eq!(runs::published(&service).await, runs::published(&untouched).await);
+}
+
+/// Kills a refresh at moments spread evenly over the time a whole one takes.
+#[tokio::test]
+async fn killed_at_any_moment_serves_the_old_release_or_the_new_one() {
+    let cassette = Cassette::start().unwrap();
+    cassette.reply(PATH, revised());
+    let settings = to(&cassette);
+
+    let whole = data::filled().await.unwrap();
+    let begun = Instant::now();
+    refresh(whole.path(), &settings, DATAFLOW).await;
+    let whole_takes = begun.elapsed();
+    let service = Service::start(whole.path()).await.unwrap();
+    let after = runs::published(&service).await;
+    assert_eq!(value(&service).await, 97.4);
+    drop(service);
+    let shared = shared::service().await.unwrap();
+    let before = runs::published(&shared).await;
+
+    for n in 1..=n_kills() {
+        let data = data::filled().await.unwrap();
+        let moment = whole_takes * n / (n_kills() + 1);
+        kill_after(data.path(), &settings, &["refresh", DATAFLOW], moment).await;
+
+        let service = Service::start(data.path()).await.unwrap();
+        let found = runs::published(&service).await;
+        let is_old = found == before && value(&service).await == 97.3;
+        let is_new = found == after && value(&service).await == 97.4;
+        assert!(is_old || is_new, "killed after {moment:?}: neither the old release nor the new one is served");
+        assert_eq!(service.json("/api/v1/status").await.unwrap()["health"], "ok", "killed after {moment:?}");
+        service.stop().await.unwrap();
+        // What was cut short can be done again.
+        refresh(data.path(), &settings, DATAFLOW).await;
+        let service = Service::start(data.path()).await.unwrap();
+        assert_eq!(runs::published(&service).await, after, "killed after {moment:?}, then refreshed");
+    }
+}
+
+#[tokio::test]
+async fn killed_while_the_recordings_are_imported_imports_the_rest() {
+    let shared = shared::service().await.unwrap();
+    let expected = runs::published(&shared).await;
+    let whole = data::empty().unwrap();
+    let begun = Instant::now();
+    Service::start(whole.path()).await.unwrap().stop().await.unwrap();
+    let whole_takes = begun.elapsed();
+    for n in 1..=(n_kills() / 4).max(2) {
+        let data = data::empty().unwrap();
+        let moment = whole_takes * n / (n_kills() / 4 + 2);
+        kill_after(data.path(), &Settings::default(), &["serve", "--schedule", "off", "--bind", "127.0.0.1:0"], moment)
+            .await;
+        let service = Service::start(data.path()).await.unwrap();
+        assert_eq!(runs::published(&service).await, expected, "killed after {moment:?}");
+    }
+}
+
+/// Runs a command for that long and no longer, unless it ends by itself.
+async fn kill_after(data: &Path, settings: &Settings, arguments: &[&str], moment: Duration) {
+    let mut child = service::spawn_command(data, settings, arguments).unwrap();
+    if timeout(moment, child.wait()).await.is_err() {
+        child.kill().await.unwrap();
+    }
+}

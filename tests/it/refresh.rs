@@ -1,0 +1,123 @@
+//! A refresh that goes well: over real HTTP, against recorded answers.
+
+use std::fs;
+use std::path::Path;
+
+use tests::cassette::{Cassette, Reply};
+use tests::data;
+use tests::recording;
+use tests::service::{self, Service, Settings};
+
+use crate::runs;
+
+pub(crate) const DATAFLOW: &str = "BNS_SDG_17_8_1";
+pub(crate) const PATH: &str = "/indicator_17-8-1.csv";
+pub(crate) const RECORDING: &str = "kz_bns/2024-10-24/indicator_17-8-1.csv";
+pub(crate) const TURKISTAN_2023: &str = "2023,PT,,,KZYUZ,97.3\n";
+
+/// Settings that send the bureau's requests to the cassette.
+pub(crate) fn to(cassette: &Cassette) -> Settings {
+    Settings::default().at("KZ_BNS", cassette.base_url())
+}
+
+/// Runs `sandyq refresh`, whatever comes of it, and returns what it said.
+pub(crate) async fn refresh(data: &Path, settings: &Settings, dataflow: &str) -> String {
+    let output = service::run(data, settings, &["refresh", dataflow]).await.unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    String::from_utf8_lossy(&said).into_owned()
+}
+
+#[tokio::test]
+async fn an_answer_like_the_one_we_hold_changes_nothing() {
+    let data = data::filled().await.unwrap();
+    let cassette = Cassette::start().unwrap();
+    cassette.record(PATH, RECORDING).unwrap();
+    let said = refresh(data.path(), &to(&cassette), DATAFLOW).await;
+
+    let service = Service::start(data.path()).await.unwrap();
+    let runs = runs::of(&service, DATAFLOW).await;
+    assert_eq!(runs[0]["outcome"], "unchanged", "{said}");
+    assert_eq!(runs[0]["trigger"], "manual");
+    assert_eq!(cassette.asked().len(), 1);
+    assert!(cassette.asked()[0].user_agent.to_lowercase().contains("sandyq"), "we say who we are");
+    let untouched = data::filled().await.unwrap();
+    let other = Service::start(untouched.path()).await.unwrap();
+    assert_eq!(runs::published(&service).await, runs::published(&other).await);
+}
+
+#[tokio::test]
+async fn a_new_value_becomes_a_vintage_and_is_published() {
+    let data = data::filled().await.unwrap();
+    let cassette = Cassette::start().unwrap();
+    let revised = recording::with(RECORDING, TURKISTAN_2023, "2023,PT,,,KZYUZ,97.4\n").unwrap();
+    cassette.reply(PATH, Reply::csv(revised));
+    let said = refresh(data.path(), &to(&cassette), DATAFLOW).await;
+
+    let service = Service::start(data.path()).await.unwrap();
+    let run = &runs::of(&service, DATAFLOW).await[0];
+    assert_eq!(run["outcome"], "updated", "{said}");
+    assert_eq!(run["changed"], 1, "{run}");
+    let path = "/api/v1/observations?indicator=internet_users&area=KZ-61&period=2023";
+    let answer = service.json(path).await.unwrap();
+    let found = &answer["observations"][0];
+    assert_eq!(found["value"], 97.4);
+    assert_eq!(found["vintage"], run["vintage"]);
+    let sources = service.json("/api/v1/sources").await.unwrap();
+    let source = sources["sources"].as_array().unwrap().iter().find(|source| source["dataflow"] == DATAFLOW).unwrap();
+    assert_eq!(source["bundled"], false);
+}
+
+#[tokio::test]
+async fn what_we_hold_is_asked_for_only_when_it_changed() {
+    let data = data::filled().await.unwrap();
+    let cassette = Cassette::start().unwrap();
+    cassette.record(PATH, RECORDING).unwrap();
+    for _ in 0..2 {
+        refresh(data.path(), &to(&cassette), DATAFLOW).await;
+    }
+    let statuses: Vec<u16> = cassette.asked().iter().map(|asked| asked.status).collect();
+    assert_eq!(statuses, [200, 304], "the second request is conditional");
+    let service = Service::start(data.path()).await.unwrap();
+    assert_eq!(runs::of(&service, DATAFLOW).await[0]["outcome"], "unchanged");
+}
+
+#[tokio::test]
+async fn a_provider_that_stumbles_is_asked_again() {
+    let data = data::filled().await.unwrap();
+    let cassette = Cassette::start().unwrap();
+    cassette.reply(PATH, Reply::Status { status: 503, body: "<html>busy</html>" });
+    let settings = to(&cassette);
+    let (_said, ()) = tokio::join!(refresh(data.path(), &settings, DATAFLOW), async {
+        cassette.wait_for_requests(1).await.unwrap();
+        cassette.record(PATH, RECORDING).unwrap();
+    });
+    assert!(cassette.asked().len() >= 2, "{:?}", cassette.asked());
+    let service = Service::start(data.path()).await.unwrap();
+    assert_eq!(runs::of(&service, DATAFLOW).await[0]["outcome"], "unchanged");
+}
+
+#[tokio::test]
+async fn files_dropped_into_the_folder_are_a_source() {
+    let data = data::filled().await.unwrap();
+    let folder = data.path().join("drop/UN_EGDI");
+    fs::create_dir_all(&folder).unwrap();
+    let edition = recording::with("un_desa/2026-11-22/EGOV_DATA_2024.csv", ",0.90093,", ",0.90193,").unwrap();
+    fs::write(folder.join("EGOV_DATA_2024.csv"), edition).unwrap();
+    let said = refresh(data.path(), &Settings::default(), "UN_EGDI").await;
+
+    let service = Service::start(data.path()).await.unwrap();
+    let run = &runs::of(&service, "UN_EGDI").await[0];
+    assert_eq!(run["outcome"], "updated", "{said} {run}");
+    let answer = service.json("/api/v1/observations?indicator=egdi&area=KAZ&period=2024").await.unwrap();
+    assert_eq!(answer["observations"][0]["value"], 0.90193);
+}
+
+#[tokio::test]
+async fn a_second_process_is_told_who_holds_the_folder() {
+    let data = data::filled().await.unwrap();
+    let _first = Service::start(data.path()).await.unwrap();
+    let mut second = Service::spawn(data.path(), &Settings::default()).unwrap();
+    let status = second.ended().await.unwrap();
+    assert!(!status.success());
+    assert!(second.log().contains("in use"), "{}", second.log());
+}
