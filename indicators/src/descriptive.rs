@@ -4,6 +4,8 @@
 pub mod correlation;
 mod moments;
 mod principal;
+mod trend;
 
 pub use moments::{kurtosis, mean, median, quantile, skewness, standard_deviation};
 pub use principal::{PrincipalComponents, principal_components};
+pub use trend::{growth_rate, percent_change, robust_slope};

@@ -69,7 +69,7 @@ pub fn harmonic(children: &[(f64, f64)]) -> Mean {
     if weights > 0.0 { Mean::finite(weights / sum) } else { Mean::Missing }
 }
 
-/// Weighted power mean, of exponent `power` other than 0.
+/// Weighted power mean; the geometric mean, its limit, when `power` is 0.
 ///
 /// ```text
 /// (Σ w·x^p / Σ w)^(1/p)        over the children present
@@ -84,6 +84,9 @@ pub fn harmonic(children: &[(f64, f64)]) -> Mean {
 /// soon as one child is: here children missing are left out.
 #[must_use]
 pub fn generalised(power: f64, children: &[(f64, f64)]) -> Mean {
+    if power == 0.0 {
+        return geometric(children);
+    }
     let taking_part = weighing(children);
     if power < 0.0 {
         match sign_of(children) {

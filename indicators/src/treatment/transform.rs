@@ -14,8 +14,9 @@ use crate::recipe::Transform;
 /// box_cox      (y^λ − 1)/λ with y = x − min + 1;  ln y when λ = 0
 /// ```
 ///
-/// All rise with `x`. A constant or empty column is left alone, and so is a column whose maximum is
-/// not above 1 under `log_gii`, where the formula would fall instead of rise.
+/// All rise with `x`. An empty column is left alone, and a constant one under the first, second and
+/// fourth (the others make it 0); so is a column whose maximum is not above 1 under `log_gii`, where
+/// the formula would fall instead of rise.
 ///
 /// # Source
 /// R package `COINr` 1.1.14; WIPO Global Innovation Index, appendix on methodology, for `log_gii`;
@@ -23,7 +24,8 @@ use crate::recipe::Transform;
 pub fn transform(method: Transform, column: &mut [Cell]) -> Option<&'static str> {
     let (min, max) =
         present(column).fold((f64::INFINITY, f64::NEG_INFINITY), |(min, max), value| (min.min(value), max.max(value)));
-    if min >= max {
+    let needs_range = matches!(method, Transform::LogCt | Transform::LogCtPlus | Transform::LogGii);
+    if min > max || (min >= max && needs_range) {
         return None;
     }
     let range = max - min;
