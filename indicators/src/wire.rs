@@ -499,5 +499,14 @@ wire! {
     }
 }
 
+mod answers;
+mod problem;
+
+pub use answers::{
+    AreasAnswer, Citation, CriteriaAnswer, FrameworkEntry, FrameworksAnswer, IndicatorsAnswer, LimitsAnswer,
+    ObservationsAnswer, PanelEntry, ReleaseAnswer, ReleasesAnswer, RunsAnswer, SourcesAnswer,
+};
+pub use problem::{ProblemDetails, ProblemError};
+
 #[cfg(test)]
 mod tests;

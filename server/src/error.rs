@@ -1,0 +1,364 @@
+//! What the API answers when it refuses: [`ApiError`], and the one table of code, status and
+//! title behind every `application/problem+json`. What a handler found wrong is said by the
+//! variant's facts; nothing internal ever reaches the text.
+
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpResponse, ResponseError};
+use indicators::wire::{ProblemDetails, ProblemError};
+
+/// Where the codes are explained to people.
+const EXPLANATIONS: &str = "/api/docs#";
+
+/// Media type of a problem.
+pub const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
+
+/// One row of the table of errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ErrorEntry {
+    /// Stable code for programs.
+    pub code: &'static str,
+    /// HTTP status.
+    pub status: u16,
+    /// The kind in words.
+    pub title: &'static str,
+    /// When it is answered and what to do about it.
+    pub advice: &'static str,
+}
+
+macro_rules! error_table {
+    ($($name:ident: $code:literal, $status:literal, $title:literal, $advice:literal;)*) => {
+        /// The kinds of refusal.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum ErrorCode {
+            $(#[doc = $title] $name,)*
+        }
+
+        impl ErrorCode {
+            /// Every code, in the order of the documentation.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// Its row of the table.
+            #[must_use]
+            pub const fn entry(self) -> ErrorEntry {
+                match self {
+                    $(Self::$name => ErrorEntry { code: $code, status: $status, title: $title, advice: $advice },)*
+                }
+            }
+        }
+    };
+}
+
+error_table! {
+    MalformedQuery: "malformed_query", 400, "The query cannot be read",
+        "The part after `?` is not UTF-8 once percent-decoded, or holds too many parameters.";
+    UnknownParameter: "unknown_parameter", 400, "No such query parameter",
+        "A parameter is misspelt or does not exist here; the known ones are listed in `expected`.";
+    RepeatedParameter: "repeated_parameter", 400, "A query parameter is given twice",
+        "Only lists may be given more than once.";
+    BadParameter: "bad_parameter", 400, "A query parameter is not what belongs there",
+        "See `expected` and `found`.";
+    UnknownCode: "unknown_code", 400, "A code is not in its code list",
+        "Codes are case-sensitive; `did_you_mean` lists near ones. The lists are `/areas`, `/criteria`, `/indicators` and `/sources`.";
+    ForeignCursor: "foreign_cursor", 400, "The cursor belongs to another question",
+        "Keep every parameter but `limit` unchanged from page to page.";
+    UnknownPath: "unknown_path", 404, "Nothing is found at this address",
+        "`did_you_mean` lists near paths; all are in `/api/v1/openapi.json`.";
+    UnknownArea: "unknown_area", 404, "No such area",
+        "The code is not in `/areas`, or the area is not compared in this release.";
+    NoRelease: "no_release", 404, "No such release",
+        "No release has this identifier, panel or reference year; `expected` lists those there are.";
+    MethodNotAllowed: "method_not_allowed", 405, "The method is not allowed here",
+        "The `Allow` header lists the methods that are.";
+    NotAcceptable: "not_acceptable", 406, "No representation is acceptable",
+        "Ask by `Accept` for one of the media types in `expected`, or by suffix.";
+    CursorExpired: "cursor_expired", 410, "The cursor has expired",
+        "The observations changed since the first page; begin again without `cursor`.";
+    BodyTooLarge: "body_too_large", 413, "The request body is too large",
+        "The bound is in `/api/v1/limits`.";
+    UriTooLong: "uri_too_long", 414, "The address is too long",
+        "The bound is in `/api/v1/limits`; ask for fewer codes at once.";
+    TooManyRequests: "too_many_requests", 429, "Too many requests",
+        "Wait as long as `Retry-After` says; the policy is in `/api/v1/limits`.";
+    HeadersTooLarge: "headers_too_large", 431, "The request headers are too large",
+        "The bound is in `/api/v1/limits`.";
+    Internal: "internal", 500, "The service failed",
+        "Not your fault. Quote `request_id` when reporting it.";
+    TimedOut: "timed_out", 503, "The answer took too long",
+        "Try again later, or ask for less.";
+}
+
+/// A request was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ApiError {
+    /// The query string is not UTF-8 after decoding.
+    #[error("The query is not UTF-8 text after percent-decoding.")]
+    QueryEncoding {
+        /// The pair at fault, as sent.
+        found: String,
+    },
+    /// More parameters than are accepted.
+    #[error("The query holds {found} parameters; at most {most} are accepted.")]
+    TooManyParameters {
+        /// Number found.
+        found: usize,
+        /// Number accepted.
+        most: usize,
+    },
+    /// No such parameter on this path.
+    #[error("There is no query parameter {name:?} here; {}.", known_parameters(.known))]
+    UnknownParameter {
+        /// The name given.
+        name: String,
+        /// The names known.
+        known: Vec<&'static str>,
+        /// Known names that look like it.
+        did_you_mean: Vec<String>,
+    },
+    /// A parameter that takes one value was given twice.
+    #[error("The query parameter {name:?} is given more than once.")]
+    RepeatedParameter {
+        /// The parameter.
+        name: &'static str,
+    },
+    /// A value that does not fit its parameter.
+    #[error("{name}: expected {expected}, found {found:?}.")]
+    BadParameter {
+        /// The parameter.
+        name: &'static str,
+        /// What belongs there.
+        expected: String,
+        /// What was given.
+        found: String,
+        /// Near values.
+        did_you_mean: Vec<String>,
+    },
+    /// A code outside its code list, in a parameter.
+    #[error("{name}: {found:?} is not in the code list {list}.")]
+    UnknownCode {
+        /// The parameter.
+        name: &'static str,
+        /// Path of the code list.
+        list: &'static str,
+        /// What was given.
+        found: String,
+        /// Near codes.
+        did_you_mean: Vec<String>,
+    },
+    /// A cursor made for other parameters.
+    #[error("The cursor was made for another question; keep every parameter but limit as it was.")]
+    ForeignCursor,
+    /// A cursor made before the observations changed.
+    #[error("The observations have changed since this cursor was made; begin again without it.")]
+    CursorExpired,
+    /// No such path.
+    #[error("There is nothing at {path}.")]
+    UnknownPath {
+        /// The path given.
+        path: String,
+        /// Near paths.
+        did_you_mean: Vec<String>,
+    },
+    /// No such area, in the path.
+    #[error("{reason}")]
+    UnknownArea {
+        /// The code given.
+        found: String,
+        /// Why there is no answer for it.
+        reason: String,
+        /// Near codes.
+        did_you_mean: Vec<String>,
+    },
+    /// No such release.
+    #[error("There is no release with {name} {found:?}; there are {expected}.")]
+    NoRelease {
+        /// What it was asked by.
+        name: &'static str,
+        /// What was asked.
+        found: String,
+        /// What there is.
+        expected: String,
+    },
+    /// The path exists, the method does not.
+    #[error("{method} is not allowed here; allowed are {allow}.")]
+    MethodNotAllowed {
+        /// The method given.
+        method: String,
+        /// The methods that are.
+        allow: &'static str,
+    },
+    /// No representation fits the `Accept` header.
+    #[error("None of the media types accepted ({found}) is offered here; offered are {}.", .offered.join(", "))]
+    NotAcceptable {
+        /// The header given.
+        found: String,
+        /// Media types offered.
+        offered: Vec<&'static str>,
+    },
+    /// The body is larger than accepted.
+    #[error("The request body is larger than {most} bytes.")]
+    BodyTooLarge {
+        /// Bytes accepted.
+        most: u32,
+    },
+    /// Path and query are longer than accepted.
+    #[error("Path and query are {found} bytes long; at most {most} are accepted.")]
+    UriTooLong {
+        /// Bytes found.
+        found: usize,
+        /// Bytes accepted.
+        most: u32,
+    },
+    /// The headers are larger than accepted.
+    #[error("The request headers are {found} bytes long; at most {most} are accepted.")]
+    HeadersTooLarge {
+        /// Bytes found.
+        found: usize,
+        /// Bytes accepted.
+        most: u32,
+    },
+    /// The client's quota is used up.
+    #[error("The quota of {quota} requests in {window_seconds} seconds is used up; wait {retry_after_seconds} seconds.")]
+    TooManyRequests {
+        /// Requests in a window.
+        quota: u32,
+        /// Length of the window.
+        window_seconds: u32,
+        /// When the next request is accepted.
+        retry_after_seconds: u64,
+    },
+    /// No answer in time.
+    #[error("No answer was ready in {seconds} seconds.")]
+    TimedOut {
+        /// The bound.
+        seconds: u32,
+    },
+    /// Our own fault. Said to the log, not to the client.
+    #[error("The service could not answer. The fault is recorded under this request id.")]
+    Internal,
+}
+
+fn known_parameters(known: &[&'static str]) -> String {
+    if known.is_empty() { "this address takes none".to_owned() } else { format!("known are {}", known.join(", ")) }
+}
+
+impl ApiError {
+    /// The kind.
+    #[must_use]
+    pub const fn code(&self) -> ErrorCode {
+        match self {
+            Self::QueryEncoding { .. } | Self::TooManyParameters { .. } => ErrorCode::MalformedQuery,
+            Self::UnknownParameter { .. } => ErrorCode::UnknownParameter,
+            Self::RepeatedParameter { .. } => ErrorCode::RepeatedParameter,
+            Self::BadParameter { .. } => ErrorCode::BadParameter,
+            Self::UnknownCode { .. } => ErrorCode::UnknownCode,
+            Self::ForeignCursor => ErrorCode::ForeignCursor,
+            Self::CursorExpired => ErrorCode::CursorExpired,
+            Self::UnknownPath { .. } => ErrorCode::UnknownPath,
+            Self::UnknownArea { .. } => ErrorCode::UnknownArea,
+            Self::NoRelease { .. } => ErrorCode::NoRelease,
+            Self::MethodNotAllowed { .. } => ErrorCode::MethodNotAllowed,
+            Self::NotAcceptable { .. } => ErrorCode::NotAcceptable,
+            Self::BodyTooLarge { .. } => ErrorCode::BodyTooLarge,
+            Self::UriTooLong { .. } => ErrorCode::UriTooLong,
+            Self::HeadersTooLarge { .. } => ErrorCode::HeadersTooLarge,
+            Self::TooManyRequests { .. } => ErrorCode::TooManyRequests,
+            Self::TimedOut { .. } => ErrorCode::TimedOut,
+            Self::Internal => ErrorCode::Internal,
+        }
+    }
+
+    fn faults(&self) -> Vec<ProblemError> {
+        let one = |parameter: &str, expected: String, found: &str, did_you_mean: &[String]| {
+            vec![ProblemError {
+                parameter: parameter.to_owned(),
+                expected,
+                found: excerpt(found),
+                did_you_mean: did_you_mean.to_vec(),
+            }]
+        };
+        match self {
+            Self::QueryEncoding { found } => one("query", "percent-encoded UTF-8".to_owned(), found, &[]),
+            Self::UnknownParameter { name, known, did_you_mean } => {
+                one(name, format!("one of: {}", known.join(", ")), name, did_you_mean)
+            }
+            Self::BadParameter { name, expected, found, did_you_mean } => {
+                one(name, expected.clone(), found, did_you_mean)
+            }
+            Self::UnknownCode { name, list, found, did_you_mean } => {
+                one(name, format!("a code of {list}"), found, did_you_mean)
+            }
+            Self::UnknownPath { path, did_you_mean } => {
+                one("path", "a path of /api/v1/openapi.json".to_owned(), path, did_you_mean)
+            }
+            Self::UnknownArea { found, did_you_mean, .. } => {
+                one("area", "a code of /api/v1/areas compared in the release".to_owned(), found, did_you_mean)
+            }
+            Self::NoRelease { name, found, expected } => one(name, expected.clone(), found, &[]),
+            Self::NotAcceptable { found, offered } => one("Accept", offered.join(", "), found, &[]),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The whole problem, for one request.
+    #[must_use]
+    pub fn problem(&self, path: &str, request_id: &str) -> ProblemDetails {
+        let entry = self.code().entry();
+        ProblemDetails {
+            kind: format!("{EXPLANATIONS}{}", entry.code),
+            title: entry.title.to_owned(),
+            status: entry.status,
+            code: entry.code.to_owned(),
+            detail: self.to_string(),
+            instance: excerpt(path),
+            request_id: request_id.to_owned(),
+            errors: self.faults(),
+        }
+    }
+
+    /// The answer to one request.
+    #[must_use]
+    pub fn response(&self, path: &str, request_id: &str) -> HttpResponse {
+        let mut answer = HttpResponse::build(self.status_code());
+        answer.insert_header((header::CONTENT_TYPE, PROBLEM_MEDIA_TYPE));
+        answer.insert_header((header::CACHE_CONTROL, "no-store"));
+        match self {
+            Self::MethodNotAllowed { allow, .. } => {
+                answer.insert_header((header::ALLOW, *allow));
+            }
+            Self::TooManyRequests { retry_after_seconds, .. } => {
+                answer.insert_header((header::RETRY_AFTER, HeaderValue::from(*retry_after_seconds)));
+            }
+            Self::TimedOut { .. } => {
+                answer.insert_header((header::RETRY_AFTER, HeaderValue::from(10_u64)));
+            }
+            _ => {}
+        }
+        // A problem holds text and numbers only, which always serialise.
+        answer.body(serde_json::to_vec(&self.problem(path, request_id)).unwrap_or_default())
+    }
+}
+
+/// What was sent, short enough to be sent back.
+fn excerpt(text: &str) -> String {
+    const LONGEST: usize = 200;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.code().entry().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        self.response("", "")
+    }
+}
+
+#[cfg(test)]
+mod tests;

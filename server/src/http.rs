@@ -1,0 +1,287 @@
+//! The application around the routes: [`Service`] (what every worker shares), [`guard`] (request
+//! ids, bounds, quota, headers, time-outs, panics) and [`serve`]. What an address answers is in
+//! [`crate::routes`].
+
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, TcpListener};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{App, HttpMessage, HttpRequest, HttpResponse, HttpServer};
+use futures_util::FutureExt;
+use jiff::Timestamp;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use crate::error::ApiError;
+use crate::limits::{Limits, Quota, RateLimiter};
+use crate::routes;
+use crate::routes::answer::{Stored, timeout};
+use crate::view::ViewHandle;
+
+/// Memory for answers already given, in bytes.
+const ANSWERS_BYTES: u64 = 64 * 1024 * 1024;
+/// Answers expected at once; the bound is the memory, not this.
+const ANSWERS: usize = 4096;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// Answers in memory, by representation and address.
+pub type Answers = Cache<String, Arc<Stored>, ByBytes>;
+
+/// Weighs an answer by what it holds.
+#[derive(Debug, Clone, Copy)]
+pub struct ByBytes;
+
+impl Weighter<String, Arc<Stored>> for ByBytes {
+    fn weight(&self, key: &String, answer: &Arc<Stored>) -> u64 {
+        // An entry costs more than its bytes: keys, counters, the map.
+        u64::try_from(key.len()).unwrap_or(u64::MAX).saturating_add(answer.weight()).saturating_add(256)
+    }
+}
+
+/// What every worker of the service shares.
+pub struct Service {
+    answers: Answers,
+    limits: Limits,
+    limiter: RateLimiter,
+    started_at: Timestamp,
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Service").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+impl Service {
+    /// A service that has answered nothing yet.
+    #[must_use]
+    pub fn new(limits: Limits, started_at: Timestamp) -> Self {
+        Self {
+            answers: Cache::with_weighter(ANSWERS, ANSWERS_BYTES, ByBytes),
+            limiter: RateLimiter::new(&limits),
+            limits,
+            started_at,
+        }
+    }
+
+    /// Answers in memory.
+    #[must_use]
+    pub fn answers(&self) -> &Answers {
+        &self.answers
+    }
+
+    /// The bounds in force.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// When this process began to serve.
+    #[must_use]
+    pub fn started_at(&self) -> Timestamp {
+        self.started_at
+    }
+}
+
+/// Identifier of a request: ours, ordered by time. A client's own is not trusted with the log.
+#[derive(Debug, Clone)]
+pub struct RequestId(Arc<str>);
+
+impl RequestId {
+    /// The identifier the guard gave.
+    #[must_use]
+    pub fn of(request: &HttpRequest) -> Arc<str> {
+        request.extensions().get::<Self>().map_or_else(|| Arc::from(""), |id| Arc::clone(&id.0))
+    }
+}
+
+/// Everything a worker needs: the shared data and the API. Pages are mounted after it, by their
+/// own function, so that they can take every path the API leaves.
+pub fn configure_all(
+    view: ViewHandle,
+    service: web::Data<Service>,
+    pages: fn(&mut ServiceConfig),
+) -> impl Fn(&mut ServiceConfig) + Clone {
+    let view = web::Data::new(view);
+    move |config: &mut ServiceConfig| {
+        config.app_data(view.clone()).app_data(service.clone());
+        routes::configure(config);
+        pages(config);
+    }
+}
+
+/// Serves on a listener that is already bound, until the server is stopped.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn serve(
+    listener: TcpListener,
+    view: ViewHandle,
+    limits: Limits,
+    pages: fn(&mut ServiceConfig),
+) -> io::Result<Server> {
+    let service = web::Data::new(Service::new(limits, Timestamp::now()));
+    let configure = configure_all(view, service, pages);
+    let server = HttpServer::new(move || App::new().wrap(from_fn(guard)).configure(configure.clone()))
+        // A client that dawdles over its headers holds a connection, nothing else.
+        .client_request_timeout(Duration::from_secs(10))
+        .client_disconnect_timeout(Duration::from_secs(5))
+        .keep_alive(Duration::from_secs(75))
+        .shutdown_timeout(20)
+        .disable_signals()
+        .listen(listener)?
+        .run();
+    Ok(server)
+}
+
+/// Stands before every request: gives it an identifier, refuses what is out of bounds, ends what
+/// takes too long, answers for a panic, and sets the headers that every answer carries.
+///
+/// # Errors
+/// Never of its own: refusals are answers.
+pub async fn guard(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let id: Arc<str> = Uuid::now_v7().to_string().into();
+    request.extensions_mut().insert(RequestId(Arc::clone(&id)));
+    let is_api = is_api(request.path());
+    let service = request.app_data::<web::Data<Service>>().cloned();
+
+    let quota = match &service {
+        Some(service) if is_api => client_of(&request).map(|client| (service.limiter.count(client), *service.limits())),
+        _ => None,
+    };
+    let refusal = service.as_deref().and_then(|service| refused(&request, service, quota.as_ref()));
+    let outer = request.request().clone();
+    let (path, method) = (request.path().to_owned(), request.method().clone());
+
+    let mut response = if let Some(error) = refusal {
+        let answer = error.response(&path, &id);
+        request.into_response(answer)
+    } else {
+        let span = tracing::info_span!("request", request_id = %id, %method, path);
+        let bound = service.as_deref().map_or(Duration::from_secs(60), |service| timeout(service));
+        let work = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span);
+        match tokio::time::timeout(bound, work).await {
+            Ok(Ok(Ok(response))) => response.map_into_boxed_body(),
+            Ok(Ok(Err(error))) => ServiceResponse::new(outer, framework_error(&error, &path, &id)),
+            Ok(Err(_panic)) => {
+                tracing::error!(request_id = %id, path, "a handler panicked");
+                ServiceResponse::new(outer, ApiError::Internal.response(&path, &id))
+            }
+            Err(_elapsed) => {
+                tracing::error!(request_id = %id, path, "no answer in time");
+                let seconds = u32::try_from(bound.as_secs()).unwrap_or(u32::MAX);
+                ServiceResponse::new(outer, ApiError::TimedOut { seconds }.response(&path, &id))
+            }
+        }
+    };
+    dress(response.headers_mut(), &id, is_api, quota.as_ref());
+    Ok(response)
+}
+
+fn is_api(path: &str) -> bool {
+    path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The client whose quota a request uses. A proxy on this machine says whom it speaks for, in the
+/// last entry of `X-Forwarded-For`; the machine itself has no quota.
+fn client_of(request: &ServiceRequest) -> Option<IpAddr> {
+    let peer = request.peer_addr()?.ip();
+    if !peer.to_canonical().is_loopback() {
+        return Some(peer);
+    }
+    let forwarded = request.headers().get_all(header::X_FORWARDED_FOR).last()?;
+    forwarded.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+}
+
+/// Why a request is refused before anything looks at it.
+fn refused(request: &ServiceRequest, service: &Service, quota: Option<&(Quota, Limits)>) -> Option<ApiError> {
+    let limits = service.limits();
+    if let Some(retry_after_seconds) = quota.and_then(|(quota, _)| quota.retry_after_seconds) {
+        return Some(ApiError::TooManyRequests {
+            quota: limits.requests_per_window,
+            window_seconds: limits.window_seconds,
+            retry_after_seconds,
+        });
+    }
+    let exceeds = |found: usize, most: u32| u64::try_from(found).unwrap_or(u64::MAX) > u64::from(most);
+    let uri = request.uri().path_and_query().map_or(0, |uri| uri.as_str().len());
+    if exceeds(uri, limits.max_uri_bytes) {
+        return Some(ApiError::UriTooLong { found: uri, most: limits.max_uri_bytes });
+    }
+    let headers = header_bytes(request.headers());
+    if exceeds(headers, limits.max_header_bytes) {
+        return Some(ApiError::HeadersTooLarge { found: headers, most: limits.max_header_bytes });
+    }
+    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if announced.is_some_and(|length: u64| length > u64::from(limits.max_body_bytes)) {
+        return Some(ApiError::BodyTooLarge { most: limits.max_body_bytes });
+    }
+    None
+}
+
+fn header_bytes(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
+}
+
+/// A refusal by the framework itself, in our words.
+fn framework_error(error: &actix_web::Error, path: &str, id: &str) -> HttpResponse {
+    let status = error.as_response_error().status_code();
+    let ours = match error.as_error::<ApiError>() {
+        Some(ours) => ours.clone(),
+        None if status.is_client_error() => ApiError::UnknownPath { path: path.to_owned(), did_you_mean: Vec::new() },
+        None => {
+            tracing::error!(request_id = %id, path, %error, "a request failed");
+            ApiError::Internal
+        }
+    };
+    ours.response(path, id)
+}
+
+/// Sets what every answer carries, leaving what the answer says itself.
+fn dress(headers: &mut HeaderMap, id: &str, is_api: bool, quota: Option<&(Quota, Limits)>) {
+    let mut usual = |name: HeaderName, value: &'static str| {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    };
+    usual(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    usual(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
+    usual(header::PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=()");
+    if is_api {
+        usual(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+        usual(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
+        usual(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        usual(
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            "etag, link, ratelimit, ratelimit-policy, retry-after, x-request-id",
+        );
+    }
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    if let Some((quota, limits)) = quota {
+        let left = format!("\"default\";r={};t={}", quota.remaining, quota.reset_seconds);
+        let policy = format!("\"default\";q={};w={}", limits.requests_per_window, limits.window_seconds);
+        for (name, value) in [(RATE_LIMIT, left), (RATE_LIMIT_POLICY, policy)] {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(name, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! OpenAPI 3.1, made from the route table: what is mounted is what is documented.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indicators::wire::ProblemDetails;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn, ParameterStyle, PathItemBuilder};
+use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, SchemaType, Type};
+use utoipa::openapi::{
+    ComponentsBuilder, ContentBuilder, HttpMethod, InfoBuilder, License, ObjectBuilder, OpenApi, OpenApiBuilder,
+    PathsBuilder, Ref, RefOr, Required, ResponseBuilder, Schema, ServerBuilder,
+};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::error::{ErrorCode, PROBLEM_MEDIA_TYPE};
+use crate::routes::answer::Route;
+use crate::routes::negotiation::Format;
+use crate::routes::query::{Kind, Parameter};
+use crate::routes::{BASE, ROUTES};
+
+type Schemas = Vec<(String, RefOr<Schema>)>;
+
+/// The shape of an answer: collects the schemas it needs and refers to its own.
+#[derive(Debug, Clone, Copy)]
+pub struct SchemaOf(fn(&mut Schemas) -> RefOr<Schema>);
+
+impl SchemaOf {
+    /// The shape of a wire type.
+    #[must_use]
+    pub const fn of<T: ToSchema>() -> Self {
+        Self(collect::<T>)
+    }
+
+    /// A JSON object of any shape.
+    #[must_use]
+    pub const fn any_object() -> Self {
+        Self(|_schemas| {
+            ObjectBuilder::new()
+                .schema_type(SchemaType::Type(Type::Object))
+                .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+                .into()
+        })
+    }
+}
+
+fn collect<T: ToSchema>(schemas: &mut Schemas) -> RefOr<Schema> {
+    T::schemas(schemas);
+    schemas.push((T::name().into_owned(), <T as PartialSchema>::schema()));
+    Ref::from_schema_name(T::name()).into()
+}
+
+/// Refusals that any address may answer with.
+const SHARED: &[ErrorCode] = &[
+    ErrorCode::MalformedQuery,
+    ErrorCode::UnknownParameter,
+    ErrorCode::NotAcceptable,
+    ErrorCode::BodyTooLarge,
+    ErrorCode::UriTooLong,
+    ErrorCode::TooManyRequests,
+    ErrorCode::HeadersTooLarge,
+    ErrorCode::Internal,
+    ErrorCode::TimedOut,
+];
+
+/// The description of the whole API.
+#[must_use]
+pub fn document() -> OpenApi {
+    let mut schemas: Schemas = Vec::new();
+    let problem = collect::<ProblemDetails>(&mut schemas);
+    let mut paths = PathsBuilder::new();
+    for route in ROUTES {
+        let shape = (route.schema.0)(&mut schemas);
+        for suffix in [None].into_iter().chain(route.formats.iter().filter_map(|format| format.suffix().map(Some))) {
+            let (path, formats) = match suffix {
+                None => (format!("{BASE}{}", route.path), route.formats.to_vec()),
+                Some(suffix) => (
+                    format!("{BASE}{}.{suffix}", route.path),
+                    route.formats.iter().copied().filter(|format| format.suffix() == Some(suffix)).collect(),
+                ),
+            };
+            let operation = operation(route, suffix, &formats, &shape, &problem);
+            paths = paths.path(path, PathItemBuilder::new().operation(HttpMethod::Get, operation).build());
+        }
+    }
+    let unique: BTreeMap<String, RefOr<Schema>> = schemas.into_iter().collect();
+    OpenApiBuilder::new()
+        .info(
+            InfoBuilder::new()
+                .title("Sandyq")
+                .version(env!("CARGO_PKG_VERSION"))
+                .description(Some(
+                    "Indicators of the digitalisation of education: an index of eight criteria by area, the \
+                     observations behind it, and where each comes from. Reading needs no key. Names come in Kazakh, \
+                     Russian and English; a missing value is `null`; refusals are RFC 9457 problems.",
+                ))
+                .license(Some(License::new("MIT OR Apache-2.0")))
+                .build(),
+        )
+        .servers(Some([ServerBuilder::new().url("/").build()]))
+        .paths(paths)
+        .components(Some(ComponentsBuilder::new().schemas_from_iter(unique).build()))
+        .build()
+}
+
+fn operation(
+    route: &Route,
+    suffix: Option<&str>,
+    formats: &[Format],
+    shape: &RefOr<Schema>,
+    problem: &RefOr<Schema>,
+) -> OperationBuilder {
+    let mut operation = OperationBuilder::new()
+        .operation_id(Some(match suffix {
+            Some(suffix) => format!("{}_{suffix}", route.operation),
+            None => route.operation.to_owned(),
+        }))
+        .summary(Some(match suffix {
+            Some(suffix) => format!("{}, as {}", route.summary, suffix.to_uppercase()),
+            None => route.summary.to_owned(),
+        }))
+        .description(Some(route.description));
+    if let Some(segment) = &route.segment {
+        operation = operation.parameter(parameter(segment, ParameterIn::Path));
+    }
+    for one in route.parameters {
+        operation = operation.parameter(parameter(one, ParameterIn::Query));
+    }
+
+    let mut answer = ResponseBuilder::new().description("The answer.");
+    for format in formats {
+        let schema = match format {
+            Format::Json => shape.clone(),
+            Format::Csv => ObjectBuilder::new()
+                .schema_type(SchemaType::Type(Type::String))
+                .description(Some("UTF-8 with a header row; RFC 4180."))
+                .into(),
+        };
+        answer = answer.content(format.media_type(), ContentBuilder::new().schema(Some(schema)).build());
+    }
+    for (name, description) in HEADERS {
+        answer = answer.header(*name, header(description));
+    }
+    operation = operation.response("200", answer);
+    operation =
+        operation.response("304", ResponseBuilder::new().description("Unchanged since the `ETag` in `If-None-Match`."));
+
+    let mut by_status: BTreeMap<u16, BTreeSet<&str>> = BTreeMap::new();
+    let value_faults: &[ErrorCode] =
+        if route.parameters.is_empty() { &[] } else { &[ErrorCode::BadParameter, ErrorCode::RepeatedParameter] };
+    for code in SHARED.iter().chain(value_faults).chain(route.refusals) {
+        let entry = code.entry();
+        by_status.entry(entry.status).or_default().insert(entry.code);
+    }
+    for (status, codes) in by_status {
+        let codes: Vec<String> = codes.into_iter().map(|code| format!("`{code}`")).collect();
+        operation = operation.response(
+            status.to_string(),
+            ResponseBuilder::new()
+                .description(format!("Refused: {}.", codes.join(", ")))
+                .content(PROBLEM_MEDIA_TYPE, ContentBuilder::new().schema(Some(problem.clone())).build()),
+        );
+    }
+    operation
+}
+
+const HEADERS: &[(&str, &str)] = &[
+    ("ETag", "Strong: the hash of the answer in its representation."),
+    ("Cache-Control", "How long others may keep it."),
+    ("RateLimit", "What is left of the quota, by draft-ietf-httpapi-ratelimit-headers."),
+    ("RateLimit-Policy", "The quota."),
+    ("X-Request-Id", "Identifier of the request."),
+];
+
+fn header(description: &str) -> utoipa::openapi::header::Header {
+    HeaderBuilder::new()
+        .schema(Some(ObjectBuilder::new().schema_type(SchemaType::Type(Type::String))))
+        .description(Some(description))
+        .build()
+}
+
+fn parameter(parameter: &Parameter, place: ParameterIn) -> utoipa::openapi::path::Parameter {
+    let text = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+    let list = |item: ObjectBuilder| ArrayBuilder::new().items(item).into();
+    let is_list = matches!(parameter.kind, Kind::Codes | Kind::Choices(_));
+    let schema: RefOr<Schema> = match parameter.kind {
+        Kind::Codes => list(text()),
+        Kind::Choices(words) => list(text().enum_values(Some(words.iter().copied()))),
+        Kind::Choice(words) => text().enum_values(Some(words.iter().copied())).into(),
+        Kind::Year => text().pattern(Some("^(19|20|21)[0-9]{2}$")).into(),
+        Kind::Period => text().pattern(Some(PERIOD)).into(),
+        Kind::PeriodRange => text().into(),
+        Kind::Integer { least, most } => ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::Integer))
+            .minimum(Some(f64::from(least)))
+            .maximum(Some(f64::from(most)))
+            .into(),
+        Kind::Token => text().into(),
+    };
+    let required = match place {
+        ParameterIn::Path => Required::True,
+        _ => Required::False,
+    };
+    let mut builder = ParameterBuilder::new()
+        .name(parameter.name)
+        .parameter_in(place)
+        .required(required)
+        .description(Some(parameter.description))
+        .schema(Some(schema));
+    if is_list {
+        builder = builder.style(Some(ParameterStyle::Form)).explode(Some(false));
+    }
+    if !parameter.example.is_empty() {
+        builder = builder.example(Some(if is_list {
+            parameter.example.split(',').collect::<Vec<_>>().into()
+        } else if let Ok(number) = parameter.example.parse::<u32>()
+            && matches!(parameter.kind, Kind::Integer { .. })
+        {
+            number.into()
+        } else {
+            parameter.example.into()
+        }));
+    }
+    builder.build()
+}
+
+const PERIOD: &str = "^(19|20|21)[0-9]{2}(-Q[1-4]|-(0[1-9]|1[0-2]))?$";

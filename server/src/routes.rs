@@ -1,0 +1,72 @@
+//! The route table of the API and nothing else: [`ROUTES`] says which addresses there are, what
+//! each takes and gives, and [`configure`] mounts them. The OpenAPI document is made from the same
+//! table, so an address cannot be mounted without being documented.
+
+use actix_web::web::{self, ServiceConfig};
+
+pub mod answer;
+mod areas;
+mod criteria;
+mod docs;
+mod frameworks;
+mod index;
+mod indicators;
+mod limits;
+pub mod negotiation;
+mod observations;
+mod openapi;
+pub mod query;
+mod releases;
+mod runs;
+mod sources;
+mod status;
+pub mod suggestion;
+pub mod table;
+
+use crate::routes::answer::Route;
+
+/// Every resource of the API, in the order of the documentation.
+pub static ROUTES: &[&Route] = &[
+    &areas::ROUTE,
+    &criteria::ROUTE,
+    &indicators::ROUTE,
+    &frameworks::ROUTE,
+    &index::ROUTE,
+    &index::PROFILE_ROUTE,
+    &observations::ROUTE,
+    &releases::ROUTE,
+    &releases::ONE_ROUTE,
+    &sources::ROUTE,
+    &runs::ROUTE,
+    &status::ROUTE,
+    &limits::ROUTE,
+    &openapi::ROUTE,
+];
+
+/// Where the API begins.
+pub const BASE: &str = "/api/v1";
+
+/// Mounts `/api` with everything below it. The application must hold [`crate::view::ViewHandle`]
+/// and [`crate::http::Service`] as data.
+pub fn configure(config: &mut ServiceConfig) {
+    let mut version_one = web::scope("/v1");
+    for route in ROUTES {
+        // The suffixed address first: `/index/{area}` would take `/index/KZ-10.csv` as well.
+        for format in route.formats.iter().filter(|format| format.suffix().is_some()) {
+            version_one = version_one.service(answer::resource(route, Some(*format)));
+        }
+        version_one = version_one.service(answer::resource(route, None));
+    }
+    config.service(
+        web::scope("/api")
+            .service(version_one.default_service(web::to(answer::unknown_path)))
+            .service(web::resource("/docs").to(docs::page))
+            .service(web::resource("/docs/{file}").to(docs::asset))
+            .default_service(web::to(answer::unknown_path)),
+    );
+}
+
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,160 @@
+//! `/api/docs`: a page on which every address can be tried, made from the route table. No script
+//! and nothing from elsewhere: each address is a plain form that sends its question.
+
+use std::fmt::Write as _;
+
+use actix_web::http::Method;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::error::{ApiError, ErrorCode};
+use crate::routes::answer::{ALLOW, Route, options, refuse, unknown_path};
+use crate::routes::query::{Kind, Parameter};
+use crate::routes::{BASE, ROUTES};
+
+const STYLE: &str = include_str!("docs/style.css");
+
+/// The page.
+pub(super) async fn page(request: HttpRequest) -> HttpResponse {
+    given(&request, "text/html; charset=utf-8", html())
+}
+
+/// What the page needs beside itself.
+pub(super) async fn asset(request: HttpRequest) -> HttpResponse {
+    if request.match_info().query("file") == "style.css" {
+        given(&request, "text/css; charset=utf-8", STYLE.to_owned())
+    } else {
+        unknown_path(request).await
+    }
+}
+
+fn given(request: &HttpRequest, content_type: &'static str, body: String) -> HttpResponse {
+    match *request.method() {
+        Method::GET | Method::HEAD => {
+            HttpResponse::Ok()
+                .insert_header((header::CONTENT_TYPE, content_type))
+                .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+                .insert_header((
+                    header::CONTENT_SECURITY_POLICY,
+                    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+                ))
+                .body(body)
+        }
+        Method::OPTIONS => options(),
+        _ => refuse(request, &ApiError::MethodNotAllowed { method: request.method().to_string(), allow: ALLOW }),
+    }
+}
+
+fn html() -> String {
+    let mut page = String::from(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Sandyq API</title>\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <link rel=\"stylesheet\" href=\"/api/docs/style.css\"></head><body><main><h1>Sandyq API</h1>\
+         <p>Reading needs no key. Names come in Kazakh, Russian and English; a missing value is <code>null</code>. \
+         The description for programs is <a href=\"/api/v1/openapi.json\">openapi.json</a>; the limits are in \
+         <a href=\"/api/v1/limits\">limits</a>. Fill in what you need and send; empty fields count as not given.</p>\
+         <nav><ul>",
+    );
+    for route in ROUTES {
+        let _ = write!(page, "<li><a href=\"#{}\"><code>{}</code></a> {}</li>", route.operation, route.path, route.summary);
+    }
+    page.push_str("<li><a href=\"#errors\">Errors</a></li></ul></nav>");
+    for route in ROUTES {
+        section(&mut page, route);
+    }
+    page.push_str(
+        "<section id=\"errors\"><h2>Errors</h2><p>Every refusal is <code>application/problem+json</code> (RFC 9457).</p>\
+         <div class=\"wide\"><table><thead><tr><th scope=\"col\">Code</th><th scope=\"col\">Status</th>\
+         <th scope=\"col\">Title</th><th scope=\"col\">What to do</th></tr></thead><tbody>",
+    );
+    for code in ErrorCode::ALL {
+        let entry = code.entry();
+        let _ = write!(
+            page,
+            "<tr id=\"{0}\"><th scope=\"row\"><code>{0}</code></th><td>{1}</td><td>{2}</td><td>{3}</td></tr>",
+            entry.code,
+            entry.status,
+            entry.title,
+            marked(entry.advice)
+        );
+    }
+    page.push_str("</tbody></table></div></section></main></body></html>");
+    page
+}
+
+fn section(page: &mut String, route: &Route) {
+    let _ = write!(
+        page,
+        "<section id=\"{}\"><h2><code>GET {BASE}{}</code></h2><p><strong>{}.</strong> {}</p>",
+        route.operation,
+        route.path,
+        route.summary,
+        marked(route.description)
+    );
+    if let Some(segment) = &route.segment {
+        let example = route.path.replace(&format!("{{{}}}", segment.name), segment.example);
+        if segment.example.is_empty() {
+            let _ = write!(page, "<p><code>{{{}}}</code>: {}</p></section>", segment.name, marked(segment.description));
+            return;
+        }
+        let _ = write!(
+            page,
+            "<p><code>{{{}}}</code>: {} The form asks for <code>{}</code>.</p>",
+            segment.name,
+            marked(segment.description),
+            segment.example
+        );
+        form(page, route, &format!("{BASE}{example}"));
+    } else {
+        form(page, route, &format!("{BASE}{}", route.path));
+    }
+    page.push_str("</section>");
+}
+
+fn form(page: &mut String, route: &Route, action: &str) {
+    let _ = write!(page, "<form method=\"get\" action=\"{action}\">");
+    for parameter in route.parameters {
+        field(page, route, parameter);
+    }
+    page.push_str("<p><button>JSON</button>");
+    for suffix in route.formats.iter().filter_map(|format| format.suffix()) {
+        let _ = write!(page, " <button formaction=\"{action}.{suffix}\">{}</button>", suffix.to_uppercase());
+    }
+    page.push_str("</p></form>");
+}
+
+fn field(page: &mut String, route: &Route, parameter: &Parameter) {
+    let id = format!("{}-{}", route.operation, parameter.name);
+    let _ = write!(page, "<p><label for=\"{id}\"><code>{}</code></label> ", parameter.name);
+    match parameter.kind {
+        Kind::Choice(words) => {
+            let _ = write!(page, "<select id=\"{id}\" name=\"{}\"><option value=\"\"></option>", parameter.name);
+            for word in words {
+                let _ = write!(page, "<option>{word}</option>");
+            }
+            page.push_str("</select>");
+        }
+        _ => {
+            let _ = write!(
+                page,
+                "<input id=\"{id}\" name=\"{}\" placeholder=\"{}\" autocomplete=\"off\">",
+                parameter.name, parameter.example
+            );
+        }
+    }
+    let _ = write!(page, " <span>{}</span></p>", marked(parameter.description));
+}
+
+/// Our own texts: escapes them and shows what stands between backticks as code.
+fn marked(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let mut html = String::new();
+    for (place, part) in escaped.split('`').enumerate() {
+        if place % 2 == 1 {
+            let _ = write!(html, "<code>{part}</code>");
+        } else {
+            html.push_str(part);
+        }
+    }
+    html
+}

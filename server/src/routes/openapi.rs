@@ -1,0 +1,20 @@
+//! `/openapi.json`: the description of the API, made from the route table.
+
+use crate::error::ApiError;
+use crate::openapi::{SchemaOf, document};
+use crate::routes::answer::{Caching, Content, Question, Route};
+use crate::routes::negotiation::Format;
+
+pub(super) static ROUTE: Route = Route {
+    path: "/openapi.json",
+    operation: "openapi",
+    summary: "This description",
+    description: "OpenAPI 3.1, generated from the table the addresses are mounted from.",
+    segment: None,
+    parameters: &[],
+    formats: &[Format::Json],
+    caching: Caching::Minutes,
+    refusals: &[],
+    schema: SchemaOf::any_object(),
+    answer: |_question: &Question<'_>| -> Result<Content, ApiError> { Content::json(&document()) },
+};

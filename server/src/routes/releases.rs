@@ -1,0 +1,105 @@
+//! `/releases` and `/releases/{id}`: what was published, whole and under an address that names its
+//! content.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use indicators::wire::{ReleaseAnswer, ReleaseRef, ReleasesAnswer};
+
+use crate::error::{ApiError, ErrorCode};
+use crate::openapi::SchemaOf;
+use crate::routes::answer::{Caching, Content, Question, Route, list_releases};
+use crate::routes::negotiation::Format;
+use crate::routes::query::{Kind, PANELS, Parameter};
+use crate::routes::table::{Table, shown};
+use crate::view::{Release, View};
+
+pub(super) static ROUTE: Route = Route {
+    path: "/releases",
+    operation: "releases",
+    summary: "The releases in force",
+    description: "One for each panel and reference year, the newest year first.",
+    segment: None,
+    parameters: &[Parameter {
+        name: "panel",
+        kind: Kind::Choice(PANELS),
+        description: "Only the releases of one panel.",
+        example: "regions",
+    }],
+    formats: &[Format::Json, Format::Csv],
+    caching: Caching::Minutes,
+    refusals: &[],
+    schema: SchemaOf::of::<ReleasesAnswer>(),
+    answer,
+};
+
+pub(super) static ONE_ROUTE: Route = Route {
+    path: "/releases/{id}",
+    operation: "release",
+    summary: "One release, whole",
+    description: "Scores, ranks and the profile of every area compared. A release never changes: its identifier is \
+                  the hash of its content.",
+    segment: Some(Parameter {
+        name: "id",
+        kind: Kind::Token,
+        description: "Identifier, from `/releases` or from any answer's `release.id`.",
+        example: "",
+    }),
+    parameters: &[],
+    formats: &[Format::Json],
+    caching: Caching::Immutable,
+    refusals: &[ErrorCode::NoRelease],
+    schema: SchemaOf::of::<ReleaseAnswer>(),
+    answer: answer_one,
+};
+
+/// The releases in force, by panel, newest reference year first.
+pub(super) fn newest_first(view: &View) -> Vec<&ReleaseRef> {
+    let mut releases: Vec<&ReleaseRef> = view.releases.values().map(|release| release.reference()).collect();
+    releases.sort_by_key(|release| (release.panel, Reverse(release.reference_year)));
+    releases
+}
+
+/// The release with an identifier.
+pub(super) fn find<'a>(view: &'a View, id: &str) -> Result<&'a Arc<Release>, ApiError> {
+    view.releases.values().find(|release| release.reference().id == id).ok_or_else(|| ApiError::NoRelease {
+        name: "id",
+        found: id.to_owned(),
+        expected: list_releases(newest_first(view).into_iter()),
+    })
+}
+
+fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
+    let panel = question.query.panel()?;
+    let releases =
+        newest_first(question.view).into_iter().filter(|release| panel.is_none_or(|panel| release.panel == panel));
+    match question.format {
+        Format::Json => Content::json(&ReleasesAnswer { releases: releases.cloned().collect() }),
+        Format::Csv => Content::csv(table(releases)),
+    }
+}
+
+fn table<'a>(releases: impl Iterator<Item = &'a ReleaseRef>) -> Result<Vec<u8>, csv::Error> {
+    let mut table = Table::new(&["id", "panel", "reference_year", "framework", "recipe", "data_as_of"])?;
+    for release in releases {
+        table.row([
+            (&release.id).into(),
+            release.panel.code().into(),
+            shown(Some(release.reference_year)),
+            (&release.framework).into(),
+            (&release.recipe).into(),
+            shown(release.data_as_of),
+        ])?;
+    }
+    table.finish()
+}
+
+fn answer_one(question: &Question<'_>) -> Result<Content, ApiError> {
+    let release = find(question.view, question.segment)?;
+    Content::json(&ReleaseAnswer {
+        release: release.answer.release.clone(),
+        national: release.answer.national.clone(),
+        index: release.answer.index.clone(),
+        profiles: release.profiles.clone(),
+    })
+}
