@@ -1,4 +1,29 @@
-//! The dashboard.
+//! The dashboard: pages, charts, islands.
+//!
+//! Compiled twice. On the server (feature `ssr`) a page is a plain function of [`data::Site`] and a
+//! [`route::Address`] that gives complete HTML. In the browser (feature `hydrate`) only [`islands`]
+//! run. What does not belong here: the store, the schedule, computing scores.
 
 pub mod charts;
 pub mod geography;
+pub mod islands;
+pub mod route;
+pub mod selection;
+
+#[cfg(feature = "ssr")]
+mod components;
+#[cfg(feature = "ssr")]
+pub mod data;
+#[cfg(feature = "ssr")]
+mod format;
+#[cfg(feature = "ssr")]
+mod locale;
+#[cfg(feature = "ssr")]
+pub mod pages;
+
+/// Called once by the loader before the islands of a page are brought to life.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+}

@@ -1,0 +1,22 @@
+headline = { $country }: the { $year } index is { $score } of 100
+headline-up = { $country }: the { $year } index is { $score } of 100, up { $change } points on { $previous }
+headline-down = { $country }: the { $year } index is { $score } of 100, down { $change } points on { $previous }
+headline-same = { $country }: the { $year } index is { $score } of 100, the same as in { $previous }
+headline-no-score = { $country }: there are no data for the { $year } index
+rests-on = What this score rests on: { $coverage }.
+mean-age = Mean age of the data used: { $years } years.
+recordings-notice = { $count ->
+    [one] The figures of { $count } source come
+   *[other] The figures of { $count } sources come
+} from recordings bundled with the program ({ $first } – { $last }); the schedule asks the providers for newer ones.
+notice-sources = Freshness of the data
+choose-criterion = What to show
+choose-year = Year
+whole-index = Whole index
+show = Show
+ranking-title = Ranking of regions
+trend-title = National score: { $from } in { $first }, { $to } in { $last }
+trend-subtitle = { $measure }, score 0–100: dark line for the country, grey lines for the regions
+trend-note = Each year is computed from the data there are for it: when a new indicator joins, the score may move too. A gap in a line is a boundary change, or the region did not exist yet.
+heat-title = Regions by the eight criteria
+criteria-without-data = Criteria without published regional data: { $criteria }. They do not enter the index and are not counted as zero.

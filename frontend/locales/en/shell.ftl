@@ -1,0 +1,49 @@
+# Words that all pages share.
+site-name = Education digitalisation index
+skip-to-content = Skip to content
+navigation = Pages
+language-choice = Language
+nav-overview = Overview
+nav-countries = Countries
+nav-method = Methodology
+nav-sources = Sources
+nav-about = About
+footer-honesty = Missing data is not zero: such places are hatched and say “no data”.
+footer-licences = Licences and attribution
+footer-api = Open API
+footer-version = Version { $version }, methodology { $framework }
+not-found-title = There is no such page
+not-found-text = The address may be mistyped, or the page has moved.
+not-found-home = Go to the overview
+nothing-published = No release has been published yet: data are being loaded.
+no-data = no data
+region = Region
+country = Country
+score = Score
+rank = Rank
+rank-is = rank { $rank }
+rank-interval = Rank interval
+own-data = Own data
+index = Index
+count-regions = { $count ->
+    [one] { $count } region
+   *[other] { $count } regions
+}
+status-observed = own data of that year
+status-carried-forward = carried forward
+status-predecessor-substitute = former region’s value used
+status-national-substitute = national value used
+status-imputed = imputed value
+status-not-applicable = does not apply
+key-substituted = national or former region’s value
+boundary-break = Boundary change: series not comparable
+figure-source = Source:
+figure-map = Map:
+figure-as-table = As table
+figure-csv = Download CSV
+subtitle-score = { $measure }, score 0–100, { $year }
+finding-ends = { $first } leads with { $high }, { $last } comes last with { $low }
+finding-all-equal = The same in every region: { $score }
+finding-none = No data are published for this criterion
+sign-carried = mostly carried forward from an earlier period
+sign-substituted = mostly the national or the former region’s value

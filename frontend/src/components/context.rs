@@ -1,0 +1,100 @@
+//! [`PageContext`]: what a page is rendered for, with the words and links every part needs.
+
+use indicators::code::{AreaCode, CriterionCode, IndicatorCode};
+use indicators::definition::Panel;
+use indicators::text::LocalText;
+use indicators::wire::IndicatorEntry;
+
+use crate::data::{PublishedRelease, Site};
+use crate::format::Formats;
+use crate::locale::{Filling, Locale, Message};
+use crate::route::{Address, Page};
+use crate::selection::Selection;
+
+/// What a page is rendered for.
+pub(crate) struct PageContext<'a> {
+    /// What is published.
+    pub(crate) site: &'a Site<'a>,
+    /// The address asked for.
+    pub(crate) address: &'a Address,
+    /// Words.
+    pub(crate) locale: &'static Locale,
+    /// Numbers and dates.
+    pub(crate) formats: &'static Formats,
+}
+
+impl<'a> PageContext<'a> {
+    pub(crate) fn new(site: &'a Site<'a>, address: &'a Address) -> Self {
+        let locale = Locale::of(address.language);
+        Self { site, address, locale, formats: &locale.formats }
+    }
+
+    /// A message without variables.
+    pub(crate) fn say(&self, message: Message) -> String {
+        self.locale.say(message)
+    }
+
+    /// A message with its variables.
+    pub(crate) fn fill<const N: usize>(&self, message: Message, fillings: [(&'static str, Filling); N]) -> String {
+        self.locale.fill(message, fillings)
+    }
+
+    /// A name or text of the data in the reader's language.
+    pub(crate) fn text(&self, text: &LocalText) -> String {
+        text.get(self.address.language).to_owned()
+    }
+
+    /// The name of an area; its code when the list does not know it.
+    pub(crate) fn area_name(&self, code: &AreaCode) -> String {
+        self.site.area(code).map_or_else(|| code.to_string(), |area| self.text(&area.name))
+    }
+
+    /// The name short enough for a tile of the map.
+    pub(crate) fn short_name(&self, code: &AreaCode) -> String {
+        match self.site.geography.areas.get(code.as_str()) {
+            Some(shape) => self.text(&shape.short),
+            None => self.area_name(code),
+        }
+    }
+
+    /// The name of a criterion.
+    pub(crate) fn criterion_name(&self, code: &CriterionCode) -> String {
+        self.site.criterion(code).map_or_else(|| code.to_string(), |criterion| self.text(&criterion.name))
+    }
+
+    /// The country whose regions are compared.
+    pub(crate) fn country(&self) -> &'a AreaCode {
+        &self.site.framework.country
+    }
+
+    /// A link to a page that keeps the chosen year.
+    pub(crate) fn href(&self, page: Page) -> String {
+        let selection = Selection { year: self.address.selection.year, criterion: None };
+        Address { page, language: self.address.language, selection }.href()
+    }
+
+    /// A link to an indicator of a panel.
+    pub(crate) fn indicator_href(&self, panel: Panel, code: &IndicatorCode) -> String {
+        self.href(Page::Indicator(panel, code.clone()))
+    }
+
+    /// The release of a panel for the chosen year, or the newest.
+    pub(crate) fn release(&self, panel: Panel) -> Option<PublishedRelease<'a>> {
+        self.site.release(panel, self.address.selection.year)
+    }
+
+    /// A value with its unit.
+    pub(crate) fn value(&self, value: f64, indicator: &IndicatorEntry) -> String {
+        self.formats.value(value, indicator.decimals, &indicator.unit)
+    }
+
+    /// A score, or the words for a missing one.
+    pub(crate) fn score(&self, score: Option<f64>) -> String {
+        score.map_or_else(|| self.missing(), |score| self.formats.score(score))
+    }
+
+    /// The words for a missing value.
+    pub(crate) fn missing(&self) -> String {
+        self.say(crate::locale::message::NO_DATA)
+    }
+}

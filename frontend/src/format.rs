@@ -1,0 +1,203 @@
+//! Numbers, units and dates for people, by language. Never used for JSON or CSV.
+//!
+//! The rules are Unicode's (ICU4X): Kazakh and Russian write a decimal comma and a no-break space
+//! between groups, English a point and a comma. Rounding happens here and only here.
+
+use icu_calendar::{Date as CalendarDate, Gregorian};
+use icu_datetime::FixedCalendarDateTimeFormatter;
+use icu_datetime::fieldsets::{YM, YMD};
+use icu_decimal::DecimalFormatter;
+use icu_decimal::input::Decimal;
+use icu_decimal::options::{DecimalFormatterOptions, GroupingStrategy};
+use icu_locale_core::locale;
+use indicators::definition::UnitOfMeasure;
+use indicators::observation::TimePeriod;
+use indicators::text::Language;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+
+use crate::charts::axis::NumberMarks;
+
+/// How a language writes numbers and dates.
+pub(crate) struct Formats {
+    language: Language,
+    decimal: Option<DecimalFormatter>,
+    day: Option<FixedCalendarDateTimeFormatter<Gregorian, YMD>>,
+    month: Option<FixedCalendarDateTimeFormatter<Gregorian, YM>>,
+}
+
+/// A true minus sign.
+const MINUS: char = '\u{2212}';
+/// Keeps a number and its unit on one line.
+const NO_BREAK: char = '\u{a0}';
+
+impl Formats {
+    /// The formats of a language, from the data compiled in. A language without data falls back to
+    /// plain forms; the test below shows that ours have them.
+    pub(crate) fn of(language: Language) -> Self {
+        let locale = match language {
+            Language::Kk => locale!("kk"),
+            Language::Ru => locale!("ru"),
+            Language::En => locale!("en-GB"),
+        };
+        let mut options = DecimalFormatterOptions::default();
+        // Four digits read well without a gap, five do not.
+        options.grouping_strategy = Some(GroupingStrategy::Min2);
+        Self {
+            language,
+            decimal: DecimalFormatter::try_new(locale.clone().into(), options).ok(),
+            day: FixedCalendarDateTimeFormatter::try_new(locale.clone().into(), YMD::long()).ok(),
+            month: FixedCalendarDateTimeFormatter::try_new(locale.into(), YM::long()).ok(),
+        }
+    }
+
+    /// A number with a fixed count of decimals.
+    pub(crate) fn number(&self, value: f64, decimals: u8) -> String {
+        // Rounded once, here; "-0.0" is zero.
+        let plain = format!("{:.*}", usize::from(decimals), value.abs());
+        let negative = value < 0.0 && plain.bytes().any(|digit| matches!(digit, b'1'..=b'9'));
+        let written = match (&self.decimal, plain.parse::<Decimal>()) {
+            (Some(formatter), Ok(decimal)) => formatter.format(&decimal).to_string(),
+            _ => plain,
+        };
+        if negative { format!("{MINUS}{written}") } else { written }
+    }
+
+    /// A score: one decimal.
+    pub(crate) fn score(&self, value: f64) -> String {
+        self.number(value, 1)
+    }
+
+    /// A difference with its sign.
+    pub(crate) fn signed(&self, value: f64, decimals: u8) -> String {
+        let written = self.number(value, decimals);
+        let is_zero = !written.chars().any(|digit| matches!(digit, '1'..='9'));
+        if value > 0.0 && !is_zero { format!("+{written}") } else { written }
+    }
+
+    /// A whole number.
+    pub(crate) fn count(&self, count: u64) -> String {
+        match &self.decimal {
+            Some(formatter) => formatter.format(&Decimal::from(count)).to_string(),
+            None => count.to_string(),
+        }
+    }
+
+    /// A share of one as a whole percentage.
+    pub(crate) fn share(&self, share: f64) -> String {
+        self.percent(&self.number(share * 100.0, 0))
+    }
+
+    fn percent(&self, number: &str) -> String {
+        match self.language {
+            Language::En => format!("{number}%"),
+            Language::Kk | Language::Ru => format!("{number}{NO_BREAK}%"),
+        }
+    }
+
+    /// A value with its unit.
+    pub(crate) fn value(&self, value: f64, decimals: u8, unit: &UnitOfMeasure) -> String {
+        let number = self.number(value, decimals);
+        match unit.code.as_str() {
+            "PT" => self.percent(&number),
+            // An index has no unit to speak of.
+            "IX" => number,
+            _ => format!("{number}{NO_BREAK}{}", unit.name.get(self.language)),
+        }
+    }
+
+    /// The unit as it stands behind the ticks of an axis; empty when it is too long for that.
+    pub(crate) fn tick_unit(&self, unit: &UnitOfMeasure) -> String {
+        match (unit.code.as_str(), self.language) {
+            ("PT", Language::En) => "%".to_owned(),
+            ("PT", _) => format!("{NO_BREAK}%"),
+            _ => String::new(),
+        }
+    }
+
+    /// The signs of numbers, for the ticks of charts.
+    pub(crate) const fn marks(&self) -> NumberMarks {
+        match self.language {
+            Language::Kk | Language::Ru => NumberMarks::COMMA,
+            Language::En => NumberMarks::POINT,
+        }
+    }
+
+    /// A day.
+    pub(crate) fn day(&self, day: Date) -> String {
+        let date = CalendarDate::try_new_gregorian(i32::from(day.year()), unsigned(day.month()), unsigned(day.day()));
+        match (&self.day, date) {
+            (Some(formatter), Ok(date)) => formatter.format(&date).to_string(),
+            _ => day.to_string(),
+        }
+    }
+
+    /// A moment, in the time of Kazakhstan (UTC+5 since 1 March 2024), to the minute.
+    pub(crate) fn moment(&self, moment: Timestamp) -> String {
+        let local = moment.to_zoned(TimeZone::fixed(Offset::constant(5)));
+        format!("{}, {:02}:{:02}", self.day(local.date()), local.hour(), local.minute())
+    }
+
+    /// A period as it stands beside a value.
+    pub(crate) fn period(&self, period: TimePeriod) -> String {
+        match period {
+            TimePeriod::Year(year) => year.to_string(),
+            TimePeriod::Quarter(year, quarter) => format!("{year}, {}", ["I", "II", "III", "IV"][quarter_index(quarter)]),
+            TimePeriod::Month(year, month) => {
+                let date = CalendarDate::try_new_gregorian(i32::from(year), month, 1);
+                match (&self.month, date) {
+                    (Some(formatter), Ok(date)) => formatter.format(&date).to_string(),
+                    _ => period.to_string(),
+                }
+            }
+        }
+    }
+}
+
+fn unsigned(part: i8) -> u8 {
+    u8::try_from(part).unwrap_or(1)
+}
+
+fn quarter_index(quarter: u8) -> usize {
+    usize::from(quarter.clamp(1, 4)) - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_follow_the_language() {
+        for (language, value, decimals, expected) in [
+            (Language::Kk, 97.3, 1, "97,3"),
+            (Language::Ru, 1_234_567.5, 1, "1\u{a0}234\u{a0}567,5"),
+            (Language::En, 1_234_567.5, 1, "1,234,567.5"),
+            (Language::En, 0.90093, 5, "0.90093"),
+            (Language::Kk, -0.04, 1, "0,0"),
+            (Language::Ru, -12.34, 1, "\u{2212}12,3"),
+            (Language::Ru, 5480.0, 0, "5480"),
+        ] {
+            assert_eq!(Formats::of(language).number(value, decimals), expected, "{language} {value}");
+        }
+        assert_eq!(Formats::of(Language::Kk).signed(1.26, 1), "+1,3");
+        assert_eq!(Formats::of(Language::En).signed(0.01, 1), "0.0");
+        assert_eq!(Formats::of(Language::Ru).share(0.834), "83\u{a0}%");
+        assert_eq!(Formats::of(Language::En).share(0.834), "83%");
+    }
+
+    #[test]
+    fn dates_follow_the_language() {
+        let day = Date::constant(2024, 9, 9);
+        for (language, expected) in [
+            (Language::Kk, "2024 ж. 9 қыркүйек"),
+            (Language::Ru, "9 сентября 2024\u{202f}г."),
+            (Language::En, "9 September 2024"),
+        ] {
+            let written = Formats::of(language).day(day);
+            let plain = |text: &str| text.replace(['\u{a0}', '\u{202f}'], " ");
+            assert_eq!(plain(&written), plain(expected), "{language}");
+        }
+        assert_eq!(Formats::of(Language::En).period(TimePeriod::Month(2024, 8)), "August 2024");
+    }
+}

@@ -1,0 +1,60 @@
+//! One module a page. [`render`] is the way in: what is published and an address in, complete HTML
+//! out. Pages put together charts and components; they compute no score and choose no observation.
+
+mod document;
+mod overview;
+
+use std::sync::Arc;
+
+use hydration_context::SsrSharedContext;
+use indicators::text::Language;
+use leptos::prelude::*;
+
+use crate::components::context::PageContext;
+use crate::data::Site;
+use crate::locale::message;
+use crate::pages::document::Content;
+use crate::route::{Address, Page};
+use crate::selection::Selection;
+
+/// A page as complete HTML; `None` when the address names an area, criterion or indicator that does
+/// not exist.
+#[must_use]
+pub fn render(site: &Site<'_>, address: &Address) -> Option<String> {
+    let context = PageContext::new(site, address);
+    in_islands_mode(|| {
+        let content = match &address.page {
+            Page::Overview => Some(overview::content(&context)),
+            _ => None,
+        }?;
+        Some(document::write(&context, content))
+    })
+}
+
+/// The page for an address that leads nowhere.
+#[must_use]
+pub fn not_found(site: &Site<'_>, language: Language) -> String {
+    let address = Address { page: Page::Overview, language, selection: Selection::default() };
+    let context = PageContext::new(site, &address);
+    in_islands_mode(|| {
+        let title = context.say(message::NOT_FOUND_TITLE);
+        let body = view! {
+            <div class="lead">
+                <h1>{title.clone()}</h1>
+                <p>{context.say(message::NOT_FOUND_TEXT)}</p>
+                <p><a href=context.href(Page::Overview)>{context.say(message::NOT_FOUND_HOME)}</a></p>
+            </div>
+        };
+        let content =
+            Content { title, description: context.say(message::NOT_FOUND_TEXT), body: body.into_any(), found: false };
+        document::write(&context, content)
+    })
+}
+
+/// Renders under an owner that knows that only islands come to life in the browser.
+fn in_islands_mode<T>(render: impl FnOnce() -> T) -> T {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    let rendered = owner.with(render);
+    owner.cleanup();
+    rendered
+}

@@ -1,0 +1,180 @@
+//! The shell of every page: head, header with navigation and languages, footer.
+
+#![expect(clippy::absolute_paths, reason = "the view macro writes full paths")]
+
+use indicators::text::Language;
+use leptos::attr::custom::custom_attribute;
+use leptos::prelude::*;
+
+use crate::components::context::PageContext;
+use crate::locale::message;
+use crate::route::{Address, Page};
+use crate::selection::Selection;
+
+/// What a page puts into the shell.
+pub(crate) struct Content {
+    /// Its title, without the name of the site.
+    pub(crate) title: String,
+    /// One sentence for search engines and previews.
+    pub(crate) description: String,
+    /// What stands between header and footer.
+    pub(crate) body: AnyView,
+    /// Whether the address led somewhere.
+    pub(crate) found: bool,
+}
+
+/// The whole document.
+pub(crate) fn write(context: &PageContext<'_>, content: Content) -> String {
+    let name = context.say(message::SITE_NAME);
+    let title = format!("{} \u{b7} {name}", content.title);
+    let head = head(context, &title, &content);
+    let html = view! {
+        <html lang=context.address.language.tag()>
+            {head}
+            <body>
+                <a class="skip" href="#content">{context.say(message::SKIP_TO_CONTENT)}</a>
+                {header(context)}
+                <main id="content" tabindex="-1">{content.body}</main>
+                {footer(context)}
+            </body>
+        </html>
+    };
+    format!("<!DOCTYPE html>{}", html.to_html())
+}
+
+fn head(context: &PageContext<'_>, title: &str, content: &Content) -> AnyView {
+    let site = context.site;
+    let assets = &site.assets;
+    let absolute = |address: &Address| format!("{}{}", site.origin, address.href());
+    let alternates = Language::ALL.map(|language| {
+        let href = absolute(&context.address.in_language(language));
+        view! { <link rel="alternate" hreflang=language.tag() href=href /> }
+    });
+    // The default language has the address that asks the browser for its own.
+    let links = content.found.then(|| {
+        let default = absolute(&context.address.in_language(Language::Kk));
+        view! {
+            <link rel="canonical" href=absolute(context.address) />
+            {alternates.to_vec()}
+            <link rel="alternate" hreflang="x-default" href=default />
+        }
+    });
+    let islands = assets.islands.clone().map(|islands| {
+        view! {
+            <link rel="modulepreload" href=islands.module.clone() />
+            <script defer src=islands.loader data-module=islands.module data-program=islands.program></script>
+        }
+    });
+    view! {
+        <head>
+            <meta charset="utf-8" />
+            <meta name="viewport" content="width=device-width, initial-scale=1" />
+            <title>{title.to_owned()}</title>
+            <meta name="description" content=content.description.clone() />
+            <meta name="color-scheme" content="light dark" />
+            {property("og:title", content.title.clone())}
+            {property("og:description", content.description.clone())}
+            {property("og:type", "website".to_owned())}
+            {property("og:site_name", context.say(message::SITE_NAME))}
+            <link rel="stylesheet" href=assets.style.clone() />
+            <link rel="icon" type="image/svg+xml" href=assets.icon.clone() />
+            {links}
+            {islands}
+        </head>
+    }
+    .into_any()
+}
+
+fn property(name: &'static str, content: String) -> AnyView {
+    view! { <meta {..custom_attribute("property", name)} content=content /> }.into_any()
+}
+
+fn header(context: &PageContext<'_>) -> AnyView {
+    let entries = [
+        (Page::Overview, message::NAV_OVERVIEW),
+        (Page::Countries, message::NAV_COUNTRIES),
+        (Page::Method, message::NAV_METHOD),
+        (Page::Sources, message::NAV_SOURCES),
+        (Page::About, message::NAV_ABOUT),
+    ];
+    let navigation = entries
+        .into_iter()
+        .map(|(page, words)| {
+            let current = (page == context.address.page).then_some("page");
+            view! { <li><a href=context.href(page) aria-current=current>{context.say(words)}</a></li> }
+        })
+        .collect_view();
+    let languages = Language::ALL
+        .into_iter()
+        .map(|language| {
+            let current = (language == context.address.language).then_some("true");
+            let name = match language {
+                Language::Kk => "Қазақша",
+                Language::Ru => "Русский",
+                Language::En => "English",
+            };
+            let href = context.address.in_language(language).href();
+            view! {
+                <li>
+                    <a href=href lang=language.tag() hreflang=language.tag() aria-current=current>{name}</a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <header class="site-header">
+            <div class="bar">
+                <a class="brand" href=context.href(Page::Overview)>
+                    {mark()}
+                    <span class="brand-name">"Sandyq"</span>
+                    <span class="brand-words">{context.say(message::SITE_NAME)}</span>
+                </a>
+                <nav class="languages" aria-label=context.say(message::LANGUAGE_CHOICE)>
+                    <ul>{languages}</ul>
+                </nav>
+            </div>
+            <nav class="pages" aria-label=context.say(message::NAVIGATION)>
+                <ul>{navigation}</ul>
+            </nav>
+        </header>
+    }
+    .into_any()
+}
+
+/// A chest whose lock is a bar chart.
+fn mark() -> AnyView {
+    view! {
+        <svg class="mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
+            <path class="lid" d="M2 9V7a4 4 0 0 1 4-4h12a4 4 0 0 1 4 4v2z" />
+            <path class="box" d="M2 11h20v10H2z" />
+            <path class="bars" d="M7 19v-4h2v4zm4 0v-6h2v6zm4 0v-3h2v3z" />
+        </svg>
+    }
+    .into_any()
+}
+
+fn footer(context: &PageContext<'_>) -> AnyView {
+    let framework = context.site.framework;
+    let version = context.fill(
+        message::FOOTER_VERSION,
+        [("version", context.site.version.into()), ("framework", format!("{}-{}", framework.id, framework.version).into())],
+    );
+    let about = Address {
+        page: Page::About,
+        language: context.address.language,
+        selection: Selection::default(),
+    };
+    view! {
+        <footer class="site-footer">
+            <p>{context.say(message::FOOTER_HONESTY)}</p>
+            <p>
+                <a href=about.href()>{context.say(message::FOOTER_LICENCES)}</a>
+                " \u{b7} "
+                <a href="/api/v1/status">{context.say(message::FOOTER_API)}</a>
+                " \u{b7} "
+                {version}
+            </p>
+        </footer>
+    }
+    .into_any()
+}

@@ -1,0 +1,298 @@
+//! The overview: where the country and its regions stand, since when, and how sure that is.
+
+#![expect(clippy::absolute_paths, reason = "the view macro writes full paths")]
+
+use indicators::code::{CriterionCode, DataflowId};
+use indicators::definition::Panel;
+use leptos::prelude::*;
+
+use crate::charts::Chart;
+use crate::charts::choropleth::MapLabels;
+use crate::charts::heat_table::HeatTablePlot;
+use crate::charts::plot::Plot;
+use crate::components::context::PageContext;
+use crate::components::figure::{Figure, figure};
+use crate::components::{coverage, scoreboard};
+use crate::data::PublishedRelease;
+use crate::locale::message;
+use crate::pages::document::Content;
+use crate::route::Page;
+
+pub(crate) fn content(context: &PageContext<'_>) -> Content {
+    let Some(release) = context.release(Panel::Regions) else { return empty(context) };
+    let criterion = context
+        .address
+        .selection
+        .criterion
+        .as_ref()
+        .filter(|code| context.site.criterion(code).is_some());
+    let headline = headline(context, &release);
+    let body = view! {
+        <div class="lead">
+            <h1>{headline.clone()}</h1>
+            {standing_line(context, &release)}
+            {recordings_notice(context)}
+        </div>
+        {chooser(context, &release, criterion)}
+        <div class="overview-charts">
+            {map_figure(context, &release, criterion)}
+            {ranking_figure(context, &release, criterion)}
+            {trend_figure(context, criterion)}
+        </div>
+        {heat_figure(context, &release)}
+    };
+    Content {
+        title: context.text(&context.site.framework.name),
+        description: headline,
+        body: body.into_any(),
+        found: true,
+    }
+}
+
+/// Before the first release: says so instead of an empty frame.
+fn empty(context: &PageContext<'_>) -> Content {
+    let title = context.text(&context.site.framework.name);
+    let body = view! {
+        <div class="lead">
+            <h1>{title.clone()}</h1>
+            <p class="notice">{context.say(message::NOTHING_PUBLISHED)}</p>
+        </div>
+    };
+    Content { title, description: context.say(message::NOTHING_PUBLISHED), body: body.into_any(), found: true }
+}
+
+/// The national figure of the year and its change since the year before.
+fn headline(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> String {
+    let year = release.year();
+    let country = context.area_name(context.country());
+    let score_of = |release: &PublishedRelease<'_>| release.answer.national.as_ref().and_then(|entry| entry.score);
+    let Some(score) = score_of(release) else {
+        return context.fill(
+            message::HEADLINE_NO_SCORE,
+            [("country", country.into()), ("year", year.to_string().into())],
+        );
+    };
+    let before = context.site.releases.get(&(Panel::Regions, year - 1));
+    let written = context.formats.score(score);
+    let base = |change: f64| {
+        [
+            ("country", country.clone().into()),
+            ("year", year.to_string().into()),
+            ("score", written.clone().into()),
+            ("change", context.formats.score(change.abs()).into()),
+            ("previous", (year - 1).to_string().into()),
+        ]
+    };
+    match before.and_then(score_of) {
+        Some(before) if score - before >= 0.05 => context.fill(message::HEADLINE_UP, base(score - before)),
+        Some(before) if before - score >= 0.05 => context.fill(message::HEADLINE_DOWN, base(score - before)),
+        Some(_) => context.fill(
+            message::HEADLINE_SAME,
+            [
+                ("country", country.into()),
+                ("year", year.to_string().into()),
+                ("score", written.into()),
+                ("previous", (year - 1).to_string().into()),
+            ],
+        ),
+        None => context.fill(
+            message::HEADLINE,
+            [("country", country.into()), ("year", year.to_string().into()), ("score", written.into())],
+        ),
+    }
+}
+
+/// What the national figure rests on and how old it is: beside the score, never behind a click.
+fn standing_line(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> AnyView {
+    let national = release.answer.national.as_ref();
+    let words = national.map(|entry| {
+        let rests_on = coverage::words(context, &entry.coverage);
+        view! { <p class="rests-on">{context.fill(message::RESTS_ON, [("coverage", rests_on.into())])}</p> }
+    });
+    let age = national.and_then(|entry| entry.coverage.mean_age_years).map(|age| {
+        let years = context.formats.number(age, 1);
+        view! { <p class="rests-on">{context.fill(message::MEAN_AGE, [("years", years.into())])}</p> }
+    });
+    view! { {words} {age} }.into_any()
+}
+
+/// Says when figures come from recordings that were bundled with the program.
+fn recordings_notice(context: &PageContext<'_>) -> AnyView {
+    let mut days: Vec<_> =
+        context.site.sources.iter().filter(|source| source.bundled).filter_map(|source| source.as_of).collect();
+    days.sort_unstable();
+    let (Some(first), Some(last)) = (days.first(), days.last()) else { return ().into_any() };
+    let words = context.fill(
+        message::RECORDINGS_NOTICE,
+        [
+            ("count", days.len().into()),
+            ("first", context.formats.day(*first).into()),
+            ("last", context.formats.day(*last).into()),
+        ],
+    );
+    view! {
+        <p class="notice">
+            {words} " "
+            <a href=context.href(Page::Sources)>{context.say(message::NOTICE_SOURCES)}</a>
+        </p>
+    }
+    .into_any()
+}
+
+/// The choice of criterion and year as a form that needs no script.
+fn chooser(context: &PageContext<'_>, release: &PublishedRelease<'_>, criterion: Option<&CriterionCode>) -> AnyView {
+    let whole = context.say(message::WHOLE_INDEX);
+    let criteria = context
+        .site
+        .criteria
+        .iter()
+        .map(|one| {
+            let selected = criterion == Some(&one.code);
+            view! { <option value=one.code.to_string() selected=selected>{context.text(&one.name)}</option> }
+        })
+        .collect_view();
+    let years = context
+        .site
+        .years(Panel::Regions)
+        .into_iter()
+        .map(|year| {
+            let checked = year == release.year();
+            view! {
+                <label>
+                    <input type="radio" name="year" value=year.to_string() checked=checked />
+                    <span>{year.to_string()}</span>
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <form class="chooser" method="get" action=Page::Overview.path(context.address.language)>
+            <label class="criterion">
+                <span>{context.say(message::CHOOSE_CRITERION)}</span>
+                <select name="criterion">
+                    <option value="" selected=criterion.is_none()>{whole}</option>
+                    {criteria}
+                </select>
+            </label>
+            <fieldset class="years">
+                <legend>{context.say(message::CHOOSE_YEAR)}</legend>
+                {years}
+            </fieldset>
+            <button type="submit">{context.say(message::SHOW)}</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// The dataflows behind a criterion, or behind the whole index of the regions.
+fn dataflows(context: &PageContext<'_>, criterion: Option<&CriterionCode>) -> Vec<DataflowId> {
+    let mut found: Vec<DataflowId> = Vec::new();
+    let used = context.site.indicators.iter().filter(|indicator| {
+        indicator.panel == Panel::Regions && criterion.is_none_or(|code| indicator.criterion == *code)
+    });
+    for dataflow in used.flat_map(|indicator| &indicator.dataflows) {
+        if !found.contains(dataflow) {
+            found.push(dataflow.clone());
+        }
+    }
+    found
+}
+
+fn map_figure(
+    context: &PageContext<'_>,
+    release: &PublishedRelease<'_>,
+    criterion: Option<&CriterionCode>,
+) -> AnyView {
+    let chart = scoreboard::map(context, release, criterion, MapLabels::NamesAndValues);
+    let (title, subtitle, twin) = (chart.caption.title.clone(), chart.caption.description.clone(), chart.twin());
+    let plot = view! { <Plot chart=chart /> };
+    figure(
+        context,
+        Figure {
+            twin: Some(twin),
+            dataflows: dataflows(context, criterion),
+            csv: Some(csv(release.year())),
+            with_map: true,
+            ..Figure::new("figure-map", title, subtitle, plot)
+        },
+    )
+}
+
+/// The scores of a year for machines.
+fn csv(year: i16) -> String {
+    format!("/api/v1/index?panel=regions&period={year}&format=csv")
+}
+
+fn ranking_figure(
+    context: &PageContext<'_>,
+    release: &PublishedRelease<'_>,
+    criterion: Option<&CriterionCode>,
+) -> AnyView {
+    let chart = scoreboard::ranking(context, release, criterion);
+    let (title, subtitle, twin) = (chart.caption.title.clone(), chart.caption.description.clone(), chart.twin());
+    let plot = view! { <Plot chart=chart /> {coverage_key(context)} };
+    figure(
+        context,
+        Figure {
+            twin: Some(twin),
+            csv: Some(csv(release.year())),
+            ..Figure::new("figure-ranking", title, subtitle, plot)
+        },
+    )
+}
+
+/// What the parts of a coverage bar mean.
+pub(crate) fn coverage_key(context: &PageContext<'_>) -> AnyView {
+    let entries = [
+        ("observed", message::STATUS_OBSERVED),
+        ("carried", message::STATUS_CARRIED_FORWARD),
+        ("substituted", message::KEY_SUBSTITUTED),
+        ("missing", message::NO_DATA),
+    ];
+    let items = entries
+        .into_iter()
+        .map(|(class, words)| view! { <li class=class>{context.say(words)}</li> })
+        .collect_view();
+    view! { <ul class="coverage-key">{items}</ul> }.into_any()
+}
+
+fn trend_figure(context: &PageContext<'_>, criterion: Option<&CriterionCode>) -> AnyView {
+    let chart = scoreboard::trend(context, criterion);
+    let (title, subtitle, twin) = (chart.caption.title.clone(), chart.caption.description.clone(), chart.twin());
+    let plot = view! { <Plot chart=chart /> };
+    figure(
+        context,
+        Figure {
+            twin: Some(twin),
+            notes: vec![context.say(message::TREND_NOTE)],
+            ..Figure::new("figure-trend", title, subtitle, plot)
+        },
+    )
+}
+
+fn heat_figure(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> AnyView {
+    let table = scoreboard::heat_table(context, release);
+    let subtitle = scoreboard::subtitle(context, None, release.year());
+    let unmeasured: Vec<String> = context
+        .site
+        .criteria
+        .iter()
+        .filter(|criterion| {
+            release.answer.index.iter().all(|entry| scoreboard::standing(entry, Some(&criterion.code)).score.is_none())
+        })
+        .map(|criterion| context.text(&criterion.name))
+        .collect();
+    let notes = if unmeasured.is_empty() {
+        Vec::new()
+    } else {
+        vec![context.fill(message::CRITERIA_WITHOUT_DATA, [("criteria", unmeasured.join(", ").into())])]
+    };
+    figure(
+        context,
+        Figure {
+            notes,
+            csv: Some(csv(release.year())),
+            ..Figure::new("figure-heat", context.say(message::HEAT_TITLE), subtitle, view! { <HeatTablePlot table=table /> })
+        },
+    )
+}

@@ -1,0 +1,116 @@
+//! The addresses of the pages: [`Page`] ⇄ path. The server mounts them; pages link by them.
+
+use indicators::code::{AreaCode, CriterionCode, IndicatorCode};
+use indicators::definition::Panel;
+use indicators::text::Language;
+
+use crate::selection::Selection;
+
+/// A page of the dashboard.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Page {
+    /// Map, ranking, heat table, trend.
+    Overview,
+    /// One region.
+    Region(AreaCode),
+    /// One criterion over all regions.
+    Criterion(CriterionCode),
+    /// One indicator over all areas of its panel.
+    Indicator(Panel, IndicatorCode),
+    /// The country among its peers.
+    Countries,
+    /// Where the data come from and how fresh they are.
+    Sources,
+    /// How the index is made.
+    Method,
+    /// Who stands behind it; licences and attributions.
+    About,
+}
+
+impl Page {
+    /// Reads a path behind the language, without slashes at its ends: `regions/KZ-71`.
+    #[must_use]
+    pub fn from_path(path: &str) -> Option<Self> {
+        let parts: Vec<&str> = path.split('/').collect();
+        match parts.as_slice() {
+            [""] => Some(Self::Overview),
+            ["regions", area] => Some(Self::Region(area.parse().ok()?)),
+            ["criteria", criterion] => Some(Self::Criterion(criterion.parse().ok()?)),
+            ["indicators", panel, indicator] => {
+                let panel = Panel::ALL.into_iter().find(|known| known.code() == *panel)?;
+                Some(Self::Indicator(panel, indicator.parse().ok()?))
+            }
+            ["countries"] => Some(Self::Countries),
+            ["sources"] => Some(Self::Sources),
+            ["method"] => Some(Self::Method),
+            ["about"] => Some(Self::About),
+            _ => None,
+        }
+    }
+
+    /// The path in a language.
+    #[must_use]
+    pub fn path(&self, language: Language) -> String {
+        let rest = match self {
+            Self::Overview => String::new(),
+            Self::Region(area) => format!("regions/{area}"),
+            Self::Criterion(criterion) => format!("criteria/{criterion}"),
+            Self::Indicator(panel, indicator) => format!("indicators/{}/{indicator}", panel.code()),
+            Self::Countries => "countries".to_owned(),
+            Self::Sources => "sources".to_owned(),
+            Self::Method => "method".to_owned(),
+            Self::About => "about".to_owned(),
+        };
+        format!("/{language}/{rest}")
+    }
+}
+
+/// A page with everything its address says.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address {
+    /// The page.
+    pub page: Page,
+    /// The language it is read in.
+    pub language: Language,
+    /// What the reader chose.
+    pub selection: Selection,
+}
+
+impl Address {
+    /// The address as a link.
+    #[must_use]
+    pub fn href(&self) -> String {
+        format!("{}{}", self.page.path(self.language), self.selection.query())
+    }
+
+    /// The same page and choice in another language.
+    #[must_use]
+    pub fn in_language(&self, language: Language) -> Self {
+        Self { language, ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_read_and_written() {
+        for path in [
+            "",
+            "regions/KZ-71",
+            "criteria/internet_access",
+            "indicators/countries/egdi_osi",
+            "countries",
+            "sources",
+            "method",
+            "about",
+        ] {
+            let page = Page::from_path(path);
+            assert_eq!(page.map(|page| page.path(Language::Ru)), Some(format!("/ru/{path}")));
+        }
+        for path in ["region", "regions", "regions/a b", "indicators/planets/x", "about/us"] {
+            assert_eq!(Page::from_path(path), None, "{path}");
+        }
+    }
+}
