@@ -1,5 +1,6 @@
 //! Sandyq: sources, schedule, store, releases, API and pages in one binary.
 
+mod assets;
 pub mod backup;
 pub mod checks;
 pub mod config;
@@ -8,6 +9,7 @@ pub mod data_folder;
 pub mod definitions;
 pub mod durable;
 pub mod jobs;
+pub mod pages;
 pub mod publish;
 pub mod release;
 pub mod error;
