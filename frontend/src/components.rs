@@ -1,6 +1,8 @@
 //! Parts that several pages share: figures with their source line, tables, bars, words for statuses.
 
+pub(crate) mod choosers;
 pub(crate) mod context;
 pub(crate) mod coverage;
 pub(crate) mod figure;
 pub(crate) mod scoreboard;
+pub(crate) mod series;

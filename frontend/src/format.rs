@@ -143,7 +143,9 @@ impl Formats {
     pub(crate) fn period(&self, period: TimePeriod) -> String {
         match period {
             TimePeriod::Year(year) => year.to_string(),
-            TimePeriod::Quarter(year, quarter) => format!("{year}, {}", ["I", "II", "III", "IV"][quarter_index(quarter)]),
+            TimePeriod::Quarter(year, quarter) => {
+                format!("{year}, {}", ["I", "II", "III", "IV"][quarter_index(quarter)])
+            }
             TimePeriod::Month(year, month) => {
                 let date = CalendarDate::try_new_gregorian(i32::from(year), month, 1);
                 match (&self.month, date) {

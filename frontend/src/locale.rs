@@ -128,9 +128,7 @@ mod tests {
 
     #[test]
     fn plural_forms_follow_the_language() {
-        let say = |language, count: usize| {
-            Locale::of(language).fill(message::COUNT_REGIONS, [("count", count.into())])
-        };
+        let say = |language, count: usize| Locale::of(language).fill(message::COUNT_REGIONS, [("count", count.into())]);
         for (language, count, expected) in [
             (Language::Kk, 1, "1 өңір"),
             (Language::Kk, 20, "20 өңір"),

@@ -1,8 +1,15 @@
 //! One module a page. [`render`] is the way in: what is published and an address in, complete HTML
 //! out. Pages put together charts and components; they compute no score and choose no observation.
 
+mod about;
+mod countries;
+mod criterion;
 mod document;
+mod indicator;
+mod method;
 mod overview;
+mod region;
+mod sources;
 
 use std::sync::Arc;
 
@@ -25,7 +32,13 @@ pub fn render(site: &Site<'_>, address: &Address) -> Option<String> {
     in_islands_mode(|| {
         let content = match &address.page {
             Page::Overview => Some(overview::content(&context)),
-            _ => None,
+            Page::Region(area) => region::content(&context, area),
+            Page::Criterion(criterion) => criterion::content(&context, criterion),
+            Page::Indicator(panel, indicator) => indicator::content(&context, *panel, indicator),
+            Page::Countries => Some(countries::content(&context)),
+            Page::Sources => Some(sources::content(&context)),
+            Page::Method => Some(method::content(&context)),
+            Page::About => Some(about::content(&context)),
         }?;
         Some(document::write(&context, content))
     })

@@ -120,9 +120,10 @@ impl Shelf {
     }
 
     fn site<'a>(&self, view: &'a View) -> Site<'a> {
-        let releases = view.releases.iter().map(|(key, release)| {
-            (*key, PublishedRelease { answer: &release.answer, profiles: &release.profiles })
-        });
+        let releases = view
+            .releases
+            .iter()
+            .map(|(key, release)| (*key, PublishedRelease { answer: &release.answer, profiles: &release.profiles }));
         Site {
             framework: &view.framework,
             areas: &view.areas,

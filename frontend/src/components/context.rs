@@ -1,13 +1,13 @@
 //! [`PageContext`]: what a page is rendered for, with the words and links every part needs.
 
 use indicators::code::{AreaCode, CriterionCode, IndicatorCode};
-use indicators::definition::Panel;
+use indicators::definition::{Direction, Panel};
 use indicators::text::LocalText;
 use indicators::wire::IndicatorEntry;
 
 use crate::data::{PublishedRelease, Site};
 use crate::format::Formats;
-use crate::locale::{Filling, Locale, Message};
+use crate::locale::{Filling, Locale, Message, message};
 use crate::route::{Address, Page};
 use crate::selection::Selection;
 
@@ -88,6 +88,21 @@ impl<'a> PageContext<'a> {
         self.formats.value(value, indicator.decimals, &indicator.unit)
     }
 
+    /// A value with its unit and no decimals it does not need: for goalposts.
+    pub(crate) fn value_trimmed(&self, value: f64, indicator: &IndicatorEntry) -> String {
+        let decimals = if value.fract() == 0.0 { 0 } else { indicator.decimals };
+        self.formats.value(value, decimals, &indicator.unit)
+    }
+
+    /// The unit in words, with the direction when less is better.
+    pub(crate) fn unit_words(&self, indicator: &IndicatorEntry) -> String {
+        let unit = self.text(&indicator.unit.name);
+        match indicator.direction {
+            Direction::HigherIsBetter => unit,
+            Direction::LowerIsBetter => format!("{unit} \u{b7} {}", self.say(message::LOWER_IS_BETTER)),
+        }
+    }
+
     /// A score, or the words for a missing one.
     pub(crate) fn score(&self, score: Option<f64>) -> String {
         score.map_or_else(|| self.missing(), |score| self.formats.score(score))
@@ -95,6 +110,6 @@ impl<'a> PageContext<'a> {
 
     /// The words for a missing value.
     pub(crate) fn missing(&self) -> String {
-        self.say(crate::locale::message::NO_DATA)
+        self.say(message::NO_DATA)
     }
 }

@@ -31,15 +31,10 @@ pub(crate) struct Standing<'a> {
 pub(crate) fn standing<'a>(entry: &'a IndexEntry, criterion: Option<&CriterionCode>) -> Standing<'a> {
     let whole = Standing { score: entry.score, rank: entry.rank, coverage: &entry.coverage };
     let Some(code) = criterion else { return whole };
-    entry
-        .criteria
-        .iter()
-        .find(|one| one.criterion == *code)
-        .map_or(Standing { score: None, rank: None, ..whole }, |one| Standing {
-            score: one.score,
-            rank: one.rank,
-            coverage: &one.coverage,
-        })
+    entry.criteria.iter().find(|one| one.criterion == *code).map_or(
+        Standing { score: None, rank: None, ..whole },
+        |one| Standing { score: one.score, rank: one.rank, coverage: &one.coverage },
+    )
 }
 
 /// The areas of a release from the best to the worst, those without a score last.
@@ -301,11 +296,8 @@ pub(crate) fn trend(context: &PageContext<'_>, criterion: Option<&CriterionCode>
         breaks: Vec::new(),
         href: None,
     };
-    let ends: Vec<(i16, f64)> = years
-        .iter()
-        .zip(&national.points)
-        .filter_map(|(year, point)| Some((*year, point.as_ref()?.value)))
-        .collect();
+    let ends: Vec<(i16, f64)> =
+        years.iter().zip(&national.points).filter_map(|(year, point)| Some((*year, point.as_ref()?.value))).collect();
     let title = match (ends.first(), ends.last()) {
         (Some((first, from)), Some((last, to))) if first != last => context.fill(
             message::TREND_TITLE,

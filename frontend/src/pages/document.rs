@@ -157,13 +157,12 @@ fn footer(context: &PageContext<'_>) -> AnyView {
     let framework = context.site.framework;
     let version = context.fill(
         message::FOOTER_VERSION,
-        [("version", context.site.version.into()), ("framework", format!("{}-{}", framework.id, framework.version).into())],
+        [
+            ("version", context.site.version.into()),
+            ("framework", format!("{}-{}", framework.id, framework.version).into()),
+        ],
     );
-    let about = Address {
-        page: Page::About,
-        language: context.address.language,
-        selection: Selection::default(),
-    };
+    let about = Address { page: Page::About, language: context.address.language, selection: Selection::default() };
     view! {
         <footer class="site-footer">
             <p>{context.say(message::FOOTER_HONESTY)}</p>

@@ -20,12 +20,7 @@ use crate::route::Page;
 
 pub(crate) fn content(context: &PageContext<'_>) -> Content {
     let Some(release) = context.release(Panel::Regions) else { return empty(context) };
-    let criterion = context
-        .address
-        .selection
-        .criterion
-        .as_ref()
-        .filter(|code| context.site.criterion(code).is_some());
+    let criterion = context.address.selection.criterion.as_ref().filter(|code| context.site.criterion(code).is_some());
     let headline = headline(context, &release);
     let body = view! {
         <div class="lead">
@@ -35,7 +30,7 @@ pub(crate) fn content(context: &PageContext<'_>) -> Content {
         </div>
         {chooser(context, &release, criterion)}
         <div class="overview-charts">
-            {map_figure(context, &release, criterion)}
+            {map_figure(context, &release, criterion, MapLabels::NamesAndValues)}
             {ranking_figure(context, &release, criterion)}
             {trend_figure(context, criterion)}
         </div>
@@ -67,10 +62,8 @@ fn headline(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> String
     let country = context.area_name(context.country());
     let score_of = |release: &PublishedRelease<'_>| release.answer.national.as_ref().and_then(|entry| entry.score);
     let Some(score) = score_of(release) else {
-        return context.fill(
-            message::HEADLINE_NO_SCORE,
-            [("country", country.into()), ("year", year.to_string().into())],
-        );
+        return context
+            .fill(message::HEADLINE_NO_SCORE, [("country", country.into()), ("year", year.to_string().into())]);
     };
     let before = context.site.releases.get(&(Panel::Regions, year - 1));
     let written = context.formats.score(score);
@@ -185,7 +178,7 @@ fn chooser(context: &PageContext<'_>, release: &PublishedRelease<'_>, criterion:
 }
 
 /// The dataflows behind a criterion, or behind the whole index of the regions.
-fn dataflows(context: &PageContext<'_>, criterion: Option<&CriterionCode>) -> Vec<DataflowId> {
+pub(crate) fn dataflows(context: &PageContext<'_>, criterion: Option<&CriterionCode>) -> Vec<DataflowId> {
     let mut found: Vec<DataflowId> = Vec::new();
     let used = context.site.indicators.iter().filter(|indicator| {
         indicator.panel == Panel::Regions && criterion.is_none_or(|code| indicator.criterion == *code)
@@ -198,12 +191,13 @@ fn dataflows(context: &PageContext<'_>, criterion: Option<&CriterionCode>) -> Ve
     found
 }
 
-fn map_figure(
+pub(crate) fn map_figure(
     context: &PageContext<'_>,
     release: &PublishedRelease<'_>,
     criterion: Option<&CriterionCode>,
+    labels: MapLabels,
 ) -> AnyView {
-    let chart = scoreboard::map(context, release, criterion, MapLabels::NamesAndValues);
+    let chart = scoreboard::map(context, release, criterion, labels);
     let (title, subtitle, twin) = (chart.caption.title.clone(), chart.caption.description.clone(), chart.twin());
     let plot = view! { <Plot chart=chart /> };
     figure(
@@ -223,7 +217,7 @@ fn csv(year: i16) -> String {
     format!("/api/v1/index?panel=regions&period={year}&format=csv")
 }
 
-fn ranking_figure(
+pub(crate) fn ranking_figure(
     context: &PageContext<'_>,
     release: &PublishedRelease<'_>,
     criterion: Option<&CriterionCode>,
@@ -249,14 +243,12 @@ pub(crate) fn coverage_key(context: &PageContext<'_>) -> AnyView {
         ("substituted", message::KEY_SUBSTITUTED),
         ("missing", message::NO_DATA),
     ];
-    let items = entries
-        .into_iter()
-        .map(|(class, words)| view! { <li class=class>{context.say(words)}</li> })
-        .collect_view();
+    let items =
+        entries.into_iter().map(|(class, words)| view! { <li class=class>{context.say(words)}</li> }).collect_view();
     view! { <ul class="coverage-key">{items}</ul> }.into_any()
 }
 
-fn trend_figure(context: &PageContext<'_>, criterion: Option<&CriterionCode>) -> AnyView {
+pub(crate) fn trend_figure(context: &PageContext<'_>, criterion: Option<&CriterionCode>) -> AnyView {
     let chart = scoreboard::trend(context, criterion);
     let (title, subtitle, twin) = (chart.caption.title.clone(), chart.caption.description.clone(), chart.twin());
     let plot = view! { <Plot chart=chart /> };
@@ -292,7 +284,12 @@ fn heat_figure(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> Any
         Figure {
             notes,
             csv: Some(csv(release.year())),
-            ..Figure::new("figure-heat", context.say(message::HEAT_TITLE), subtitle, view! { <HeatTablePlot table=table /> })
+            ..Figure::new(
+                "figure-heat",
+                context.say(message::HEAT_TITLE),
+                subtitle,
+                view! { <HeatTablePlot table=table /> },
+            )
         },
     )
 }

@@ -1,0 +1,9 @@
+about-title = About
+about-intro = An open service that gathers published statistics on the digitalisation of education, computes an index by eight criteria and shows how it came about. No figure is invented: what is not measured is shown as missing.
+about-name = Sandyq (сандық) is Kazakh for “digital” and also for “chest”. The criteria come from a political analysis of the digitalisation of education in Kazakhstan (M. Dyussembekova, N. Issaev, S. Zhalmagambetova, A. Kassymova, 2024).
+about-map = The map
+about-map-note = The outlines are simplified for drawing and do not express an opinion on any boundary.
+about-data = Data and their licences
+about-reuse = Reuse
+about-reuse-text = The program is free under the MIT or Apache 2.0 licence. Scores may be reused with a link to this site; the values keep the licences of their providers.
+about-privacy = The site sets no cookies, keeps no visitor statistics and asks no other site for anything.

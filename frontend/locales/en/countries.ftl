@@ -1,0 +1,14 @@
+countries-title = Kazakhstan among its peers
+countries-headline = { $country }: rank { $rank } of { $states } in the UN e-government index { $period } ({ $value })
+countries-intro = International measures beside the national index, by the same rules: what is missing stays missing, and each number names its source.
+egdi-title = { $country }: from { $from } in { $first } to { $to } in { $last }
+egdi-subtitle = E-Government Development Index (EGDI), 0 to 1, editions 2003–2024
+egdi-note = Points are editions of the UN survey. A state that did not exist yet has no value, not zero.
+ranks-title = Ranks by edition
+ranks-caption = Rank in the E-Government Development Index
+all-states = All states
+all-states-caption = All states, { $period }
+speed-mobile = { $country }: mobile internet { $value }, { $period }
+speed-fixed = { $country }: fixed internet { $value }, { $period }
+speed-subtitle = Median download speed, Speedtest Global Index; the states compared here
+panel-note = The country panel has other indicators than the regional one, so their scores are not comparable with each other.

@@ -1,0 +1,21 @@
+method-title = How the index is made
+method-intro = { $index }, methodology { $framework }: { $count } criteria, each the mean of its indicators. Any change to the rules is a new version.
+steps-title = Step by step
+step-choose-title = 1. Choosing the value
+step-choose = For a reference year each indicator takes the area’s own latest value not after that year and no older than its greatest age. The period of the value stands beside it.
+step-substitute-title = 2. When there is none
+step-substitute = A region formed later takes the value of the region it came from, from before the split. Otherwise the national value may stand in. Both are marked as substitutes. Where neither exists, the value stays missing; it is never zero.
+step-normalise-title = 3. From value to score
+step-normalise = score = 100 × (value − lower goalpost) ÷ (upper goalpost − lower goalpost), mirrored where lower is better and held between 0 and 100. The goalposts are fixed, so that years can be compared; the reason stands beside each.
+step-aggregate-title = 4. Weighting and aggregation
+step-aggregate = A criterion is the weighted mean of its indicators that have a value; the index is the weighted mean of the criteria that have a score. All criteria weigh the same.
+step-coverage-title = 5. Coverage
+step-coverage = Every score says which share of its weight rests on own data, on earlier years, on substitutes, and which share is missing.
+step-boundaries-title = 6. Boundaries
+step-boundaries = In 2018 South Kazakhstan was divided into Turkistan Region and Shymkent; in 2022 Abai, Jetisu and Ulytau were formed. Where a territory changed, the line is broken and the years are not joined.
+step-release-title = 7. Releases
+step-release = A release joins the version of the rules with the exact versions of the data. It never changes; new data make a new release.
+framework-regions = Indicators of the regions
+framework-countries = Indicators of the countries
+framework-subtitle = Unit, direction, goalposts and greatest age with their reasons; the weight is the share of the whole index when everything is measured
+weight-in-index = Weight in the index, %

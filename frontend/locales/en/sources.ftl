@@ -1,0 +1,41 @@
+sources-title = Sources and freshness
+sources-summary = { $count ->
+    [one] { $count } table
+   *[other] { $count } tables
+} in use: { $fresh } up to date, { $late } late, { $stale } outdated, { $empty } without data.
+sources-rule = A table that does not pass the checks is held back, with the reasons below; the last good version stays published and shows its age.
+sources-runs = All runs
+freshness-title = How fresh the data are
+freshness = Freshness
+freshness-fresh = up to date
+freshness-late = next period is due
+freshness-stale = outdated
+freshness-empty = no data yet
+outcome-updated = updated
+outcome-unchanged = nothing new
+outcome-quarantined = held back
+outcome-failed = failed
+outcome-unreachable = provider not reachable
+trigger-first-start = first start
+trigger-schedule = by schedule
+trigger-catch-up = catching up
+trigger-manual = by hand
+dataflow = Table
+provider = Provider
+periods = Periods
+as-of = As of
+last-run = Last run
+recording = bundled recording
+licence = Licence
+attribution = Attribution
+observations = Observations
+raw-open = The file as received may be handed out.
+raw-closed = The file as received may not be handed out.
+landing-page = At the provider
+reasons = Why it was held back
+repairs = Remarks and repairs
+file-row = Row
+file-column = Column
+expected = Expected
+found = Found
+what = What

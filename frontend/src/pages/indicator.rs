@@ -1,0 +1,304 @@
+//! One indicator: what it measures and by which rules, every area's value, its lines over time.
+
+#![expect(clippy::absolute_paths, reason = "the view macro writes full paths")]
+
+use indicators::assembly::CellStatus;
+use indicators::code::IndicatorCode;
+use indicators::definition::{Direction, Panel};
+use indicators::wire::{CellEntry, IndicatorEntry};
+use leptos::prelude::*;
+
+use crate::charts::axis::{Extent, ValueAxis};
+use crate::charts::plot::Plot;
+use crate::charts::ranking::{Ranking, RankingRow};
+use crate::charts::{Basis, Caption, Chart, Emphasis};
+use crate::components::context::PageContext;
+use crate::components::figure::{Figure, figure};
+use crate::components::series::{Drawn, Strand, history, line};
+use crate::components::{choosers, coverage, scoreboard};
+use crate::data::PublishedRelease;
+use crate::locale::message;
+use crate::pages::countries::peer_emphasis;
+use crate::pages::document::Content;
+use crate::route::Page;
+
+pub(crate) fn content(context: &PageContext<'_>, panel: Panel, code: &IndicatorCode) -> Option<Content> {
+    let indicator = context.site.indicator(panel, code)?;
+    let release = context.release(panel)?;
+    let name = context.text(&indicator.name);
+    let criterion = context.href(Page::Criterion(indicator.criterion.clone()));
+    let values = values(context, &release, indicator);
+    let finding = finding(context, indicator, &values);
+    let bars = (!indicator.national_only).then(|| bars_figure(context, &release, indicator, &values));
+    let proxy = indicator.proxy_note.as_ref().map(|note| {
+        view! { <p class="notice"><strong>{context.say(message::PROXY)}</strong> " " {context.text(note)}</p> }
+    });
+    let body = view! {
+        <div class="lead">
+            <p class="trail">
+                <a href=context.href(Page::Overview)>{context.say(message::NAV_OVERVIEW)}</a>
+                " \u{203a} "
+                <a href=criterion>{context.criterion_name(&indicator.criterion)}</a>
+                " \u{203a} "
+                {name.clone()}
+            </p>
+            <h1>{name.clone()}</h1>
+            <p class="finding">{finding.clone()}</p>
+            {proxy}
+        </div>
+        {choosers::years(context, panel, release.year())}
+        <div class="indicator-charts">{bars} {line_figure(context, indicator)}</div>
+        {rules(context, indicator)}
+    };
+    Some(Content { title: name, description: finding, body: body.into_any(), found: true })
+}
+
+/// The cell of every area of a release, best first, those without a value last.
+fn values<'a>(
+    context: &PageContext<'_>,
+    release: &PublishedRelease<'a>,
+    indicator: &IndicatorEntry,
+) -> Vec<(String, String, Option<&'a CellEntry>)> {
+    let mut found: Vec<_> = release
+        .answer
+        .index
+        .iter()
+        .map(|entry| {
+            let cell = release.profiles.get(&entry.area).and_then(|profile| {
+                profile
+                    .criteria
+                    .iter()
+                    .flat_map(|criterion| &criterion.indicators)
+                    .find(|cell| cell.indicator == indicator.code)
+            });
+            (entry.area.to_string(), context.area_name(&entry.area), cell)
+        })
+        .collect();
+    let sign = match indicator.direction {
+        Direction::HigherIsBetter => 1.0,
+        Direction::LowerIsBetter => -1.0,
+    };
+    let key =
+        |cell: Option<&CellEntry>| cell.and_then(|cell| cell.value).map_or(f64::NEG_INFINITY, |value| sign * value);
+    found.sort_by(|(_, _, left), (_, _, right)| key(*right).total_cmp(&key(*left)));
+    found
+}
+
+fn finding(
+    context: &PageContext<'_>,
+    indicator: &IndicatorEntry,
+    values: &[(String, String, Option<&CellEntry>)],
+) -> String {
+    if indicator.national_only {
+        return context.say(message::NATIONAL_ONLY_FINDING);
+    }
+    // Only the areas' own values are compared: a substitute says nothing about the area.
+    let own: Vec<(&String, f64)> = values
+        .iter()
+        .filter_map(|(_, name, cell)| {
+            let cell = (*cell)?;
+            let is_own = matches!(cell.status, CellStatus::Observed | CellStatus::CarriedForward);
+            Some((name, cell.value.filter(|_| is_own)?))
+        })
+        .collect();
+    match (own.first(), own.last()) {
+        (Some((first, high)), Some((last, low))) if own.len() > 1 => context.fill(
+            message::FINDING_ENDS,
+            [
+                ("first", (*first).into()),
+                ("high", context.value(*high, indicator).into()),
+                ("last", (*last).into()),
+                ("low", context.value(*low, indicator).into()),
+            ],
+        ),
+        _ => context.say(message::FINDING_NONE_INDICATOR),
+    }
+}
+
+fn bars_figure(
+    context: &PageContext<'_>,
+    release: &PublishedRelease<'_>,
+    indicator: &IndicatorEntry,
+    values: &[(String, String, Option<&CellEntry>)],
+) -> AnyView {
+    let is_regions = indicator.panel == Panel::Regions;
+    let rows = values.iter().map(|(code, name, cell)| {
+        let basis = cell.map_or(Basis::Observed, |cell| coverage::basis_of_status(cell.status));
+        let text = cell
+            .and_then(|cell| cell.value)
+            .map_or_else(|| context.missing(), |value| format!("{}{}", context.value(value, indicator), basis.sign()));
+        let note = cell.map(|cell| {
+            let period = cell.period.map(|period| format!("{}, ", context.formats.period(period))).unwrap_or_default();
+            format!("{period}{}", coverage::status_words(context, cell.status))
+        });
+        let is_own_country = code == context.country().as_str();
+        RankingRow {
+            code: code.clone(),
+            name: name.clone(),
+            rank: String::new(),
+            value: cell.and_then(|cell| cell.value),
+            text,
+            interval: None,
+            coverage: None,
+            note: note.unwrap_or_default(),
+            href: match (is_regions, code.parse()) {
+                (true, Ok(area)) => Some(context.href(Page::Region(area))),
+                _ => None,
+            },
+            emphasis: if is_own_country { Emphasis::Chosen } else { Emphasis::Context },
+        }
+    });
+    let mut headings = scoreboard::ranking_headings(context);
+    if !is_regions {
+        headings.area = context.say(message::COUNTRY);
+    }
+    headings.value = context.unit_words(indicator);
+    let year = release.year();
+    let subtitle = context.fill(
+        message::INDICATOR_BARS_SUBTITLE,
+        [("unit", context.unit_words(indicator).into()), ("year", year.to_string().into())],
+    );
+    let title = context.fill(message::INDICATOR_BARS_TITLE, [("indicator", context.text(&indicator.name).into())]);
+    let chart = Ranking {
+        caption: Caption { id: "bars".to_owned(), title: title.clone(), description: subtitle.clone() },
+        rows: rows.collect(),
+        axis: ValueAxis {
+            extent: Extent::FromZero,
+            marks: context.formats.marks(),
+            unit: context.formats.tick_unit(&indicator.unit),
+            name: String::new(),
+        },
+        headings,
+        missing: context.missing(),
+    };
+    let twin = chart.twin();
+    let signs = [
+        (Basis::Carried, context.say(message::STATUS_CARRIED_FORWARD)),
+        (Basis::Substituted, context.say(message::KEY_SUBSTITUTED)),
+    ];
+    let notes = signs
+        .into_iter()
+        .map(|(basis, words)| format!("{} {words}", basis.sign()))
+        .collect::<Vec<_>>()
+        .join(" \u{b7} ");
+    figure(
+        context,
+        Figure {
+            twin: Some(twin),
+            dataflows: indicator.dataflows.clone(),
+            notes: vec![notes],
+            csv: Some(format!("/api/v1/index?panel={}&period={year}&format=csv", indicator.panel.code())),
+            ..Figure::new("figure-bars", title, subtitle, view! { <Plot chart=chart /> })
+        },
+    )
+}
+
+fn line_figure(context: &PageContext<'_>, indicator: &IndicatorEntry) -> AnyView {
+    let country = context.country();
+    let mut strands: Vec<Strand> = match indicator.panel {
+        Panel::Regions if indicator.national_only => Vec::new(),
+        Panel::Regions => context
+            .site
+            .areas
+            .iter()
+            .filter(|area| area.parent.as_ref() == Some(country) && area.valid_to.is_none())
+            .map(|area| Strand {
+                area: area.code.clone(),
+                emphasis: Emphasis::Context,
+                history: history(context, indicator, &area.code),
+                href: Some(context.href(Page::Region(area.code.clone()))),
+            })
+            .collect(),
+        Panel::Countries => context
+            .site
+            .framework
+            .panel(Panel::Countries)
+            .map(|panel| panel.areas.as_slice())
+            .unwrap_or_default()
+            .iter()
+            .filter(|code| *code != country)
+            .map(|code| Strand {
+                area: code.clone(),
+                emphasis: peer_emphasis(code.as_str()),
+                history: history(context, indicator, code),
+                href: None,
+            })
+            .collect(),
+    };
+    strands.push(Strand {
+        area: country.clone(),
+        emphasis: if indicator.panel == Panel::Regions { Emphasis::Yardstick } else { Emphasis::Chosen },
+        history: history(context, indicator, country),
+        href: None,
+    });
+    strands.retain(|strand| !strand.history.is_empty());
+    if strands.is_empty() {
+        return ().into_any();
+    }
+    let title = context.fill(message::INDICATOR_LINE_TITLE, [("indicator", context.text(&indicator.name).into())]);
+    let unit = context.unit_words(indicator);
+    let subtitle = match indicator.panel {
+        Panel::Regions => context.fill(message::INDICATOR_LINE_SUBTITLE, [("unit", unit.into())]),
+        Panel::Countries => unit,
+    };
+    let drawn = Drawn {
+        id: "line".to_owned(),
+        title: title.clone(),
+        description: subtitle.clone(),
+        indicator,
+        heading: context.say(if indicator.panel == Panel::Regions { message::REGION } else { message::COUNTRY }),
+    };
+    let chart = line(context, drawn, strands);
+    let twin = chart.twin();
+    figure(
+        context,
+        Figure {
+            twin: Some(twin),
+            dataflows: indicator.dataflows.clone(),
+            notes: vec![context.say(message::LINE_NOTE)],
+            csv: Some(format!("/api/v1/observations?indicator={}&format=csv", indicator.code)),
+            ..Figure::new("figure-line", title, subtitle, view! { <Plot chart=chart /> })
+        },
+    )
+}
+
+/// How a value becomes a score: every rule with its reason.
+fn rules(context: &PageContext<'_>, indicator: &IndicatorEntry) -> AnyView {
+    let direction = context.say(match indicator.direction {
+        Direction::HigherIsBetter => message::HIGHER_IS_BETTER,
+        Direction::LowerIsBetter => message::LOWER_IS_BETTER,
+    });
+    let goalposts = context.fill(
+        message::GOALPOSTS_RANGE,
+        [
+            ("low", context.value_trimmed(indicator.goalpost_low, indicator).into()),
+            ("high", context.value_trimmed(indicator.goalpost_high, indicator).into()),
+        ],
+    );
+    let age = context.fill(message::MAX_AGE_YEARS, [("count", usize::from(indicator.max_age_years).into())]);
+    let rows = [
+        (message::UNIT, context.text(&indicator.unit.name), None),
+        (message::DIRECTION, direction, None),
+        (message::GOALPOSTS, goalposts, Some(context.text(&indicator.goalpost_reason))),
+        (message::MAX_AGE, age, Some(context.text(&indicator.max_age_reason))),
+        (
+            message::WEIGHT,
+            context.fill(message::RELATIVE_WEIGHT, [("weight", context.formats.number(indicator.weight, 1).into())]),
+            None,
+        ),
+    ];
+    let items = rows
+        .into_iter()
+        .map(|(term, words, reason)| {
+            let reason = reason.map(|reason| view! { <p class="note">{reason}</p> });
+            view! { <div><dt>{context.say(term)}</dt><dd>{words} {reason}</dd></div> }
+        })
+        .collect_view();
+    view! {
+        <section class="figure" aria-labelledby="rules-title">
+            <h2 id="rules-title">{context.say(message::RULES_TITLE)}</h2>
+            <dl class="facts">{items}</dl>
+        </section>
+    }
+    .into_any()
+}
