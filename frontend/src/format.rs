@@ -69,13 +69,6 @@ impl Formats {
         self.number(value, 1)
     }
 
-    /// A difference with its sign.
-    pub(crate) fn signed(&self, value: f64, decimals: u8) -> String {
-        let written = self.number(value, decimals);
-        let is_zero = !written.chars().any(|digit| matches!(digit, '1'..='9'));
-        if value > 0.0 && !is_zero { format!("+{written}") } else { written }
-    }
-
     /// A whole number.
     pub(crate) fn count(&self, count: u64) -> String {
         match &self.decimal {
@@ -182,8 +175,6 @@ mod tests {
         ] {
             assert_eq!(Formats::of(language).number(value, decimals), expected, "{language} {value}");
         }
-        assert_eq!(Formats::of(Language::Kk).signed(1.26, 1), "+1,3");
-        assert_eq!(Formats::of(Language::En).signed(0.01, 1), "0.0");
         assert_eq!(Formats::of(Language::Ru).share(0.834), "83\u{a0}%");
         assert_eq!(Formats::of(Language::En).share(0.834), "83%");
     }

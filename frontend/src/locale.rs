@@ -60,8 +60,6 @@ impl From<usize> for Filling {
 
 /// A language with its messages and its formats.
 pub(crate) struct Locale {
-    /// The language.
-    pub(crate) language: Language,
     /// Numbers and dates.
     pub(crate) formats: Formats,
     bundle: FluentBundle<FluentResource>,
@@ -93,7 +91,7 @@ impl Locale {
         // The build has parsed the same text; what could be read of it is used in any case.
         let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(resource, _)| resource);
         bundle.add_resource_overriding(resource);
-        Self { language, formats: Formats::of(language), bundle }
+        Self { formats: Formats::of(language), bundle }
     }
 
     /// A message without variables.
@@ -128,15 +126,15 @@ mod tests {
 
     #[test]
     fn plural_forms_follow_the_language() {
-        let say = |language, count: usize| Locale::of(language).fill(message::COUNT_REGIONS, [("count", count.into())]);
+        let say = |language, count: usize| Locale::of(language).fill(message::RANKING_TITLE, [("count", count.into())]);
         for (language, count, expected) in [
-            (Language::Kk, 1, "1 өңір"),
-            (Language::Kk, 20, "20 өңір"),
-            (Language::Ru, 1, "1 регион"),
-            (Language::Ru, 3, "3 региона"),
-            (Language::Ru, 20, "20 регионов"),
-            (Language::En, 1, "1 region"),
-            (Language::En, 20, "20 regions"),
+            (Language::Kk, 1, "1 өңірдің рейтингі"),
+            (Language::Kk, 20, "20 өңірдің рейтингі"),
+            (Language::Ru, 1, "Рейтинг: 1 регион"),
+            (Language::Ru, 3, "Рейтинг: 3 региона"),
+            (Language::Ru, 20, "Рейтинг: 20 регионов"),
+            (Language::En, 1, "Ranking of 1 region"),
+            (Language::En, 20, "Ranking of 20 regions"),
         ] {
             assert_eq!(say(language, count), expected);
         }

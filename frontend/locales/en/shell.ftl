@@ -25,10 +25,6 @@ rank-is = rank { $rank }
 rank-interval = Rank interval
 own-data = Own data
 index = Index
-count-regions = { $count ->
-    [one] { $count } region
-   *[other] { $count } regions
-}
 status-observed = own data of that year
 status-carried-forward = carried forward
 status-predecessor-substitute = former region’s value used

@@ -25,7 +25,6 @@ rank-is = { $rank }-орын
 rank-interval = Орын аралығы
 own-data = Өз дерегі
 index = Индекс
-count-regions = { $count } өңір
 status-observed = сол жылғы өз дерегі
 status-carried-forward = бұрынғы кезеңнен алынды
 status-predecessor-substitute = бұрынғы облыстың мәні қолданылды

@@ -25,11 +25,6 @@ rank-is = { $rank }-е место
 rank-interval = Интервал мест
 own-data = Свои данные
 index = Индекс
-count-regions = { $count ->
-    [one] { $count } регион
-    [few] { $count } региона
-   *[many] { $count } регионов
-}
 status-observed = свои данные за этот год
 status-carried-forward = перенесено из прежнего периода
 status-predecessor-substitute = использовано значение прежней области

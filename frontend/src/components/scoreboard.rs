@@ -200,7 +200,7 @@ pub(crate) fn ranking(
     Ranking {
         caption: Caption {
             id: "ranking".to_owned(),
-            title: context.say(message::RANKING_TITLE),
+            title: context.fill(message::RANKING_TITLE, [("count", release.answer.index.len().into())]),
             description: subtitle(context, criterion, release.year()),
         },
         rows,
