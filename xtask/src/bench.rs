@@ -1,13 +1,148 @@
-//! placeholder
+//! `cargo xtask bench`: the budgets of the design, measured on this machine in one run.
+//!
+//! Figures are printed with their budget and are no gate: a slow machine is not a fault.
 
-use anyhow::{Result, bail};
+use std::fs::{self, File};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
+use ureq::Agent;
 
-use crate::workspace::Workspace;
+use crate::workspace::{self, Workspace};
+use crate::{serve, wasm};
 
+const LANGUAGES: [&str; 3] = ["kk", "ru", "en"];
+const DEADLINE: Duration = Duration::from_mins(2);
+
+/// What can be said to `bench`.
 #[derive(Args)]
-pub(crate) struct Arguments {}
+pub(crate) struct Arguments {
+    /// Requests for each address
+    #[arg(long, default_value_t = 2_000)]
+    requests: usize,
+    /// Leave out the benchmarks of the mathematics
+    #[arg(long)]
+    no_mathematics: bool,
+}
 
-pub(crate) fn run(_workspace: &Workspace, _arguments: &Arguments) -> Result<()> {
-    bail!("not built yet")
+/// Builds for speed, then measures.
+pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
+    let module = wasm::build(workspace)?;
+    let program = serve::build(workspace, false)?;
+    let data = tempfile::tempdir_in(&workspace.target).context("creating a data folder")?;
+
+    let (first_start, server) = Server::start(&program, data.path())?;
+    drop(server);
+    let (filled_start, server) = Server::start(&program, data.path())?;
+    println!();
+    line("first start, importing the recordings", &milliseconds(first_start), "no budget");
+    line("start with a filled store", &milliseconds(filled_start), "2000 ms");
+
+    let years = 2016..=2024;
+    let overviews: Vec<String> = LANGUAGES
+        .iter()
+        .flat_map(|language| years.clone().map(move |year| format!("/{language}/?year={year}")))
+        .collect();
+    let fresh = overviews.iter().map(|path| server.time(path)).collect::<Result<Vec<_>>>()?;
+    line("overview, rendered for the first time", &spread(fresh), "20 ms");
+    let again = |path: &str| -> Result<String> {
+        Ok(spread((0..arguments.requests).map(|_| server.time(path)).collect::<Result<Vec<_>>>()?))
+    };
+    line("overview, from memory", &again("/kk/")?, "20 ms");
+    line("a region, from memory", &again("/kk/regions/KZ-61")?, "20 ms");
+    line("GET /api/v1/index", &again("/api/v1/index")?, "20 ms");
+
+    let page = server.body("/kk/")?;
+    let style = stylesheets(&page).iter().map(|path| server.body(path)).collect::<Result<Vec<_>>>()?.concat();
+    let together = wasm::brotli_size(page.as_bytes())? + wasm::brotli_size(style.as_bytes())?;
+    line("overview, HTML + CSS, brotli", &format!("{together} bytes"), "60000 bytes");
+    line("overview, HTML as it is", &format!("{} bytes", page.len()), "no budget");
+    line("overview, wasm + js, brotli", &format!("{} bytes", module.brotli_bytes), "150000 bytes");
+    drop(server);
+
+    if !arguments.no_mathematics && workspace.root.join("indicators/benches").is_dir() {
+        println!();
+        workspace::run(&mut workspace.cargo(["bench", "--package", "indicators", "--bench", "*"]))?;
+    }
+    Ok(())
+}
+
+fn line(what: &str, found: &str, budget: &str) {
+    println!("{what:<40} {found:<40} budget {budget}");
+}
+
+/// Median, 99th percentile and the slowest, as seen by a client on the same machine.
+fn spread(mut times: Vec<Duration>) -> String {
+    times.sort_unstable();
+    let at = |percent: usize| times.get((times.len() * percent / 100).min(times.len().saturating_sub(1)));
+    let shown = |percent| at(percent).map_or_else(|| "-".to_owned(), |time| milliseconds(*time));
+    format!("p50 {}, p99 {}", shown(50), shown(99))
+}
+
+fn milliseconds(time: Duration) -> String {
+    format!("{:.2} ms", time.as_secs_f64() * 1e3)
+}
+
+/// Addresses of the style sheets a page links.
+fn stylesheets(page: &str) -> Vec<String> {
+    let tags = page.split("<link ").skip(1).filter_map(|rest| rest.split('>').next());
+    let sheets = tags.filter(|tag| tag.contains("stylesheet"));
+    sheets.filter_map(|tag| tag.split("href=\"").nth(1)?.split('"').next()).map(str::to_owned).collect()
+}
+
+/// The program under measurement, killed when dropped.
+struct Server {
+    child: Child,
+    agent: Agent,
+    base: String,
+}
+
+impl Server {
+    /// Starts and returns how long it took until the first answer.
+    fn start(program: &Path, data: &Path) -> Result<(Duration, Self)> {
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let address = format!("127.0.0.1:{port}");
+        let log = data.with_extension("log");
+        let output = File::create(&log).with_context(|| format!("creating {}", log.display()))?;
+        let begun = Instant::now();
+        let child = Command::new(program)
+            .args(["serve", "--schedule", "off", "--bind", &address, "--data"])
+            .arg(data)
+            .stdout(output.try_clone()?)
+            .stderr(output)
+            .stdin(Stdio::null())
+            .spawn()
+            .with_context(|| format!("starting {}", program.display()))?;
+        let mut server = Self { child, agent: Agent::new_with_defaults(), base: format!("http://{address}") };
+        while server.body("/api/v1/status").is_err() {
+            if let Some(status) = server.child.try_wait()? {
+                bail!("the service ended with {status}:\n{}", fs::read_to_string(&log).unwrap_or_default());
+            }
+            ensure!(begun.elapsed() < DEADLINE, "the service did not answer in {DEADLINE:?}");
+        }
+        Ok((begun.elapsed(), server))
+    }
+
+    fn body(&self, path: &str) -> Result<String> {
+        let mut response = self.agent.get(format!("{}{path}", self.base)).call().with_context(|| path.to_owned())?;
+        response.body_mut().read_to_string().with_context(|| path.to_owned())
+    }
+
+    fn time(&self, path: &str) -> Result<Duration> {
+        let begun = Instant::now();
+        self.body(path)?;
+        Ok(begun.elapsed())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself; either way it is gone afterwards.
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
 }

@@ -1,13 +1,33 @@
-//! placeholder
+//! `cargo xtask prove`: the proofs that take long. They run the same code as the tests, with larger
+//! counts, so that nothing is proved that is not also checked at every change.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Args;
 
-use crate::workspace::Workspace;
+use crate::workspace::{self, Workspace};
 
+/// What can be said to `prove`.
 #[derive(Args)]
-pub(crate) struct Arguments {}
+pub(crate) struct Arguments {
+    /// Moments at which a refresh is killed
+    #[arg(long, default_value_t = 200)]
+    kills: u32,
+    /// Random cases of every property
+    #[arg(long, default_value_t = 20_000)]
+    cases: u32,
+}
 
-pub(crate) fn run(_workspace: &Workspace, _arguments: &Arguments) -> Result<()> {
-    bail!("not built yet")
+/// Runs the proofs, each to its end.
+pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
+    println!("== properties of every package, {} cases each", arguments.cases);
+    let mut properties = workspace.cargo(["test", "--workspace", "--locked", "--lib", "--exclude", "tests"]);
+    workspace::run(properties.env("PROPTEST_CASES", arguments.cases.to_string()))?;
+    let mut properties = workspace.cargo(["test", "--package", "indicators", "--locked", "--test", "*"]);
+    workspace::run(properties.env("PROPTEST_CASES", arguments.cases.to_string()))?;
+
+    println!("== kill -9 at {} moments of a refresh", arguments.kills);
+    workspace::run(&mut workspace.cargo(["build", "--workspace", "--bins", "--tests", "--locked"]))?;
+    let mut kills = workspace.cargo(["test", "--workspace", "--locked", "--test", "it", "--", "kill::"]);
+    kills.env("SANDYQ_BIN", workspace.sandyq("debug")).env("SANDYQ_KILLS", arguments.kills.to_string());
+    workspace::run(&mut kills)
 }
