@@ -220,7 +220,9 @@ pub enum ApiError {
         most: u32,
     },
     /// The client's quota is used up.
-    #[error("The quota of {quota} requests in {window_seconds} seconds is used up; wait {retry_after_seconds} seconds.")]
+    #[error(
+        "The quota of {quota} requests in {window_seconds} seconds is used up; wait {retry_after_seconds} seconds."
+    )]
     TooManyRequests {
         /// Requests in a window.
         quota: u32,

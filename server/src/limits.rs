@@ -97,7 +97,8 @@ impl RateLimiter {
         Quota {
             remaining: u32::try_from(left.as_nanos() / interval.as_nanos().max(1)).unwrap_or(u32::MAX).min(self.quota),
             reset_seconds: ceil_seconds(used),
-            retry_after_seconds: (!accepted).then(|| ceil_seconds((used + interval).saturating_sub(self.window)).max(1)),
+            retry_after_seconds: (!accepted)
+                .then(|| ceil_seconds((used + interval).saturating_sub(self.window)).max(1)),
         }
     }
 }

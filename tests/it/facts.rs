@@ -104,7 +104,7 @@ async fn the_index_covers_twenty_regions_in_every_year() {
     years.sort_unstable();
     assert_eq!(years, (2016..=2024).collect::<Vec<i64>>());
     for year in years {
-        let answer = service.json(&format!("/api/v1/index?panel=regions&year={year}")).await.unwrap();
+        let answer = service.json(&format!("/api/v1/index?panel=regions&period={year}")).await.unwrap();
         let entries = answer["index"].as_array().unwrap();
         if year >= 2022 {
             assert_eq!(entries.len(), 20, "{year}");

@@ -21,12 +21,7 @@ pub(super) static ROUTE: Route = Route {
                   the days it is valid, the areas it was split from and the days its territory changed.",
     segment: None,
     parameters: &[
-        Parameter {
-            name: "area",
-            kind: Kind::Codes,
-            description: "Only these areas.",
-            example: "KZ-10,KZ-61",
-        },
+        Parameter { name: "area", kind: Kind::Codes, description: "Only these areas.", example: "KZ-10,KZ-61" },
         Parameter {
             name: "level",
             kind: Kind::Choice(LEVELS),

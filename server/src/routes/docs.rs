@@ -30,16 +30,14 @@ pub(super) async fn asset(request: HttpRequest) -> HttpResponse {
 
 fn given(request: &HttpRequest, content_type: &'static str, body: String) -> HttpResponse {
     match *request.method() {
-        Method::GET | Method::HEAD => {
-            HttpResponse::Ok()
-                .insert_header((header::CONTENT_TYPE, content_type))
-                .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
-                .insert_header((
-                    header::CONTENT_SECURITY_POLICY,
-                    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-                ))
-                .body(body)
-        }
+        Method::GET | Method::HEAD => HttpResponse::Ok()
+            .insert_header((header::CONTENT_TYPE, content_type))
+            .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+            .insert_header((
+                header::CONTENT_SECURITY_POLICY,
+                "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            ))
+            .body(body),
         Method::OPTIONS => options(),
         _ => refuse(request, &ApiError::MethodNotAllowed { method: request.method().to_string(), allow: ALLOW }),
     }
@@ -56,7 +54,8 @@ fn html() -> String {
          <nav><ul>",
     );
     for route in ROUTES {
-        let _ = write!(page, "<li><a href=\"#{}\"><code>{}</code></a> {}</li>", route.operation, route.path, route.summary);
+        let _ =
+            write!(page, "<li><a href=\"#{}\"><code>{}</code></a> {}</li>", route.operation, route.path, route.summary);
     }
     page.push_str("<li><a href=\"#errors\">Errors</a></li></ul></nav>");
     for route in ROUTES {

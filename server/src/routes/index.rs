@@ -250,12 +250,7 @@ fn answer_profile(question: &Question<'_>) -> Result<Content, ApiError> {
     }
 }
 
-fn profile_table(
-    view: &View,
-    release: &Release,
-    profile: &Profile,
-    language: Language,
-) -> Result<Vec<u8>, csv::Error> {
+fn profile_table(view: &View, release: &Release, profile: &Profile, language: Language) -> Result<Vec<u8>, csv::Error> {
     let mut table = Table::new(&[
         "release",
         "panel",

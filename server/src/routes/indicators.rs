@@ -44,11 +44,8 @@ pub(super) static ROUTE: Route = Route {
 fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
     let Question { view, query, .. } = question;
     let panel = query.panel()?;
-    let criteria = query
-        .list("criterion")
-        .into_iter()
-        .map(|found| known_criterion(view, found))
-        .collect::<Result<Vec<_>, _>>()?;
+    let criteria =
+        query.list("criterion").into_iter().map(|found| known_criterion(view, found)).collect::<Result<Vec<_>, _>>()?;
     let indicators = view.indicators.iter().filter(|indicator| {
         panel.is_none_or(|panel| indicator.panel == panel)
             && (criteria.is_empty() || criteria.contains(&&indicator.criterion))

@@ -53,12 +53,7 @@ pub(super) static ROUTE: Route = Route {
                           ends included. A year as an end takes in its quarters and months.",
             example: "2020..2023",
         },
-        Parameter {
-            name: "start_period",
-            kind: Kind::Period,
-            description: "Not before this period.",
-            example: "2020",
-        },
+        Parameter { name: "start_period", kind: Kind::Period, description: "Not before this period.", example: "2020" },
         Parameter { name: "end_period", kind: Kind::Period, description: "Not after this period.", example: "2023" },
         Parameter {
             name: "urbanisation",

@@ -264,12 +264,7 @@ pub fn read_period(name: &'static str, found: &str) -> Result<TimePeriod, ApiErr
 /// A refusal of a value.
 #[must_use]
 pub fn bad(name: &'static str, expected: &str, found: &str) -> ApiError {
-    ApiError::BadParameter {
-        name,
-        expected: expected.to_owned(),
-        found: found.to_owned(),
-        did_you_mean: Vec::new(),
-    }
+    ApiError::BadParameter { name, expected: expected.to_owned(), found: found.to_owned(), did_you_mean: Vec::new() }
 }
 
 fn read_word<T: DeserializeOwned>(

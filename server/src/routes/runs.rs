@@ -43,11 +43,8 @@ pub(super) static ROUTE: Route = Route {
 
 fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
     let Question { view, query, .. } = question;
-    let dataflows = query
-        .list("dataflow")
-        .into_iter()
-        .map(|found| known_dataflow(view, found))
-        .collect::<Result<Vec<_>, _>>()?;
+    let dataflows =
+        query.list("dataflow").into_iter().map(|found| known_dataflow(view, found)).collect::<Result<Vec<_>, _>>()?;
     let outcomes: Vec<RunOutcome> = query.words("outcome", OUTCOMES)?;
     let runs = view.runs.iter().filter(|run| {
         (dataflows.is_empty() || dataflows.contains(&&run.dataflow))

@@ -53,11 +53,8 @@ pub(super) fn known_dataflow<'a>(view: &'a View, found: &str) -> Result<&'a Data
 
 fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
     let Question { view, query, .. } = question;
-    let wanted = query
-        .list("dataflow")
-        .into_iter()
-        .map(|found| known_dataflow(view, found))
-        .collect::<Result<Vec<_>, _>>()?;
+    let wanted =
+        query.list("dataflow").into_iter().map(|found| known_dataflow(view, found)).collect::<Result<Vec<_>, _>>()?;
     let sources = view.sources.iter().filter(|source| wanted.is_empty() || wanted.contains(&&source.dataflow));
     match question.format {
         Format::Json => Content::json(&SourcesAnswer { sources: sources.cloned().collect() }),

@@ -48,7 +48,9 @@ mod tests {
     fn near_codes_are_found_by_case_typo_and_name() {
         let candidates = || {
             [
-                Candidate { code: "KZ-61", names: ["Түркістан облысы", "Туркестанская область", "Turkistan Region"] },
+                Candidate {
+                    code: "KZ-61", names: ["Түркістан облысы", "Туркестанская область", "Turkistan Region"]
+                },
                 Candidate { code: "KZ-71", names: ["Астана", "Астана", "Astana"] },
                 Candidate { code: "KZ-75", names: ["Алматы", "Алматы", "Almaty"] },
             ]
