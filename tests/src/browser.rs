@@ -145,12 +145,15 @@ impl Browser {
         }
     }
 
-    /// Sets the size of the window.
+    /// Lays pages out as on a screen of this size, also narrower than a window can be.
     ///
     /// # Errors
     /// When the browser says so.
-    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
-        self.client.set_window_size(width, height).await.context("setting the size of the window")
+    pub async fn be_as_wide_as(&self, width: u32, height: u32) -> Result<()> {
+        let screen = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        let command = DevTools { command: "Emulation.setDeviceMetricsOverride", parameters: screen };
+        self.client.issue_cmd(command).await.context("setting the size of the screen")?;
+        Ok(())
     }
 
     /// A picture of the window, as PNG.
@@ -194,6 +197,23 @@ impl WebDriverCompatibleCommand for ConsoleLog {
 
     fn method_and_body(&self, _request_url: &Url) -> (Method, Option<String>) {
         (Method::POST, Some(json!({ "type": "browser" }).to_string()))
+    }
+}
+
+/// A command of the browser's own tools, by the driver's extension.
+#[derive(Debug)]
+struct DevTools {
+    command: &'static str,
+    parameters: Value,
+}
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base_url: &Url, session_id: Option<&str>) -> Result<Url, ParseError> {
+        base_url.join(&format!("session/{}/goog/cdp/execute", session_id.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _request_url: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "cmd": self.command, "params": self.parameters }).to_string()))
     }
 }
 
