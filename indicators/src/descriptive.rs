@@ -6,6 +6,7 @@ mod moments;
 mod principal;
 mod trend;
 
+pub(crate) use moments::quantile_of_sorted;
 pub use moments::{kurtosis, mean, median, quantile, skewness, standard_deviation};
 pub use principal::{PrincipalComponents, principal_components};
 pub use trend::{growth_rate, percent_change, robust_slope};

@@ -27,6 +27,7 @@ pub mod observation;
 pub mod ranking;
 pub mod recipe;
 pub mod screening;
+pub mod sensitivity;
 pub mod text;
 pub mod treatment;
 pub mod weighting;

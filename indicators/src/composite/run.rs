@@ -53,7 +53,7 @@ impl Plan<'_> {
 
         let mut scores = vec![Cell::MISSING; self.framework.nodes().len() * n_rows];
         let mut shares = vec![1.0; self.framework.nodes().len()];
-        aggregate_all(self, &values, &normalised, &mut scores, &mut shares, &mut findings)?;
+        aggregate_all(self, &values, &normalised, None, &mut scores, &mut shares, &mut findings)?;
 
         let ranks = rank_all(&values, &scores, self.framework.nodes().len());
         let mut additive = vec![false; self.framework.nodes().len()];
@@ -208,11 +208,12 @@ fn columns_of(framework: &Framework, matrix: &ScoreMatrix) -> Result<Vec<usize>,
 }
 
 /// Scores of every node from normalised indicators; `scores` has a column per node, `shares` an
-/// entry per node.
+/// entry per node. `factors`, one per node, multiply the weights; 0 leaves a node out.
 pub(crate) fn aggregate_all(
     plan: &Plan<'_>,
     values: &ScoreMatrix,
     normalised: &[Cell],
+    factors: Option<&[f64]>,
     scores: &mut [Cell],
     shares: &mut [f64],
     findings: &mut Vec<Finding>,
@@ -226,7 +227,7 @@ pub(crate) fn aggregate_all(
     }
     let mut out = vec![Cell::MISSING; n_rows];
     for group in &plan.groups {
-        aggregate_group(plan, group, values, scores, shares, &mut out, findings)?;
+        aggregate_group(plan, group, values, factors, scores, shares, &mut out, findings)?;
         scores[group.node * n_rows..(group.node + 1) * n_rows].copy_from_slice(&out);
     }
     Ok(())
@@ -236,6 +237,7 @@ fn aggregate_group(
     plan: &Plan<'_>,
     group: &GroupPlan<'_>,
     values: &ScoreMatrix,
+    factors: Option<&[f64]>,
     scores: &[Cell],
     shares: &mut [f64],
     out: &mut [Cell],
@@ -246,7 +248,16 @@ fn aggregate_group(
     let node = &nodes[group.node];
     let children = node.children();
     let columns: Vec<&[Cell]> = children.iter().map(|&child| &scores[child * n_rows..(child + 1) * n_rows]).collect();
-    let weights = shares_of(group.weights, plan.framework, group.node, &columns, findings);
+    let mut weights = shares_of(group.weights, plan.framework, group.node, &columns, findings);
+    if let Some(factors) = factors {
+        for (weight, &child) in weights.iter_mut().zip(children) {
+            *weight *= factors[child];
+        }
+        let sum: f64 = weights.iter().sum();
+        if sum > 0.0 {
+            weights.iter_mut().for_each(|weight| *weight /= sum);
+        }
+    }
     for (&child, &share) in children.iter().zip(&weights) {
         shares[child] = share;
     }

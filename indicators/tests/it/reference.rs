@@ -7,6 +7,7 @@ mod micro;
 mod normalisation;
 mod panel;
 mod peers;
+mod sensitivity;
 mod stages;
 mod treatment;
 
