@@ -76,4 +76,4 @@ pub fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> Result<P
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -58,8 +58,10 @@ pub enum FindingKind {
     UnknownArea,
     /// A known area outside the code list, left out by declaration.
     OutsideArea,
-    /// A series the dataflow declares as not used.
-    IgnoredSeries,
+    /// Periods before those the service can hold, left out by the rule of the format.
+    OutsidePeriod,
+    /// A period after the area had ceased to exist.
+    AfterEnd,
     /// A value outside the range declared for its indicator.
     #[serde(rename = "value_out_of_range")]
     OutOfRange,
@@ -100,7 +102,8 @@ impl FindingKind {
             Self::BackCast => "back_cast",
             Self::UnknownArea => "unknown_area",
             Self::OutsideArea => "outside_area",
-            Self::IgnoredSeries => "ignored_series",
+            Self::OutsidePeriod => "outside_period",
+            Self::AfterEnd => "after_end",
             Self::OutOfRange => "value_out_of_range",
             Self::FuturePeriod => "future_period",
             Self::TooFewRows => "too_few_rows",

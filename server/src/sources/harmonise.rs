@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use indicators::area::{Area, AreaList};
 use indicators::code::AreaCode;
 use indicators::observation::{ObsStatus, Observation, SeriesKey, TimePeriod};
+use jiff::civil::Date;
 
 use super::catalogue::DataflowDefinition;
 use super::finding::{Finding, FindingKind, Place};
@@ -90,7 +91,7 @@ pub fn harmonise(
     result.unmapped = unmapped.into_values().collect();
     tell_outside(&outside, &mut result.findings);
     result.observations = without_duplicates(placed, &mut result.findings, &mut result.conflicts);
-    tell_back_casts(areas, &result.observations, &mut result.findings);
+    tell_outside_validity(areas, &result.observations, &mut result.findings);
     mark_breaks(areas, result.observations.iter_mut().map(|placed| &mut placed.observation));
     result
 }
@@ -193,26 +194,38 @@ fn without_duplicates(
     kept
 }
 
-/// Values for years in which an area did not exist yet: computed back by the provider. Kept, and told once per area.
-fn tell_back_casts(areas: &AreaList, observations: &[PlacedObservation], findings: &mut Vec<Finding>) {
-    let mut told: BTreeMap<&AreaCode, (&Place, usize, i16)> = BTreeMap::new();
+/// Values for years in which an area did not exist: computed back by the provider, or still under the old name.
+/// Kept, and told once per area.
+fn tell_outside_validity(areas: &AreaList, observations: &[PlacedObservation], findings: &mut Vec<Finding>) {
+    let mut told: BTreeMap<(&AreaCode, FindingKind), (&Place, usize, TimePeriod)> = BTreeMap::new();
     for placed in observations {
         let Observation { area, period, value, .. } = &placed.observation;
-        let starts = areas.find(area).and_then(|area| area.valid_from);
-        if value.is_some() && starts.is_some_and(|start| period.year() < start.year()) {
-            let entry = told.entry(area).or_insert((&placed.place, 0, period.year()));
-            entry.1 += 1;
-            entry.2 = entry.2.min(period.year());
-        }
+        let Some(known) = areas.find(area).filter(|known| value.is_some() && !known.is_valid_in(period.year())) else {
+            continue;
+        };
+        let is_early = known.valid_from.is_some_and(|start| period.year() < start.year());
+        let kind = if is_early { FindingKind::BackCast } else { FindingKind::AfterEnd };
+        told.entry((area, kind)).or_insert((&placed.place, 0, *period)).1 += 1;
     }
-    for (area, (place, count, from)) in told {
-        let since = areas.find(area).and_then(|area| area.valid_from).map(|date| date.to_string()).unwrap_or_default();
+    for ((area, kind), (place, count, period)) in told {
+        let known = areas.find(area);
+        let day = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
+        let (expected, action) = match kind {
+            FindingKind::BackCast => (
+                format!("no value of {area} before {}", day(known.and_then(|known| known.valid_from))),
+                "kept as the provider's own back-cast",
+            ),
+            _ => (
+                format!("no value of {area} after {}", day(known.and_then(|known| known.valid_to))),
+                "kept under the old area",
+            ),
+        };
         findings.push(Finding {
-            kind: FindingKind::BackCast,
+            kind,
             place: place.clone(),
-            expected: format!("no value of {area} before {since}"),
-            found: format!("{count} values from {from}"),
-            action: "kept as the provider's own back-cast".to_owned(),
+            expected,
+            found: format!("{count} values, one for {period}"),
+            action: action.to_owned(),
         });
     }
 }

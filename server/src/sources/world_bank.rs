@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::catalogue::{DataflowDefinition, MeasuredIndicator};
 use super::delimited::{self, Table, unexpected};
 use super::error::{SourceError, excerpt};
-use super::finding::Place;
+use super::finding::{Finding, FindingKind, Place};
 use super::numeral;
 use super::parsed::{Parsed, ProviderArea, ProviderObservation};
 use super::request::{self, Payload, SourceQuery, SourceRequest};
@@ -154,10 +154,16 @@ fn parse_csv(
     let names: Vec<&str> = indicator.series.iter().map(String::as_str).collect();
     let value = table.require(&names)?;
     let mut parsed = Parsed::new(if table.column(area) == "geo" { "open_numbers" } else { "our_world_in_data" });
+    let mut early: Option<(Place, usize)> = None;
     for row in &table.rows {
         parsed.rows_read += 1;
         table.check_length(row)?;
         let cell = |position: usize| row.cells.get(position).unwrap_or_default();
+        // Our World in Data goes back to 1870 where historians have figures; the service begins at 1900.
+        if cell(year).parse::<u16>().is_ok_and(|year| (1700..1900).contains(&year)) {
+            early.get_or_insert_with(|| (table.place(row, year), 0_usize)).1 += 1;
+            continue;
+        }
         let Ok(period) = cell(year).parse() else {
             return Err(unexpected(table.place(row, year), "a year from 1900 to 2199", cell(year)));
         };
@@ -174,6 +180,15 @@ fn parse_csv(
             value: numeral.value,
             status: if numeral.value.is_some() { ObsStatus::Normal } else { numeral.status },
             raw: cell(value).to_owned(),
+        });
+    }
+    if let Some((place, count)) = early {
+        parsed.findings.push(Finding {
+            kind: FindingKind::OutsidePeriod,
+            place,
+            expected: "years from 1900".to_owned(),
+            found: format!("{count} values before"),
+            action: "left out".to_owned(),
         });
     }
     Ok(parsed)
