@@ -7,11 +7,11 @@ use std::path::Path;
 
 use frontend::geography::Geography;
 
+const OUTLINES: &str = include_str!("../assets/geo/source/kz20_worldbank.geojson");
+const DESCRIPTION: &str = include_str!("../assets/geo/source/kz20.json");
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/geo");
-    let outlines = fs::read_to_string(folder.join("source/kz20_worldbank.geojson"))?;
-    let description = fs::read_to_string(folder.join("source/kz20.json"))?;
-    let geography = Geography::from_geojson(&outlines, &description)?;
-    fs::write(folder.join("kz20.json"), geography.to_json()?)?;
+    let layer = Geography::from_geojson(OUTLINES, DESCRIPTION)?;
+    fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/geo/kz20.json"), layer.to_json()?)?;
     Ok(())
 }

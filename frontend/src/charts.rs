@@ -167,4 +167,10 @@ impl Emphasis {
             Self::Context => "context",
         }
     }
+
+    /// The height to estimate the width of a label with: the chosen one is bold, so it is wider.
+    #[must_use]
+    pub fn label_height(self, height: f64) -> f64 {
+        if self == Self::Chosen { height * 1.12 } else { height }
+    }
 }

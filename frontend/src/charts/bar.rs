@@ -66,11 +66,13 @@ impl Chart for Bar {
             drawing = drawing.with([Element::text(0.0, text_height, name).class("axis-name")]);
         }
         let bars = self.rows.iter().enumerate().map(|(index, row)| self.row(index, row, &rows, &scale, &hatch));
-        let axis = self.axis.columns(&ticks, &scale, (top, rows.bottom()));
-        drawing = drawing.with([axis]).with(bars);
+        drawing = drawing.with([self.axis.columns(&ticks, &scale, (top, rows.bottom()))]).with(bars);
         if let Some((value, words)) = &self.yardstick {
             drawing = drawing.with([yardstick(scale.clamped(*value), words, (named, top, rows.bottom()), size)]);
         }
+        // Texts lie over the yardstick. Marks carry the same facts in their names.
+        let texts = self.rows.iter().enumerate().map(|(index, row)| self.texts(index, row, &rows, &scale));
+        drawing = drawing.with([Element::group("texts").set("aria-hidden", "true").children(texts)]);
         drawing
     }
 
@@ -91,20 +93,30 @@ impl Bar {
     }
 
     fn row(&self, index: usize, row: &BarRow, rows: &Rows, scale: &Linear, hatch: &str) -> Element {
-        let group = rows.group(index, &row.code, &row.name, row.emphasis);
+        let group = rows.group(index, &row.code, row.emphasis);
         let marks = match row.value {
             Some(value) => {
                 let (from, to) = (scale.clamped(0.0), scale.clamped(value));
                 let thickness = rows.thickness();
                 let top = rows.middle(index) - thickness / 2.0;
                 let bar = Element::rect(from.min(to), top, (to - from).abs(), thickness);
-                let text = Element::text(from.max(to) + 6.0, rows.baseline(index), self.text(row)).class("value");
-                group.child(bar.class(format!("bar {}", row.basis.class()))).child(text)
+                group.child(bar.class(format!("bar {}", row.basis.class())))
             }
             None => group.child(rows.missing(index, &self.missing, hatch)),
         };
         let note = if row.note.is_empty() { String::new() } else { format!(" \u{b7} {}", row.note) };
         linked(row.href.as_ref(), marks.titled(format!("{}: {}{note}", row.name, self.text(row))))
+    }
+
+    fn texts(&self, index: usize, row: &BarRow, rows: &Rows, scale: &Linear) -> Element {
+        let group = Element::group(format!("row {}", row.emphasis.class())).child(rows.name(index, &row.name));
+        match row.value {
+            Some(value) => {
+                let end = scale.clamped(0.0).max(scale.clamped(value));
+                group.child(Element::text(end + 6.0, rows.baseline(index), self.text(row)).class("value"))
+            }
+            None => group,
+        }
     }
 }
 

@@ -46,11 +46,15 @@ impl Chart for Bump {
         // Many ranks, as those of 193 states, share the height; few get a readable row each.
         let step = if worst <= 30 { text_height + 9.0 } else { (text_height + 9.0) * 25.0 / f64::from(worst) };
         let (top, most) = match size {
-            Size::Wide => (14.0, 190.0),
+            Size::Wide => (14.0, 210.0),
             Size::Compact => (12.0, 118.0),
         };
         let names = self.items.iter().filter(|item| worst <= 30 || item.emphasis != Emphasis::Context);
-        let widest = names.clone().map(|item| label::width(&item.name, text_height)).fold(0.0, f64::max).min(most);
+        let widest = names
+            .clone()
+            .map(|item| label::width(&item.name, item.emphasis.label_height(text_height)))
+            .fold(0.0, f64::max)
+            .min(most);
         let (left, right) = (30.0, size.width() - widest - 36.0);
         let bottom = top + step * f64::from(worst - 1).max(1.0);
         let ends =
@@ -138,7 +142,7 @@ fn ends_of(items: Vec<&BumpItem>, y: &Linear, (x, edge): (f64, f64), text_height
     Element::group("ends").children(last.into_iter().zip(places).flat_map(|((item, rank), place)| {
         let baseline = place + text_height * 0.35;
         let class = format!("end {}", item.emphasis.class());
-        let name = label::shortened(&item.name, edge - x - 22.0, text_height);
+        let name = label::shortened(&item.name, edge - x - 22.0, item.emphasis.label_height(text_height));
         [
             Element::text(x + 16.0, baseline, rank.to_string()).class("rank").anchor("end"),
             Element::text(x + 22.0, baseline, name).class(class),

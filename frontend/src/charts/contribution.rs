@@ -100,7 +100,7 @@ impl Chart for Contributions {
 
 impl Contributions {
     fn row(&self, index: usize, row: &ContributionRow, rows: &Rows, scale: &Linear, hatch: &str) -> Element {
-        let mut group = rows.group(index, &row.code, &row.name, row.emphasis);
+        let mut group = rows.group(index, &row.code, row.emphasis).child(rows.name(index, &row.name));
         if row.parts.iter().all(Option::is_none) {
             let marks = group.child(rows.missing(index, &self.missing, hatch));
             return linked(row.href.as_ref(), marks.titled(format!("{}: {}", row.name, self.missing)));

@@ -53,15 +53,12 @@ impl Chart for Dumbbell {
     fn draw(&self, size: Size) -> Drawing {
         let text_height = size.text_height();
         let hatch = hatch_fill(&self.caption, size);
-        let (key, key_height) = colour_key(
-            DOTS.into_iter().zip(self.ends.iter().map(String::as_str)),
-            (0.0, 0.0),
-            size.width(),
-            text_height,
-        );
+        let heading_room = label::width(&self.gap_heading, text_height).min(size.width() * 0.4);
+        let key_room = size.width() - heading_room - 16.0;
+        let (key, key_height) =
+            colour_key(DOTS.into_iter().zip(self.ends.iter().map(String::as_str)), (0.0, 0.0), key_room, text_height);
         let widest = self.rows.iter().map(|row| label::width(&row.gap, text_height)).fold(0.0, f64::max);
-        let heading_room = label::width(&self.gap_heading, text_height).min(size.width() * 0.3);
-        let after = widest.max(heading_room) + 14.0;
+        let after = widest.max(label::width("\u{2013}", text_height)) + 14.0;
         let top = key_height + text_height + 14.0;
         let rows = Rows::new(size, self.rows.iter().map(|row| row.name.as_str()), top, after);
         let values = self.rows.iter().flat_map(|row| row.values.iter().flatten().map(|point| point.value));
@@ -69,11 +66,15 @@ impl Chart for Dumbbell {
         let ends = (ticks.first().copied().unwrap_or(0.0), ticks.last().copied().unwrap_or(1.0));
         let (left, right) = rows.plot();
         let scale = Linear::new(ends, (left + 8.0, right - 8.0));
-        let marks = self.rows.iter().enumerate().map(|(index, row)| self.row(index, row, &rows, &scale, &hatch));
+        let marks = self
+            .rows
+            .iter()
+            .enumerate()
+            .map(|(index, row)| self.row(index, row, &rows, &scale, (&hatch, size.width())));
         let heading = label::shortened(&self.gap_heading, heading_room + 2.0, text_height);
         Drawing::new(&self.caption, "dumbbell", size, rows.bottom() + 4.0)
             .with([key, self.axis.columns(&ticks, &scale, (top, rows.bottom()))])
-            .with([Element::text(size.width(), top - 6.0, heading).class("heading").anchor("end")])
+            .with([Element::text(size.width(), 11.0, heading).class("heading").anchor("end")])
             .with(marks)
     }
 
@@ -96,9 +97,16 @@ impl Chart for Dumbbell {
 }
 
 impl Dumbbell {
-    fn row(&self, index: usize, row: &DumbbellRow, rows: &Rows, scale: &Linear, hatch: &str) -> Element {
+    fn row(
+        &self,
+        index: usize,
+        row: &DumbbellRow,
+        rows: &Rows,
+        scale: &Linear,
+        (hatch, width): (&str, f64),
+    ) -> Element {
         let y = rows.middle(index);
-        let mut group = rows.group(index, &row.code, &row.name, row.emphasis);
+        let mut group = rows.group(index, &row.code, row.emphasis).child(rows.name(index, &row.name));
         let mut tip = row.name.clone();
         if let [Some(first), Some(second)] = &row.values {
             let (from, to) = (scale.clamped(first.value), scale.clamped(second.value));
@@ -108,17 +116,17 @@ impl Dumbbell {
             group = group.child(rows.missing(index, &self.missing, hatch));
         }
         for ((point, class), end) in row.values.iter().zip(DOTS).zip(&self.ends) {
+            let text = point.as_ref().map_or(self.missing.as_str(), |point| &point.text);
+            // Writing into a String cannot fail.
+            let _ = write!(tip, " \u{b7} {end}: {text}");
             if let Some(point) = point {
                 let class = format!("dot {class} {}", point.basis.class());
                 group = group.child(Element::circle((scale.clamped(point.value), y), 5.5).class(class));
-                // Writing into a String cannot fail.
-                let _ = write!(tip, " \u{b7} {end}: {}", point.text);
             }
         }
-        if !row.gap.is_empty() {
-            let width = scale.range().1 + 8.0 + 6.0;
-            group = group.child(Element::text(width, rows.baseline(index), &row.gap).class("value"));
-        }
+        let one_missing = row.values.iter().filter(|value| value.is_none()).count() == 1;
+        let gap = if row.gap.is_empty() && one_missing { "\u{2013}" } else { &row.gap };
+        group = group.child(Element::text(width, rows.baseline(index), gap).class("value").anchor("end"));
         linked(row.href.as_ref(), group.titled(tip))
     }
 }

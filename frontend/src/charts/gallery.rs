@@ -50,7 +50,8 @@ fn texts_outside(drawing: &Drawing) -> Vec<String> {
             }
             let coordinate = |name: &str| element.attribute(name).and_then(|text| text.parse::<f64>().ok()).unwrap();
             let text = element.own_text();
-            let height = text_height(drawing, element.attribute("class").unwrap_or_default());
+            let class = element.attribute("class").unwrap_or_default();
+            let height = text_height(drawing, class) * if class.contains("chosen") { 1.12 } else { 1.0 };
             let width = element
                 .attribute("textLength")
                 .map_or_else(|| label::width(&text, height), |length| length.parse().unwrap());

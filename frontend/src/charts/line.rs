@@ -163,8 +163,11 @@ impl Line {
             Size::Wide => (380.0, 170.0),
             Size::Compact => (300.0, 104.0),
         };
-        let label_width =
-            self.labelled().map(|series| label::width(&end_text(series), text_height)).fold(0.0, f64::max).min(most);
+        let label_width = self
+            .labelled()
+            .map(|series| label::width(&end_text(series), series.emphasis.label_height(text_height)))
+            .fold(0.0, f64::max)
+            .min(most);
         let left = self.axis.tick_width(ticks, text_height) + 10.0;
         let right = size.width() - if label_width > 0.0 { label_width + 16.0 } else { 14.0 };
         let above = if self.axis.name.is_empty() { 10.0 } else { 30.0 };
@@ -260,11 +263,9 @@ impl Line {
         let room = frame.size.width() - frame.right - 10.0;
         Element::group("ends").children(ends.into_iter().zip(places).flat_map(|((series, x, y), place)| {
             let full = end_text(series);
-            let text = if label::width(&full, text_height) <= room {
-                full
-            } else {
-                label::shortened(&series.name, room, text_height)
-            };
+            let height = series.emphasis.label_height(text_height);
+            let text =
+                if label::width(&full, height) <= room { full } else { label::shortened(&series.name, room, height) };
             let leader = ((place - y).abs() > 4.0 || frame.right - x > 12.0).then(|| {
                 Element::line((x + 5.0, y), (frame.right + 6.0, place))
                     .class(format!("leader {}", series.emphasis.class()))

@@ -46,11 +46,11 @@ impl Chart for Radar {
         let text_height = size.text_height();
         let (radius, name_room) = match size {
             Size::Wide => (150.0, 190.0),
-            Size::Compact => (88.0, 76.0),
+            Size::Compact => (80.0, 120.0),
         };
         let keys = self.profiles.iter().map(|profile| (profile.emphasis.class(), profile.name.as_str()));
         let (key, key_height) = colour_key(keys, (0.0, 0.0), size.width(), text_height);
-        let margin = 3.0 * text_height + 16.0;
+        let margin = 2.0 * text_height + 22.0;
         let centre = (size.width() / 2.0, key_height + margin + radius);
         let scale = Linear::new((0.0, 100.0), (0.0, radius));
         let web = RINGS.iter().map(|ring| {
@@ -60,7 +60,7 @@ impl Chart for Radar {
         });
         let spokes =
             (0..self.spokes.len()).map(|index| Element::line(centre, self.at(index, radius, centre)).class("spoke"));
-        let rings = RINGS.iter().filter(|ring| size == Size::Wide || **ring > 90.0).map(|ring| {
+        let rings = RINGS.iter().filter(|ring| **ring < 90.0 && size == Size::Wide).map(|ring| {
             let y = centre.1 - scale.position(*ring);
             Element::text(centre.0 + 4.0, y - 3.0, self.marks.write(*ring, 0)).class("tick")
         });
@@ -128,11 +128,11 @@ impl Radar {
             "end"
         };
         let room = match anchor {
-            "middle" => room * 2.0,
+            "middle" => room * 1.5,
             "start" => (2.0 * centre.0 - x).min(room),
             _ => x.min(room),
         };
-        let mut lines = label::wrapped(name, room, text_height, 2);
+        let mut lines = label::wrapped(name, room, text_height, 3);
         if !known {
             lines.push(label::shortened(&self.missing, room, text_height));
         }

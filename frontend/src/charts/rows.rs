@@ -77,19 +77,24 @@ impl Rows {
         self.middle(index) + self.size.text_height() * 0.35
     }
 
-    /// The group of a row with its name and a field that answers the pointer.
+    /// The group of a row with a field that answers the pointer.
     #[must_use]
-    pub fn group(&self, index: usize, code: &str, name: &str, emphasis: Emphasis) -> Element {
-        let height = self.size.text_height();
+    pub fn group(&self, index: usize, code: &str, emphasis: Emphasis) -> Element {
         let top = self.top + self.step * number(index);
-        let baseline = match self.size {
-            Size::Wide => self.baseline(index),
-            Size::Compact => top + height + 1.0,
-        };
         Element::group(format!("row {}", emphasis.class()))
             .set("data-area", code.to_owned())
             .child(Element::rect(0.0, top, self.size.width(), self.step).class("hit"))
-            .child(Element::text(0.0, baseline, label::shortened(name, self.name_room, height)).class("name"))
+    }
+
+    /// The name of a row.
+    #[must_use]
+    pub fn name(&self, index: usize, name: &str) -> Element {
+        let height = self.size.text_height();
+        let baseline = match self.size {
+            Size::Wide => self.baseline(index),
+            Size::Compact => self.top + self.step * number(index) + height + 1.0,
+        };
+        Element::text(0.0, baseline, label::shortened(name, self.name_room, height)).class("name")
     }
 
     /// A hatched stub with words, for a row without a value.

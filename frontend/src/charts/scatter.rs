@@ -117,7 +117,7 @@ fn labels(order: &[&ScatterPoint], x: &Linear, y: &Linear, size: Size) -> Elemen
     let mut group = Element::group("ends").set("aria-hidden", "true");
     for point in order.iter().rev() {
         let (cx, cy) = place(point);
-        let width = label::width(&point.name, height);
+        let width = label::width(&point.name, point.emphasis.label_height(height));
         let baseline = cy + height * 0.35;
         let sides = [(cx + RADIUS + 4.0, "start"), (cx - RADIUS - 4.0, "end")];
         let found = sides.into_iter().find_map(|(at, anchor)| {

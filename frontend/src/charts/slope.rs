@@ -53,7 +53,10 @@ impl Chart for Slope {
                 .fold(0.0, f64::max)
         };
         let left = widest(0) + 14.0;
-        let named = self.labelled().map(|item| label::width(&end_text(item), text_height)).fold(0.0, f64::max);
+        let named = self
+            .labelled()
+            .map(|item| label::width(&end_text(item), item.emphasis.label_height(text_height)))
+            .fold(0.0, f64::max);
         let right = size.width() - named.min(size.width() * 0.45) - 14.0;
         let (top, bottom) = (text_height + 18.0, height - 10.0);
         let values = self.items.iter().flat_map(|item| item.values.iter().flatten().map(|point| point.value));
@@ -115,9 +118,13 @@ impl Slope {
         Element::group("ends").children(points.into_iter().zip(places).map(|((item, point), y)| {
             let text = if moment == 0 { point.text.clone() } else { end_text(item) };
             let class = format!("end {}", item.emphasis.class());
-            Element::text(x, y + text_height * 0.35, label::shortened(&text, room, text_height))
-                .class(class)
-                .anchor(if moment == 0 { "end" } else { "start" })
+            Element::text(
+                x,
+                y + text_height * 0.35,
+                label::shortened(&text, room, item.emphasis.label_height(text_height)),
+            )
+            .class(class)
+            .anchor(if moment == 0 { "end" } else { "start" })
         }))
     }
 }

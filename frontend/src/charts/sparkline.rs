@@ -48,7 +48,7 @@ impl Chart for Sparkline {
         }
         let data: String = runs.iter().filter(|run| run.len() > 1).map(|run| path::open(run)).collect();
         let alone =
-            runs.iter().filter(|run| run.len() == 1).flatten().map(|at| Element::circle(*at, 1.6).class("point"));
+            runs.iter().filter(|run| run.len() == 1).flatten().map(|at| Element::circle(*at, 2.2).class("point"));
         let end = runs.iter().flatten().next_back().map(|at| Element::circle(*at, 2.8).class("point"));
         let mut series = Element::group(format!("series {}", self.emphasis.class()));
         if !data.is_empty() {

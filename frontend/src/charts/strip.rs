@@ -118,7 +118,7 @@ impl Strip {
         named.sort_by_key(|(point, _)| point.emphasis != Emphasis::Chosen);
         for (point, x) in named {
             let text = format!("{} {}", point.name, point.text);
-            let width = label::width(&text, text_height);
+            let width = label::width(&text, point.emphasis.label_height(text_height));
             let (x_text, anchor) = held(x, width, size.width());
             let left = match anchor {
                 "middle" => x_text - width / 2.0,
