@@ -146,6 +146,8 @@ pub enum Emphasis {
     Peer(u8),
     /// The national figure or another yardstick: dark, dashed.
     Yardstick,
+    /// What was published before a revision: dotted, grey, with a name.
+    Earlier,
     /// Background: grey.
     #[default]
     Context,
@@ -164,6 +166,7 @@ impl Emphasis {
             Self::Peer(4) => "peer4",
             Self::Peer(_) => "peer5",
             Self::Yardstick => "yardstick",
+            Self::Earlier => "earlier",
             Self::Context => "context",
         }
     }

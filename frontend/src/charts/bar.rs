@@ -102,7 +102,7 @@ impl Bar {
                 let bar = Element::rect(from.min(to), top, (to - from).abs(), thickness);
                 group.child(bar.class(format!("bar {}", row.basis.class())))
             }
-            None => group.child(rows.missing(index, &self.missing, hatch)),
+            None => group.child(rows.missing(index, scale.clamped(0.0), &self.missing, hatch)),
         };
         let note = if row.note.is_empty() { String::new() } else { format!(" \u{b7} {}", row.note) };
         linked(row.href.as_ref(), marks.titled(format!("{}: {}{note}", row.name, self.text(row))))

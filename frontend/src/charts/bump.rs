@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use crate::charts::drawing::{Drawing, Element, linked};
+use crate::charts::drawing::{Drawing, Element, linked_series};
 use crate::charts::line::Period;
 use crate::charts::path;
 use crate::charts::scale::{Linear, number};
@@ -61,7 +61,8 @@ impl Chart for Bump {
             (self.periods.first().map_or(0.0, |first| first.at), self.periods.last().map_or(1.0, |last| last.at));
         let x = Linear::new(ends, (left, right));
         let y = Linear::new((1.0, f64::from(worst).max(2.0)), (top, bottom));
-        let mut order: Vec<&BumpItem> = self.items.iter().collect();
+        let has_rank = |item: &&BumpItem| item.ranks.iter().any(Option::is_some);
+        let mut order: Vec<&BumpItem> = self.items.iter().filter(has_rank).collect();
         order.sort_by_key(|item| (item.emphasis != Emphasis::Context, item.emphasis == Emphasis::Chosen));
         let lines = order.into_iter().map(|item| self.line(item, &x, &y));
         let labels = ends_of(names.collect(), &y, (right + 12.0, size.width()), text_height);
@@ -126,7 +127,7 @@ impl Bump {
         if !data.is_empty() {
             group = group.child(Element::path(data).class("stroke"));
         }
-        linked(item.href.as_ref(), group.children(dots))
+        linked_series(item.href.as_ref(), &item.name, group.children(dots))
     }
 }
 

@@ -178,10 +178,12 @@ impl Choropleth {
             if width > (right - left) * 0.85 {
                 continue;
             }
+            let x = clear_of(&taken, Space::around((x, y + 1.0), width, 34.0), x);
             taken.push(Space::around((x, y + 1.0), width, 34.0));
             let class = format!("label {}", self.classes.css(area.value));
             group = group.child(
                 Element::group(class)
+                    .set("data-label", area.code.clone())
                     .child(Element::text(x, y - 2.0, &area.short).class("name").anchor("middle"))
                     .child(Element::text(x, y + 14.0, &area.text).class("value").anchor("middle")),
             );
@@ -237,6 +239,20 @@ impl Space {
 
     fn touches(&self, other: &Self) -> bool {
         self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
+    }
+}
+
+/// Moves the middle of a label a little to the side when it touches a disc.
+fn clear_of(taken: &[Space], label: Space, middle: f64) -> f64 {
+    const FARTHEST: f64 = 16.0;
+    let Some(other) = taken.iter().find(|other| other.touches(&label)) else { return middle };
+    let (leftwards, rightwards) = (label.right - other.left, other.right - label.left);
+    if leftwards.min(rightwards) > FARTHEST {
+        middle
+    } else if leftwards < rightwards {
+        middle - leftwards
+    } else {
+        middle + rightwards
     }
 }
 

@@ -102,7 +102,7 @@ impl Contributions {
     fn row(&self, index: usize, row: &ContributionRow, rows: &Rows, scale: &Linear, hatch: &str) -> Element {
         let mut group = rows.group(index, &row.code, row.emphasis).child(rows.name(index, &row.name));
         if row.parts.iter().all(Option::is_none) {
-            let marks = group.child(rows.missing(index, &self.missing, hatch));
+            let marks = group.child(rows.missing(index, scale.clamped(0.0), &self.missing, hatch));
             return linked(row.href.as_ref(), marks.titled(format!("{}: {}", row.name, self.missing)));
         }
         let thickness = rows.thickness();

@@ -194,6 +194,15 @@ pub fn linked(href: Option<&String>, marks: Element) -> Element {
     }
 }
 
+/// Puts the marks of a whole series into a link whose name begins with that of the series.
+#[must_use]
+pub fn linked_series(href: Option<&String>, name: &str, marks: Element) -> Element {
+    match href {
+        Some(href) => Element::link(href).child(marks.titled(name)),
+        None => marks,
+    }
+}
+
 /// A number with at most one decimal and no trailing zero.
 #[must_use]
 pub fn tenths(value: f64) -> String {

@@ -113,7 +113,7 @@ impl Dumbbell {
             group = group.child(Element::line((from, y), (to, y)).class("connector"));
         }
         if row.values.iter().all(Option::is_none) {
-            group = group.child(rows.missing(index, &self.missing, hatch));
+            group = group.child(rows.missing(index, scale.clamped(0.0), &self.missing, hatch));
         }
         for ((point, class), end) in row.values.iter().zip(DOTS).zip(&self.ends) {
             let text = point.as_ref().map_or(self.missing.as_str(), |point| &point.text);

@@ -3,7 +3,7 @@
 //! observation is a point.
 
 use crate::charts::axis::ValueAxis;
-use crate::charts::drawing::{Drawing, Element, linked, tenths};
+use crate::charts::drawing::{Drawing, Element, linked_series, tenths};
 use crate::charts::scale::Linear;
 use crate::charts::twin::{Twin, TwinRow};
 use crate::charts::{Basis, Caption, Chart, Emphasis, Size, label};
@@ -103,7 +103,8 @@ impl Chart for Line {
             let name = label::shortened(&self.axis.name, size.width(), size.text_height());
             drawing = drawing.with([Element::text(0.0, 14.0, name).class("axis-name")]);
         }
-        let mut order: Vec<&Series> = self.series.iter().collect();
+        let mut order: Vec<&Series> =
+            self.series.iter().filter(|series| series.points.iter().any(Option::is_some)).collect();
         order.sort_by_key(|series| rank_of(series.emphasis));
         drawing
             .with([self.axis.rows(&ticks, &frame.y, (frame.left, frame.right)), self.periods_axis(&frame)])
@@ -142,9 +143,10 @@ impl Chart for Line {
 const fn rank_of(emphasis: Emphasis) -> u8 {
     match emphasis {
         Emphasis::Context => 0,
-        Emphasis::Peer(_) => 1,
-        Emphasis::Yardstick => 2,
-        Emphasis::Chosen => 3,
+        Emphasis::Earlier => 1,
+        Emphasis::Peer(_) => 2,
+        Emphasis::Yardstick => 3,
+        Emphasis::Chosen => 4,
     }
 }
 
@@ -244,7 +246,7 @@ impl Line {
             .child(Element::path(data).class("stroke"))
             .children(points)
             .children(breaks);
-        linked(series.href.as_ref(), marks)
+        linked_series(series.href.as_ref(), &series.name, marks)
     }
 
     fn end_labels(&self, frame: &Frame) -> Element {

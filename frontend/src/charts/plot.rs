@@ -38,7 +38,8 @@ pub fn markup(chart: &dyn Chart, sizes: Sizes) -> String {
     sizes.list().iter().map(|size| chart.draw(*size).to_svg()).collect()
 }
 
-/// A chart as SVG. It needs no script; islands find marks by `data-area` and `data-item`.
+/// A chart as SVG. It needs no script. Islands find the mark of an area by `data-area`, its text on the
+/// map by `data-label` and a series by `data-item`.
 #[component]
 pub fn Plot<C: Chart + 'static>(
     /// The chart.

@@ -97,10 +97,10 @@ impl Rows {
         Element::text(0.0, baseline, label::shortened(name, self.name_room, height)).class("name")
     }
 
-    /// A hatched stub with words, for a row without a value.
+    /// A hatched stub with words, for a row without a value, from `left` on.
     #[must_use]
-    pub fn missing(&self, index: usize, words: &str, hatch: &str) -> Element {
-        let (left, thickness) = (self.plot.0, self.thickness());
+    pub fn missing(&self, index: usize, left: f64, words: &str, hatch: &str) -> Element {
+        let thickness = self.thickness();
         let stub = Element::rect(left, self.middle(index) - thickness / 2.0, 40.0, thickness);
         Element::group("none")
             .child(stub.class("missing").set("fill", hatch.to_owned()))

@@ -1,7 +1,7 @@
 //! The slope chart: two moments, one line per item, names at the ends.
 
 use crate::charts::axis::ValueAxis;
-use crate::charts::drawing::{Drawing, Element, linked};
+use crate::charts::drawing::{Drawing, Element, linked_series};
 use crate::charts::line::Point;
 use crate::charts::scale::Linear;
 use crate::charts::twin::{Twin, TwinRow};
@@ -73,7 +73,8 @@ impl Chart for Slope {
                 }),
             ]
         });
-        let mut order: Vec<&SlopeItem> = self.items.iter().collect();
+        let has_value = |item: &&SlopeItem| item.values.iter().any(Option::is_some);
+        let mut order: Vec<&SlopeItem> = self.items.iter().filter(has_value).collect();
         order.sort_by_key(|item| item.emphasis != Emphasis::Context);
         order.sort_by_key(|item| item.emphasis == Emphasis::Chosen);
         let lines = order.into_iter().map(|item| line(item, &self.moments, (left, right), &scale));
@@ -150,5 +151,5 @@ fn line(item: &SlopeItem, moments: &[String; 2], (left, right): (f64, f64), scal
                 group.child(Element::circle(at, radius).class(format!("point {}", point.basis.class())).titled(tip));
         }
     }
-    linked(item.href.as_ref(), group)
+    linked_series(item.href.as_ref(), &item.name, group)
 }

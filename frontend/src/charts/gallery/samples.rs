@@ -89,6 +89,10 @@ fn choropleth() -> Choropleth {
     }
 }
 
+fn tiles() -> TileGrid {
+    TileGrid { caption: caption("tiles", "Тор карта"), ..choropleth().tiles() }
+}
+
 fn ranking() -> Ranking {
     let rows = AREAS.iter().zip(1u32..).map(|((code, name, tenths), rank)| {
         let value = score(*tenths);
@@ -164,6 +168,7 @@ fn line() -> Line {
             east,
             series("KZ-71", "Астана", Emphasis::Peer(0), &[78.0, 80.0, 84.0, 86.0, 89.0, 91.0, 92.0, 92.5, 93.0]),
             series("KZ-62", "Ұлытау", Emphasis::Peer(2), &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 88.0, 89.0, 88.8]),
+            series("old", "2023 ж. басылым", Emphasis::Earlier, &[64.0, 66.0, 71.0, 77.0, 80.0, 85.0, 0.0, 0.0, 0.0]),
             series("KAZ", "Қазақстан", Emphasis::Yardstick, &[66.0, 68.0, 74.0, 79.0, 82.0, 86.0, 88.0, 90.0, 91.5]),
         ],
         axis: axis(Extent::Fitted, "\u{a0}%", "6–74 жастағы интернет қолданушылардың үлесі"),
@@ -219,7 +224,7 @@ pub(super) fn heat_table() -> HeatTable {
 pub(super) fn all() -> Vec<(&'static str, Box<dyn Chart>)> {
     vec![
         ("choropleth", Box::new(choropleth())),
-        ("tile grid", Box::new(choropleth().tiles())),
+        ("tile grid", Box::new(tiles())),
         ("ranking", Box::new(ranking())),
         ("line", Box::new(line())),
     ]
@@ -227,7 +232,7 @@ pub(super) fn all() -> Vec<(&'static str, Box<dyn Chart>)> {
 
 /// Charts that have nothing to show.
 pub(super) fn empty() -> Vec<(&'static str, Box<dyn Chart>)> {
-    let tiles = choropleth().tiles();
+    let tiles = tiles();
     vec![
         ("choropleth", Box::new(Choropleth { areas: Vec::new(), ..choropleth() })),
         ("tile grid", Box::new(TileGrid { tiles: Vec::new(), ..tiles })),
