@@ -4,6 +4,7 @@
 mod aggregation;
 mod imputation;
 mod micro;
+mod multivariate;
 mod normalisation;
 mod panel;
 mod peers;
