@@ -4,6 +4,9 @@
 //! [`route::Address`] that gives complete HTML. In the browser (feature `hydrate`) only [`islands`]
 //! run. What does not belong here: the store, the schedule, computing scores.
 
+// The type of a view grows with its depth, and the compiler counts it.
+#![recursion_limit = "512"]
+
 pub mod charts;
 pub mod geography;
 pub mod islands;
