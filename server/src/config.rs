@@ -52,6 +52,8 @@ pub struct Config {
     pub schedule: ScheduleMode,
     /// The zone of cron expressions and of "today".
     pub time_zone: Tz,
+    /// Variables that look like settings and are none.
+    pub unknown_variables: Vec<String>,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// What is logged: a `tracing` filter.
@@ -125,15 +127,10 @@ pub enum ConfigError {
         /// What was given.
         found: String,
     },
-    /// No such variable: a spelling mistake would otherwise pass unseen.
-    #[error("the variable {name} is not known; known are {}, and {BASE_URL_PREFIX}<PROVIDER>", KNOWN.join(", "))]
-    UnknownVariable {
-        /// Its name.
-        name: String,
-    },
 }
 
-const KNOWN: [&str; 8] = [
+/// The last is read when the program is built.
+const KNOWN: [&str; 9] = [
     "SANDYQ_CONFIG",
     "SANDYQ_DATA",
     "SANDYQ_BIND",
@@ -142,6 +139,7 @@ const KNOWN: [&str; 8] = [
     "SANDYQ_TIME_ZONE",
     "SANDYQ_LOG_FORMAT",
     "SANDYQ_LOG",
+    "SANDYQ_SITE_DIR",
 ];
 
 impl Config {
@@ -164,11 +162,6 @@ impl Config {
     }
 
     fn resolve(flags: Flags, variables: &BTreeMap<String, String>, file: Settings) -> Result<Self, ConfigError> {
-        if let Some(name) =
-            variables.keys().find(|name| !KNOWN.contains(&name.as_str()) && !name.starts_with(BASE_URL_PREFIX))
-        {
-            return Err(ConfigError::UnknownVariable { name: name.clone() });
-        }
         let variable = |name: &str| lookup(variables, name);
         let data = flags
             .data
@@ -208,6 +201,11 @@ impl Config {
                 expected: "a name of the time zone database such as Asia/Almaty",
                 found: time_zone,
             })?,
+            unknown_variables: variables
+                .keys()
+                .filter(|name| !KNOWN.contains(&name.as_str()) && !name.starts_with(BASE_URL_PREFIX))
+                .cloned()
+                .collect(),
             log_format: flags.log_format.or(log_format).or(file.log_format).unwrap_or(LogFormat::Text),
             log_filter: variable("SANDYQ_LOG").or(file.log_filter).unwrap_or_else(|| "info".to_owned()),
         })

@@ -39,7 +39,7 @@ pub use decide::DecisionError;
 pub use replay::Replayed;
 pub use steps::{
     Answer, Bundled, Checks, DataflowPlan, Fetch, FetchOrder, Now, PayloadInHand, Publish, PublishOrder, ReadOrder,
-    ReadPayloads, Reading, Received, Recording, Refusal, Steps, Validators,
+    ReadPayloads, Reading, Received, Recording, Refusal, Steps,
 };
 
 /// A job could not be done. What a provider or a payload did wrong is not here: that is a run.

@@ -18,7 +18,7 @@ mod run;
 
 use history::{Entry, write_line};
 pub use history::{LineFault, RunHistory};
-pub use run::{Decision, ReceivedPayload, Run, Trigger, Verdict};
+pub use run::{Decision, ReceivedPayload, Run, Trigger, Validators, Verdict};
 
 /// The log, open for appending.
 #[derive(Debug)]

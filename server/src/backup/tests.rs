@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 
 use super::*;
-use crate::run_log::{ReceivedPayload, Run, Trigger};
+use crate::run_log::{ReceivedPayload, Run, Trigger, Validators};
 use crate::snapshots::{SnapshotKind, SnapshotOrigin};
 
 fn add(data: &Path, bytes: &[u8]) -> ContentHash {
@@ -36,7 +36,11 @@ fn add(data: &Path, bytes: &[u8]) -> ContentHash {
         bytes: kept.bytes,
         observations: 1,
         changed: 1,
-        payloads: vec![ReceivedPayload { part: kept.origin.part, sha256: kept.sha256 }],
+        payloads: vec![ReceivedPayload {
+            part: kept.origin.part,
+            sha256: kept.sha256,
+            validators: Validators::default(),
+        }],
         vintage: None,
         accepts: None,
         reasons: Vec::new(),

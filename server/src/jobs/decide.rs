@@ -77,7 +77,7 @@ impl Jobs {
         let payloads = quarantined
             .payloads
             .iter()
-            .map(|payload| self.from_snapshot(&quarantined.dataflow, payload))
+            .map(|payload| self.fetch_from_snapshots(&quarantined.dataflow, payload))
             .collect::<Result<Vec<Kept>, _>>()?;
         let taken = self.take_in(&Delivery {
             dataflow: quarantined.dataflow.clone(),

@@ -4,25 +4,28 @@
 use std::collections::BTreeSet;
 
 use indicators::code::DataflowId;
+use jiff::civil::Date;
 
-use super::steps::Checks;
+use super::steps::{Checks, Recording};
 use super::take_in::Delivery;
 use super::{JobError, Jobs};
 use crate::run_log::Trigger;
 
 impl Jobs {
-    /// Takes in the recordings of every dataflow of which nothing is known yet, oldest first. A
-    /// dataflow that a newer version of the program brings along is filled the same way.
+    /// Takes in the recordings that no run has taken in yet, oldest first; the rest of them when a first start was
+    /// cut short, the new ones when a newer version of the program brings some. One that is older than what is
+    /// known of its dataflow says nothing new.
     pub(super) fn import_bundled(&self) -> Result<(), JobError> {
         let _changing = self.changing();
-        let known: BTreeSet<DataflowId> =
-            self.run_log.ask(|history| history.runs().iter().map(|run| run.dataflow.clone()).collect());
-        if self.plans.iter().all(|plan| known.contains(&plan.id)) {
-            return Ok(());
-        }
         let mut recordings = (self.steps.bundled)().map_err(JobError::Bundled)?;
+        let taken: BTreeSet<(DataflowId, Date)> = self.run_log.ask(|history| {
+            let first = history.runs().iter().filter(|run| run.trigger == Trigger::FirstStart);
+            first.map(|run| (run.dataflow.clone(), run.as_of)).collect()
+        });
         recordings.retain(|recording| {
-            !known.contains(&recording.dataflow) && self.plans.iter().any(|plan| plan.id == recording.dataflow)
+            self.plan(&recording.dataflow).is_ok()
+                && !taken.contains(&(recording.dataflow.clone(), recording.recorded))
+                && !self.knows_newer(recording)
         });
         recordings.sort_by(|a, b| (a.recorded, &a.dataflow).cmp(&(b.recorded, &b.dataflow)));
         let total = recordings.len();
@@ -48,5 +51,10 @@ impl Jobs {
             self.write_down(&run)?;
         }
         Ok(())
+    }
+
+    fn knows_newer(&self, recording: &Recording) -> bool {
+        let newest = self.store().newest(&recording.dataflow, None).ok().flatten();
+        newest.is_some_and(|vintage| vintage.id.date > recording.recorded)
     }
 }

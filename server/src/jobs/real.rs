@@ -15,10 +15,10 @@ use jiff::civil::Date;
 use super::reason;
 use super::steps::{
     Answer, Checks, DataflowPlan, FetchOrder, Publish, ReadOrder, Reading, Received, Recording, Refusal, Steps,
-    Validators,
 };
 use crate::checks;
 use crate::config::{Config, base_url_key};
+use crate::run_log::Validators;
 use crate::snapshots::SnapshotKind;
 use crate::sources::bundled::{self, BundledError};
 use crate::sources::client::{self, Client, FetchFault, FetchOutcome, FetchRequest};

@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use tokio::task;
 
-use super::steps::{Answer, Checks, DataflowPlan, FetchOrder, PayloadInHand, Refusal, Validators};
+use super::steps::{Answer, Checks, DataflowPlan, FetchOrder, PayloadInHand, Refusal};
 use super::take_in::{Delivery, Kept};
 use super::{JobError, Jobs, reason};
-use crate::run_log::{ReceivedPayload, Run, Trigger};
+use crate::run_log::{ReceivedPayload, Run, Trigger, Validators};
 
 /// Marks a dataflow as being refreshed for as long as it lives.
 pub(super) struct Turn<'a> {
@@ -49,7 +49,7 @@ impl Jobs {
         let order = FetchOrder {
             dataflow: dataflow.clone(),
             today: self.today(),
-            known: held.iter().map(|payload| (payload.part.clone(), self.validators(&plan, payload))).collect(),
+            known: held.iter().map(|payload| (payload.part.clone(), self.validators(payload))).collect(),
         };
         let fetched = (self.steps.fetch)(order).await;
         let jobs = Arc::clone(self);
@@ -122,19 +122,23 @@ impl Jobs {
                     let payload = held.get(part.as_str()).ok_or_else(|| {
                         JobError::Internal(format!("{part} is said not to have changed, but it is not held"))
                     })?;
-                    kept.push(self.from_snapshot(&plan.id, payload)?);
+                    kept.push(self.fetch_from_snapshots(&plan.id, payload)?);
                 }
             }
         }
         Ok(kept)
     }
 
-    pub(super) fn from_snapshot(&self, dataflow: &DataflowId, payload: &ReceivedPayload) -> Result<Kept, JobError> {
+    pub(super) fn fetch_from_snapshots(
+        &self,
+        dataflow: &DataflowId,
+        payload: &ReceivedPayload,
+    ) -> Result<Kept, JobError> {
         let bytes = self.snapshots.read(payload.sha256)?;
         let content_type =
             self.snapshots.origin(payload.sha256, dataflow).ok().and_then(|snapshot| snapshot.origin.content_type);
         let payload_in_hand = PayloadInHand { part: payload.part.clone(), content_type, bytes };
-        Ok(Kept { sha256: payload.sha256, payload: payload_in_hand })
+        Ok(Kept { received: payload.clone(), payload: payload_in_hand })
     }
 
     /// The payloads behind what is known of a dataflow. Quarantined ones are not among them, so
@@ -146,12 +150,7 @@ impl Jobs {
     }
 
     /// Without the bytes at hand, an answer that they did not change would be of no use.
-    fn validators(&self, plan: &DataflowPlan, payload: &ReceivedPayload) -> Validators {
-        match self.snapshots.origin(payload.sha256, &plan.id) {
-            Ok(snapshot) if self.snapshots.read(payload.sha256).is_ok() => {
-                Validators { etag: snapshot.origin.etag, last_modified: snapshot.origin.last_modified }
-            }
-            _ => Validators::default(),
-        }
+    fn validators(&self, payload: &ReceivedPayload) -> Validators {
+        if self.snapshots.read(payload.sha256).is_ok() { payload.validators.clone() } else { Validators::default() }
     }
 }

@@ -15,7 +15,8 @@ use super::take_in::{Delivery, Kept};
 use super::{JobError, Jobs};
 use crate::content_hash::ContentHash;
 use crate::durable;
-use crate::run_log::{ReceivedPayload, Run, Trigger};
+use crate::run_log::{ReceivedPayload, Run, Trigger, Validators};
+use crate::snapshots::SnapshotKind;
 use crate::store::{Vintage, VintageId};
 
 /// What a replay did.
@@ -117,7 +118,7 @@ impl Jobs {
         let payloads = run
             .payloads
             .iter()
-            .map(|payload| self.from_snapshot(&run.dataflow, payload))
+            .map(|payload| self.fetch_from_snapshots(&run.dataflow, payload))
             .collect::<Result<Vec<Kept>, _>>()?;
         Ok(self.take_in(&Delivery {
             dataflow: run.dataflow.clone(),
@@ -139,7 +140,9 @@ impl Jobs {
                 continue;
             }
             tracing::warn!(vintage = %vintage.id, "a vintage without a run is written down");
-            let mut run = self.new_run(&vintage.id.dataflow, Trigger::Recovered, vintage.recorded_at, vintage.id.date);
+            let trigger = if self.is_bundled(&vintage) { Trigger::FirstStart } else { Trigger::Recovered };
+            let mut run = self.new_run(&vintage.id.dataflow, trigger, vintage.recorded_at, vintage.id.date);
+            run.id.clone_from(&vintage.run);
             run.outcome = RunOutcome::Updated;
             run.ended_at = vintage.recorded_at;
             run.observations = vintage.observations;
@@ -151,9 +154,17 @@ impl Jobs {
         Ok(())
     }
 
+    /// Whether every payload of it came with the program.
+    fn is_bundled(&self, vintage: &Vintage) -> bool {
+        vintage.snapshots.iter().all(|&sha256| {
+            let origin = self.snapshots.origin(sha256, &vintage.id.dataflow);
+            origin.is_ok_and(|snapshot| snapshot.origin.kind == SnapshotKind::Bundled)
+        })
+    }
+
     fn part_of(&self, dataflow: &DataflowId, sha256: ContentHash) -> ReceivedPayload {
         let part = self.snapshots.origin(sha256, dataflow).map(|snapshot| snapshot.origin.part).unwrap_or_default();
-        ReceivedPayload { part, sha256 }
+        ReceivedPayload { part, sha256, validators: Validators::default() }
     }
 
     /// Without log and index, the payloads tell by themselves what they are. Each day's payloads of a dataflow
@@ -162,7 +173,9 @@ impl Jobs {
         let mut days: BTreeMap<(Date, DataflowId), Vec<ReceivedPayload>> = BTreeMap::new();
         for snapshot in self.snapshots.list()? {
             if self.plan(&snapshot.origin.dataflow).is_ok() {
-                let payload = ReceivedPayload { part: snapshot.origin.part, sha256: snapshot.sha256 };
+                let validators =
+                    Validators { etag: snapshot.origin.etag, last_modified: snapshot.origin.last_modified };
+                let payload = ReceivedPayload { part: snapshot.origin.part, sha256: snapshot.sha256, validators };
                 days.entry((snapshot.origin.as_of, snapshot.origin.dataflow)).or_default().push(payload);
             }
         }
@@ -171,8 +184,10 @@ impl Jobs {
         }
         self.note(Some("The run log was lost; runs were restored from the snapshots alone.".to_owned()));
         for ((as_of, dataflow), parts) in days {
-            let payloads =
-                parts.iter().map(|payload| self.from_snapshot(&dataflow, payload)).collect::<Result<Vec<Kept>, _>>()?;
+            let payloads = parts
+                .iter()
+                .map(|payload| self.fetch_from_snapshots(&dataflow, payload))
+                .collect::<Result<Vec<Kept>, _>>()?;
             let run = self.take_in(&Delivery {
                 dataflow,
                 trigger: Trigger::Recovered,

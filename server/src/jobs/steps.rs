@@ -12,7 +12,7 @@ use indicators::wire::{RunFinding, RunOutcome};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::run_log::RunHistory;
+use crate::run_log::{RunHistory, Validators};
 use crate::snapshots::SnapshotKind;
 use crate::store::{Store, StoredObservation, UpdateMode};
 
@@ -29,15 +29,6 @@ pub struct DataflowPlan {
     pub licence: String,
     /// Whether raw bytes may be handed out.
     pub raw_open: bool,
-}
-
-/// Validators of what we hold already, for a conditional request.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Validators {
-    /// For `If-None-Match`.
-    pub etag: Option<String>,
-    /// For `If-Modified-Since`.
-    pub last_modified: Option<String>,
 }
 
 /// What to fetch.

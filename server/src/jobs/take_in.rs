@@ -11,7 +11,6 @@ use uuid::Uuid;
 
 use super::steps::{Checks, DataflowPlan, PayloadInHand, ReadOrder, Reading, Received};
 use super::{JobError, Jobs, reason};
-use crate::content_hash::ContentHash;
 use crate::run_log::{ReceivedPayload, Run, Trigger};
 use crate::snapshots::SnapshotOrigin;
 use crate::store::{NewVintage, PutOutcome, StoreError};
@@ -19,7 +18,7 @@ use crate::store::{NewVintage, PutOutcome, StoreError};
 /// A payload that is kept.
 #[derive(Debug, Clone)]
 pub(super) struct Kept {
-    pub(super) sha256: ContentHash,
+    pub(super) received: ReceivedPayload,
     pub(super) payload: PayloadInHand,
 }
 
@@ -74,14 +73,15 @@ impl Jobs {
             final_url,
             fetched_at: (self.steps.now)(),
             as_of,
-            etag: validators.etag,
-            last_modified: validators.last_modified,
+            etag: validators.etag.clone(),
+            last_modified: validators.last_modified.clone(),
             content_type: content_type.clone(),
             licence: plan.licence.clone(),
             raw_open: plan.raw_open,
         };
         let snapshot = self.snapshots.keep(&bytes, origin)?;
-        Ok(Kept { sha256: snapshot.sha256, payload: PayloadInHand { part, content_type, bytes } })
+        let received = ReceivedPayload { part: part.clone(), sha256: snapshot.sha256, validators };
+        Ok(Kept { received, payload: PayloadInHand { part, content_type, bytes } })
     }
 
     fn check_room(&self, length: usize) -> Result<(), JobError> {
@@ -103,10 +103,7 @@ impl Jobs {
         }
         run.accepts.clone_from(accepts);
         run.bytes = payloads.iter().map(|kept| u64::try_from(kept.payload.bytes.len()).unwrap_or_default()).sum();
-        run.payloads = payloads
-            .iter()
-            .map(|kept| ReceivedPayload { part: kept.payload.part.clone(), sha256: kept.sha256 })
-            .collect();
+        run.payloads = payloads.iter().map(|kept| kept.received.clone()).collect();
         match self.read_and_put(&mut run, payloads, *checks) {
             Ok(outcome) => run.outcome = outcome,
             Err(error) => {
@@ -139,7 +136,7 @@ impl Jobs {
             as_of: run.as_of,
             recorded_at: run.started_at,
             run: run.id.clone(),
-            snapshots: payloads.iter().map(|kept| kept.sha256).collect(),
+            snapshots: payloads.iter().map(|kept| kept.received.sha256).collect(),
             update: plan.update,
         };
         match self.mended(|| self.store().put_vintage(new.clone(), observations.iter().cloned())) {

@@ -9,7 +9,7 @@ use indicators::observation::{ObsStatus, Observation};
 use jiff::civil::date;
 
 use super::*;
-use crate::run_log::Trigger;
+use crate::run_log::{Trigger, Validators};
 use crate::snapshots::SnapshotKind;
 use crate::store::UpdateMode;
 
@@ -239,6 +239,31 @@ async fn the_first_start_reads_the_recordings_by_their_days() {
     assert_eq!(outcomes(&jobs).len(), 2);
 }
 
+#[tokio::test]
+async fn a_first_start_that_was_cut_short_is_continued() {
+    let (folder, world) = (tempfile::tempdir().unwrap(), World::default());
+    let whole = vec![recording(date(2019, 10, 2), "KZ-10=1"), recording(date(2020, 12, 19), "KZ-10=2")];
+    *world.bundled.lock().unwrap() = whole[..1].to_vec();
+    drop(world.open(folder.path()));
+    // The first vintage is in the index; its line in the log was torn.
+    let log = folder.path().join("runs.jsonl");
+    let text = fs::read(&log).unwrap();
+    fs::write(&log, &text[..text.len() / 2]).unwrap();
+    *world.bundled.lock().unwrap() = whole;
+    let jobs = world.open(folder.path());
+    let triggers: Vec<Trigger> = jobs.run_log().ask(|history| history.runs().iter().map(|run| run.trigger).collect());
+    assert_eq!(triggers, [Trigger::FirstStart; 2]);
+    assert_eq!(values(&jobs, None), expected(&[("KZ-10", 2.0)]));
+    assert_eq!(values(&jobs, Some(date(2019, 12, 31))), expected(&[("KZ-10", 1.0)]));
+    world.refresh(&jobs, payload("KZ-10=3")).await;
+    drop(jobs);
+    // A recording that a newer program brings is older than what was refreshed since.
+    world.bundled.lock().unwrap().push(recording(date(2024, 10, 24), "KZ-10=9"));
+    let jobs = world.open(folder.path());
+    assert_eq!(outcomes(&jobs).len(), 3);
+    assert_eq!(values(&jobs, None), expected(&[("KZ-10", 3.0)]));
+}
+
 /// A data folder with three vintages, closed.
 async fn three_vintages(world: &World) -> (tempfile::TempDir, BTreeMap<String, f64>) {
     let folder = tempfile::tempdir().unwrap();
@@ -297,6 +322,7 @@ async fn a_vintage_whose_run_was_not_written_down_is_adopted() {
     assert_eq!(values(&jobs, None), values_before);
     let last = jobs.run_log().ask(|history| history.runs().last().cloned()).unwrap();
     assert_eq!((last.trigger, last.outcome), (Trigger::Recovered, RunOutcome::Updated));
+    assert!(jobs.problems().is_empty(), "{:?}", jobs.problems());
     assert_eq!(last.payloads[0].part, "table");
     drop(jobs);
     // And a rebuild from what is written down now gives the same.

@@ -56,6 +56,20 @@ pub struct ReceivedPayload {
     pub part: String,
     /// Its address among the snapshots.
     pub sha256: ContentHash,
+    /// What it came with, to ask for it conditionally next time.
+    #[serde(flatten)]
+    pub validators: Validators,
+}
+
+/// Validators of an answer, for a conditional request.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Validators {
+    /// For `If-None-Match`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+    /// For `If-Modified-Since`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_modified: Option<String>,
 }
 
 /// One run of a dataflow, ended.

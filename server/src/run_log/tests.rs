@@ -21,7 +21,11 @@ fn run(number: u32) -> Run {
         bytes: 12,
         observations: 0,
         changed: 0,
-        payloads: vec![ReceivedPayload { part: "4-a-1.csv".to_owned(), sha256: ContentHash::of(b"x") }],
+        payloads: vec![ReceivedPayload {
+            part: "4-a-1.csv".to_owned(),
+            sha256: ContentHash::of(b"x"),
+            validators: Validators::default(),
+        }],
         vintage: Some("EGDI@2024-09-17.1".parse().unwrap()),
         accepts: None,
         reasons: vec![RunFinding {

@@ -1,0 +1,153 @@
+//! The service put together: [`open`] for every command that works with the data folder, [`run`] for
+//! `serve`. What the parts do stands in their own modules.
+
+use std::net::TcpListener;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use actix_web::web::ServiceConfig;
+use anyhow::Context;
+use tokio::runtime;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::config::{Config, ScheduleMode};
+use crate::definitions::Definitions;
+use crate::http;
+use crate::jobs::real::{self, Upstream};
+use crate::jobs::{JobError, Jobs, Publish, PublishOrder};
+use crate::limits;
+use crate::publish::{self, Origin, PublishError};
+use crate::schedule::{Appointment, Refresh, Schedule};
+use crate::sources::Catalogue;
+use crate::sources::client::{Client, ClientConfig, Timing};
+use crate::view::ViewHandle;
+
+/// How long a refresh under way may hold up the end of the service.
+const LONGEST_END: Duration = Duration::from_secs(25);
+
+/// A data folder, open, and what is served from it.
+pub struct Open {
+    /// What is kept, and the jobs that change it.
+    pub jobs: Arc<Jobs>,
+    view: Arc<OnceLock<ViewHandle>>,
+}
+
+impl Open {
+    /// The view in force, published now if it was not yet.
+    ///
+    /// # Errors
+    /// When nothing can be published.
+    pub fn view(&self) -> anyhow::Result<ViewHandle> {
+        if self.view.get().is_none() {
+            self.jobs.publish()?;
+        }
+        self.view.get().cloned().context("nothing was published")
+    }
+}
+
+/// Opens the data folder, mends it where that is needed and reads the recordings that are new to it.
+///
+/// # Errors
+/// When the folder is in use, the disk refuses, or a definition contradicts itself.
+pub fn open(config: &Config) -> anyhow::Result<Open> {
+    let definitions = Definitions::embedded()?;
+    let catalogue = Arc::new(real::configured(Catalogue::embedded()?, config)?);
+    let upstream = Upstream {
+        catalogue: Arc::clone(&catalogue),
+        areas: definitions.areas.clone(),
+        client: Client::new(ClientConfig::standard(), Timing::real())?,
+        drop_folder: config.drop_folder.clone(),
+    };
+    let plans = real::plans(&catalogue);
+    let (publish, view) = publishing(definitions, catalogue);
+    let jobs = Jobs::open(&config.data, plans, real::steps(upstream, publish), config.time_zone)?;
+    Ok(Open { jobs: Arc::new(jobs), view })
+}
+
+/// The step that publishes, and where it puts the view.
+fn publishing(definitions: Definitions, catalogue: Arc<Catalogue>) -> (Publish, Arc<OnceLock<ViewHandle>>) {
+    let handle: Arc<OnceLock<ViewHandle>> = Arc::default();
+    let served = Arc::clone(&handle);
+    let publish: Publish = Arc::new(move |order| {
+        let PublishOrder { store, history, problems, now } = order;
+        let origin = Origin { definitions: &definitions, catalogue: &catalogue, store, runs: &history };
+        let view = publish::load_or_rebuild(origin, problems, now).map_err(|error| match error {
+            // The jobs look for damage in the index.
+            PublishError::Store(error) => anyhow::Error::from(error),
+            other => other.into(),
+        })?;
+        match served.get() {
+            Some(handle) => handle.swap(view),
+            // Only the first publication comes here, and publications do not overlap.
+            None => _ = served.set(ViewHandle::new(view)),
+        }
+        Ok(())
+    });
+    (publish, handle)
+}
+
+/// Serves until the process is asked to end, refreshing by schedule.
+///
+/// # Errors
+/// When the address is taken, the data folder cannot be used, or nothing can be published.
+pub fn run(config: &Config, pages: fn(&mut ServiceConfig)) -> anyhow::Result<()> {
+    // Bound first: whoever asks while the data are being read waits for the answer.
+    let listener = TcpListener::bind(config.bind).with_context(|| format!("listening on {}", config.bind))?;
+    let open = open(config)?;
+    let view = open.view()?;
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let server = http::serve(listener, view, limits::PUBLISHED, pages)?;
+        let handle = server.handle();
+        let mut serving = tokio::spawn(server);
+        let schedule = match config.schedule {
+            ScheduleMode::On => Some(start_schedule(&open.jobs, config).await?),
+            ScheduleMode::Off => None,
+        };
+        tracing::info!("serving http://{}", config.bind);
+        let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        tokio::select! {
+            ended = &mut serving => return Ok(ended??),
+            _ = terminate.recv() => tracing::info!("asked to end"),
+            _ = interrupt.recv() => tracing::info!("interrupted"),
+        }
+        let (_, all_ended) = tokio::join!(handle.stop(true), async {
+            match schedule {
+                Some(schedule) => schedule.shutdown(LONGEST_END).await,
+                None => true,
+            }
+        });
+        if !all_ended {
+            tracing::warn!("a refresh was cut off; nothing half done is visible, and the next start completes it");
+        }
+        open.jobs.store().flush()?;
+        tracing::info!("ended");
+        Ok(())
+    })
+}
+
+async fn start_schedule(jobs: &Arc<Jobs>, config: &Config) -> anyhow::Result<Schedule> {
+    let appointments = jobs
+        .plans()
+        .iter()
+        .map(|plan| Appointment {
+            dataflow: plan.id.clone(),
+            cron: plan.cron.clone(),
+            last_success: jobs.last_success(&plan.id),
+        })
+        .collect();
+    let jobs = Arc::clone(jobs);
+    let refresh: Refresh = Arc::new(move |dataflow, trigger| {
+        let jobs = Arc::clone(&jobs);
+        Box::pin(async move {
+            match jobs.refresh(dataflow, trigger).await {
+                Ok(_) => {}
+                Err(JobError::AlreadyRunning { dataflow }) => {
+                    tracing::info!("{dataflow} is being refreshed already; this time is passed over");
+                }
+                Err(error) => tracing::error!("a refresh could not be written down: {error}"),
+            }
+        })
+    });
+    Ok(Schedule::start(appointments, config.time_zone, refresh).await?)
+}
