@@ -28,6 +28,7 @@ pub mod scale;
 pub mod scatter;
 pub mod slope;
 pub mod sparkline;
+pub mod standalone;
 pub mod strip;
 pub mod ticks;
 pub mod tile_grid;

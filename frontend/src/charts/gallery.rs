@@ -17,10 +17,9 @@ use leptos::prelude::*;
 use crate::charts::drawing::Drawing;
 use crate::charts::heat_table::{HeatTablePlot, HeatTablePlotProps};
 use crate::charts::plot::{Sizes, markup};
+use crate::charts::standalone::{self, SHEET};
 use crate::charts::twin::{TwinTable, TwinTableProps};
 use crate::charts::{Chart, Size, label};
-
-const STYLE: &str = include_str!("../../style/charts.css");
 
 fn charts() -> Vec<(&'static str, Box<dyn Chart>)> {
     samples::all().into_iter().chain(more_samples::all()).collect()
@@ -143,11 +142,15 @@ fn gallery_page_is_written() {
     ] {
         let page = format!(
             "<!doctype html><html lang=\"kk\" data-theme=\"{theme}\"><meta charset=\"utf-8\"><title>Charts</title>\
-             <style>{STYLE}</style><style>body{{margin:16px;width:{width};font:15px system-ui,sans-serif;\
+             <style>{SHEET}</style><style>body{{margin:16px;width:{width};font:15px system-ui,sans-serif;\
              background:var(--chart-paper);color:var(--chart-ink)}}h2{{font-size:16px}}section{{margin-block-end:32px}}</style>\
              <body>{body}"
         );
         fs::write(folder.join(format!("{file}.html")), page).unwrap();
+    }
+    let style = standalone::style();
+    for (name, chart) in charts() {
+        fs::write(folder.join(format!("{name}.svg")), chart.draw(Size::Wide).to_svg_file(&style)).unwrap();
     }
     fs::write(folder.join("sizes.txt"), bytes.join("\n")).unwrap();
 }
