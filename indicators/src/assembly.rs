@@ -195,6 +195,11 @@ impl Assembly {
         }
         self.cells.get(area * self.indicators.len() + indicator)
     }
+
+    /// The cells of an area (by position), in the order of the indicators.
+    pub fn cells_of(&self, area: usize) -> impl Iterator<Item = &Cell> {
+        self.cells.iter().skip(area * self.indicators.len()).take(self.indicators.len())
+    }
 }
 
 /// Assembles one panel of one reference year.

@@ -81,7 +81,7 @@ impl fmt::Display for TimePeriod {
 
 /// The text is no period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the period {found:?}; expected YYYY, YYYY-Qn or YYYY-MM between 1900 and 2199")]
+#[error("the period {found:?}; expected YYYY, YYYY-Qn or YYYY-MM between 1800 and 2199")]
 pub struct TimePeriodError {
     /// The text given.
     pub found: String,
@@ -101,7 +101,7 @@ impl FromStr for TimePeriod {
             Some((year, rest)) => (year, Some(rest)),
             None => (text, None),
         };
-        let year = digits(year, 4).filter(|year| (1900..=2199).contains(year)).ok_or_else(refuse)?;
+        let year = digits(year, 4).filter(|year| (1800..=2199).contains(year)).ok_or_else(refuse)?;
         let Some(rest) = rest else { return Ok(Self::Year(year)) };
         let small = |number: i16, top: i16| (1..=top).contains(&number).then(|| u8::try_from(number).ok()).flatten();
         if let Some(quarter) = rest.strip_prefix('Q') {
@@ -272,7 +272,7 @@ mod tests {
         check("2023", Some(TimePeriod::Year(2023)));
         check("2024-Q3", Some(TimePeriod::Quarter(2024, 3)));
         check("2024-08", Some(TimePeriod::Month(2024, 8)));
-        for refused in ["", "23", "2024-13", "2024-00", "2024-Q5", "2024-8", "+024", "1899", "2024-08-01", "２０２４"]
+        for refused in ["", "23", "2024-13", "2024-00", "2024-Q5", "2024-8", "+024", "1799", "2024-08-01", "２０２４"]
         {
             check(refused, None);
         }

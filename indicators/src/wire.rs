@@ -180,6 +180,22 @@ wire! {
 }
 
 wire! {
+    /// How an index moved since the reference year before.
+    #[derive(Copy)]
+    pub struct ScoreChange {
+        /// The reference year before.
+        pub from_reference_year: i16,
+        /// Score less the score before. Moves with the set of indicators that have a value.
+        pub total: f64,
+        /// The same over the indicators that have a value in both years: what changed on the ground.
+        /// `null` when no indicator has.
+        pub like_for_like: Option<f64>,
+        /// Whether both scores rest on the same indicators, so that they compare as they stand.
+        pub same_indicators: bool,
+    }
+}
+
+wire! {
     /// The index of one area.
     pub struct IndexEntry {
         /// The area.
@@ -195,6 +211,8 @@ wire! {
         pub coverage: Coverage,
         /// The eight criteria, in the order of the framework.
         pub criteria: Vec<CriterionScore>,
+        /// Change since the reference year before; `null` when one of the two has no score.
+        pub change: Option<ScoreChange>,
         /// Whether the area's territory changed in the reference year: not comparable with the year before.
         pub boundary_break: bool,
     }

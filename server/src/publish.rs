@@ -199,3 +199,6 @@ fn method_address(definitions: &Definitions) -> Result<ContentHash, PublishError
     let program = env!("CARGO_PKG_VERSION");
     Ok(ContentHash::of(&serde_json::to_vec(&(program, &definitions.framework, areas, method))?))
 }
+
+#[cfg(test)]
+mod tests;

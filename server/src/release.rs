@@ -1,6 +1,7 @@
 //! From observations to releases: assembles the cells of every panel and reference year, computes
 //! the index and writes it in the shapes of the API. Storing and serving them is not done here.
 
+mod change;
 mod coverage;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use indicators::matrix::{MatrixError, ScoreMatrix};
 use indicators::recipe::Recipe;
 use indicators::wire::{
     CellEntry, Coverage, CriterionScore, IndexAnswer, IndexEntry, InputEntry, Profile, ProfileCriterion, ReleaseRef,
+    ScoreChange,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -141,6 +143,7 @@ impl Making<'_> {
     fn release(&self, book: &ObservationBook, data_as_of: Option<Date>) -> Result<Release, ReleaseError> {
         let Definitions { areas, framework } = self.definitions;
         let assembly = assemble(framework, self.panel, self.year, areas, book, self.method.substitutes);
+        let before = assemble(framework, self.panel, self.year - 1, areas, book, self.method.substitutes);
         let mut profiles = BTreeMap::new();
         let mut index = Vec::new();
         let composite = self.compute(&assembly, &assembly.areas, &assembly.cells)?;
@@ -148,7 +151,15 @@ impl Making<'_> {
             let cells: Vec<&Cell> =
                 (0..assembly.indicators.len()).filter_map(|indicator| assembly.cell(position, indicator)).collect();
             let profile = self.profile(&composite, code, &cells);
-            index.push(self.entry(&profile, areas.find(code)));
+            let change = before
+                .areas
+                .iter()
+                .position(|earlier| earlier == code)
+                .map(|earlier| before.cells_of(earlier).collect::<Vec<_>>())
+                .map(|earlier| self.change(&assembly, code, &earlier, &cells))
+                .transpose()?
+                .flatten();
+            index.push(self.entry(&profile, areas.find(code), change));
             profiles.insert(code.clone(), profile);
         }
         let national = match self.panel {
@@ -164,7 +175,8 @@ impl Making<'_> {
                 for criterion in &mut profile.criteria {
                     criterion.score.rank = None;
                 }
-                let entry = self.entry(&profile, None);
+                let earlier: Vec<&Cell> = before.national.iter().collect();
+                let entry = self.entry(&profile, None, self.change(&assembly, country, &earlier, &cells)?);
                 profiles.insert(country.clone(), profile);
                 Some(entry)
             }
@@ -247,7 +259,7 @@ impl Making<'_> {
         }
     }
 
-    fn entry(&self, profile: &Profile, area: Option<&Area>) -> IndexEntry {
+    fn entry(&self, profile: &Profile, area: Option<&Area>, change: Option<ScoreChange>) -> IndexEntry {
         IndexEntry {
             area: profile.area.clone(),
             score: profile.score,
@@ -255,6 +267,7 @@ impl Making<'_> {
             rank_interval: profile.rank_interval,
             coverage: profile.coverage,
             criteria: profile.criteria.iter().map(|criterion| criterion.score.clone()).collect(),
+            change,
             boundary_break: area.is_some_and(|area| area.has_break_between(self.year - 1, self.year)),
         }
     }

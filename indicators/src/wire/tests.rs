@@ -20,6 +20,7 @@ fn missing_is_null_and_dates_are_iso() {
         rank_interval: None,
         coverage: Coverage { missing: 1.0, ..Coverage::default() },
         criteria: Vec::new(),
+        change: None,
         boundary_break: false,
     };
     let answer = IndexAnswer { release: release(), national: None, index: vec![entry] };

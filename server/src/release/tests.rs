@@ -140,3 +140,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_new_indicator_is_not_read_as_a_fall() {
+    let entries = [
+        ("BNS_SDG_17_8_1", "internet_users", "KZ-11", 2022, 79.0),
+        ("BNS_SDG_17_8_1", "internet_users", "KZ-11", 2023, 86.0),
+        ("BNS_INNOVATION", "innovation_activity", "KZ-11", 2023, 2.0),
+    ];
+    let release = regions(&entries, 2023);
+    let entry = release.answer.index.iter().find(|entry| entry.area.as_str() == "KZ-11").expect("an entry");
+    let change = entry.change.expect("a change");
+    assert_eq!((change.from_reference_year, change.same_indicators), (2022, false));
+    assert!((change.total - (45.0 - 70.0)).abs() < 1e-9, "{change:?}");
+    assert!(change.like_for_like.is_some_and(|change| (change - 10.0).abs() < 1e-9), "{change:?}");
+}

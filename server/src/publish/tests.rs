@@ -1,0 +1,142 @@
+//! The bundled recordings, taken in and published as at a first start: the facts that must come out.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+use std::sync::{Mutex, PoisonError};
+
+use indicators::assembly::CellStatus;
+use indicators::code::{AreaCode, IndicatorCode};
+use indicators::observation::ObsStatus;
+use indicators::wire::{CellEntry, Freshness, ObservationEntry, Profile};
+
+use super::*;
+use crate::jobs::real::{self, Upstream};
+use crate::jobs::{Jobs, Publish};
+use crate::sources::client::{Client, ClientConfig, Timing};
+
+struct Published {
+    jobs: Jobs,
+    view: Arc<Mutex<Option<View>>>,
+    folder: tempfile::TempDir,
+}
+
+fn open(folder: &std::path::Path, view: &Arc<Mutex<Option<View>>>) -> Jobs {
+    let definitions = Definitions::embedded().unwrap();
+    let catalogue = Arc::new(Catalogue::embedded().unwrap());
+    let areas = definitions.areas.clone();
+    let (published, dataflows) = (Arc::clone(view), Arc::clone(&catalogue));
+    let publish: Publish = Arc::new(move |order| {
+        let origin =
+            Origin { definitions: &definitions, catalogue: &dataflows, store: order.store, runs: &order.history };
+        let view = load_or_rebuild(origin, order.problems, order.now)?;
+        *published.lock().unwrap_or_else(PoisonError::into_inner) = Some(view);
+        Ok(())
+    });
+    let upstream = Upstream {
+        catalogue: Arc::clone(&catalogue),
+        areas,
+        client: Client::new(ClientConfig::standard(), Timing::real()).unwrap(),
+        drop_folder: folder.join("drop"),
+    };
+    let steps = real::steps(upstream, publish);
+    Jobs::open(folder, real::plans(&catalogue), steps, chrono_tz::Asia::Almaty).unwrap()
+}
+
+fn first_start() -> Published {
+    let folder = tempfile::tempdir().unwrap();
+    let view = Arc::new(Mutex::new(None));
+    let jobs = open(folder.path(), &view);
+    jobs.publish().unwrap();
+    Published { jobs, view, folder }
+}
+
+fn value(view: &View, indicator: &str, area: &str, period: &str) -> Option<ObservationEntry> {
+    let indicator: IndicatorCode = indicator.parse().unwrap();
+    let mut found = view.observations_of(&indicator).iter().filter(|entry| {
+        entry.area.as_str() == area
+            && entry.period.to_string() == period
+            && (entry.urbanisation.as_str(), entry.sex.as_str()) == ("_T", "_T")
+    });
+    let first = found.next().cloned();
+    assert!(found.next().is_none(), "{indicator} of {area} in {period} stands twice");
+    first
+}
+
+#[test]
+fn the_facts_come_out_of_the_recordings() {
+    let published = first_start();
+    let view = published.view.lock().unwrap();
+    let view = view.as_ref().unwrap();
+    let check = |indicator: &str, area: &str, period: &str, expected: Option<f64>| {
+        let found = value(view, indicator, area, period).and_then(|entry| entry.value);
+        assert_eq!(found, expected, "{indicator} of {area} in {period}");
+    };
+    check("egdi", "KAZ", "2024", Some(0.90093));
+    check("egdi_rank", "KAZ", "2024", Some(24.0));
+    check("egdi", "DNK", "2024", Some(0.98474));
+    check("egdi_rank", "KAZ", "2003", Some(83.0));
+    check("egdi", "KAZ", "2003", Some(0.38661));
+    check("egdi", "SSD", "2003", None);
+    check("internet_users", "KZ-61", "2023", Some(97.3));
+    check("internet_users", "KZ-62", "2023", Some(89.0));
+    for new in ["KZ-10", "KZ-33", "KZ-62"] {
+        assert!(value(view, "internet_users", new, "2021").is_none_or(|entry| entry.value.is_none()));
+    }
+    check("schools_with_computers", "KZ-61", "2018", Some(97.2));
+    check("schools_with_computers", "KZ-71", "2018", Some(100.0));
+    check("schools_with_internet", "KZ-11", "2019", Some(100.0));
+    check("speedtest_mobile_median", "KAZ", "2024-08", Some(51.25));
+    let broken = value(view, "internet_users", "KZ-63", "2022").map(|entry| entry.status);
+    assert_eq!(broken, Some(ObsStatus::Break));
+    let states = |period: &str| {
+        let indicator: IndicatorCode = "egdi".parse().unwrap();
+        view.observations_of(&indicator).iter().filter(|entry| entry.period.to_string() == period).count()
+    };
+    assert_eq!(states("2024"), 193);
+}
+
+#[test]
+fn every_source_has_figures_and_says_they_are_recordings() {
+    let published = first_start();
+    let view = published.view.lock().unwrap();
+    for source in &view.as_ref().unwrap().sources {
+        assert!(source.observations > 0, "{} holds nothing: {:?}", source.dataflow, source.last_run);
+        assert!(source.bundled, "{}", source.dataflow);
+        assert_ne!(source.freshness, Freshness::Empty, "{}", source.dataflow);
+    }
+}
+
+#[test]
+fn each_region_is_ranked_in_the_newest_release_and_its_gaps_are_named() {
+    let published = first_start();
+    let view = published.view.lock().unwrap();
+    let release = view.as_ref().unwrap().release(Panel::Regions, None).unwrap();
+    assert_eq!(release.answer.index.len(), 20);
+    assert!(release.answer.index.iter().all(|entry| entry.score.is_some() && entry.rank.is_some()));
+    let abai = &release.profiles[&"KZ-10".parse::<AreaCode>().unwrap()];
+    let status = |indicator: &str| cell(abai, indicator).status;
+    assert_eq!(status("schools_with_internet"), CellStatus::PredecessorSubstitute);
+    assert_eq!(status("speedtest_mobile_median"), CellStatus::NationalSubstitute);
+    assert_eq!(status("internet_users"), CellStatus::CarriedForward);
+    let content = abai.criteria.iter().find(|criterion| criterion.score.criterion.as_str() == "digital_content");
+    assert_eq!(content.map(|criterion| (criterion.score.score, criterion.indicators.len())), Some((None, 0)));
+}
+
+fn cell<'a>(profile: &'a Profile, indicator: &str) -> &'a CellEntry {
+    let mut cells = profile.criteria.iter().flat_map(|criterion| &criterion.indicators);
+    cells.find(|cell| cell.indicator.as_str() == indicator).unwrap_or_else(|| panic!("no cell of {indicator}"))
+}
+
+#[test]
+fn a_restart_reads_back_what_was_published() {
+    let Published { jobs, view, folder } = first_start();
+    let first = view.lock().unwrap().take().unwrap();
+    drop(jobs);
+    let jobs = open(folder.path(), &view);
+    let vintages = jobs.store().all_vintages().unwrap();
+    jobs.publish().unwrap();
+    let second = view.lock().unwrap().take().unwrap();
+    assert_eq!(second.releases, first.releases);
+    assert_eq!(second.id, first.id);
+    assert_eq!(jobs.store().all_vintages().unwrap(), vintages);
+}
