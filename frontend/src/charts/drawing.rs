@@ -159,6 +159,11 @@ impl Element {
     }
 
     fn write(&self, out: &mut String) {
+        self.write_around(&[], out);
+    }
+
+    /// Writes the element with its own children and `more` behind them.
+    fn write_around(&self, more: &[Self], out: &mut String) {
         out.push('<');
         out.push_str(self.name);
         for (name, value) in &self.attributes {
@@ -168,7 +173,7 @@ impl Element {
             escape(value, out);
             out.push('"');
         }
-        if self.children.is_empty() {
+        if self.children.is_empty() && more.is_empty() {
             out.push_str("/>");
             return;
         }
@@ -178,6 +183,9 @@ impl Element {
                 Node::Element(element) => element.write(out),
                 Node::Text(text) => escape(text, out),
             }
+        }
+        for element in more {
+            element.write(out);
         }
         out.push_str("</");
         out.push_str(self.name);
@@ -301,7 +309,7 @@ impl Drawing {
             let css = Element::new("style").content(style);
             root = root.child(css);
         }
-        root.children(self.body.iter().cloned()).write(&mut out);
+        root.write_around(&self.body, &mut out);
         out
     }
 }
@@ -322,4 +330,51 @@ fn hatch_pattern(id: &str) -> Element {
         .child(Element::rect(0.0, 0.0, 6.0, 6.0).class("hatch-ground"))
         .child(Element::rect(0.0, 0.0, 1.6, 6.0).class("hatch-line"));
     Element::new("defs").child(tile)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawing() -> Drawing {
+        let caption =
+            Caption { id: "one".to_owned(), title: "A < B".to_owned(), description: "made \"up\"".to_owned() };
+        Drawing::new(&caption, "bars", Size::Compact, 20.04)
+    }
+
+    #[test]
+    fn texts_are_escaped_and_numbers_short() {
+        let svg = drawing().with([Element::rect(0.04, -0.02, 10.26, -3.0).titled("a & b")]).to_svg();
+        assert!(svg.starts_with("<svg class=\"chart bars compact\" viewBox=\"0 0 340 20\" role=\"img\""), "{svg}");
+        assert!(svg.contains("<title id=\"one-compact-title\">A &lt; B</title>"), "{svg}");
+        assert!(svg.contains("<desc id=\"one-compact-desc\">made &quot;up&quot;</desc>"), "{svg}");
+        let rect = "<rect x=\"0\" y=\"0\" width=\"10.3\" height=\"0\"><title>a &amp; b</title></rect></svg>";
+        assert!(svg.ends_with(rect), "{svg}");
+    }
+
+    #[test]
+    fn a_drawing_with_links_is_a_group() {
+        let mark = Element::circle((1.0, 2.0), 3.0);
+        assert!(drawing().with([mark.clone()]).to_svg().contains("role=\"img\""));
+        let href = "/areas/KZ-10".to_owned();
+        let svg = drawing().with([linked(Some(&href), mark)]).to_svg();
+        assert!(svg.contains("role=\"group\"") && svg.contains("<a href=\"/areas/KZ-10\"><circle"), "{svg}");
+    }
+
+    #[test]
+    fn the_hatch_is_there_only_when_something_is_missing() {
+        let plain = drawing();
+        let fill = hatch_fill(&plain.caption, plain.size);
+        assert_eq!(fill, "url(#one-compact-hatch)");
+        assert!(!plain.to_svg().contains("<pattern"));
+        let hatched = plain.with([Element::rect(0.0, 0.0, 1.0, 1.0).set("fill", fill)]);
+        assert!(hatched.to_svg().contains("<pattern id=\"one-compact-hatch\""));
+    }
+
+    #[test]
+    fn a_file_carries_its_size_and_style() {
+        let file = drawing().to_svg_file(".chart{fill:none}");
+        assert!(file.contains("xmlns=\"http://www.w3.org/2000/svg\" width=\"340\" height=\"20\""), "{file}");
+        assert!(file.contains("<style>.chart{fill:none}</style>"), "{file}");
+    }
 }

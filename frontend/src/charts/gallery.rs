@@ -115,6 +115,22 @@ fn drawings_without_data_are_still_drawings() {
 }
 
 #[test]
+fn ids_are_unique_on_the_page() {
+    let page: String = charts().iter().map(|(_, chart)| markup(chart.as_ref(), Sizes::Both)).collect();
+    let mut ids: Vec<&str> = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all);
+}
+
+#[test]
+fn an_area_without_an_entry_is_drawn_as_missing() {
+    let svg = samples::empty().remove(0).1.draw(Size::Wide).to_svg();
+    assert_eq!(svg.matches("class=\"area missing\"").count(), 20);
+}
+
+#[test]
 fn gallery_page_is_written() {
     let owner = Owner::new();
     let (body, bytes) = owner.with(|| {

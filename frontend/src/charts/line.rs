@@ -308,3 +308,70 @@ fn event_mark(event: &Event, frame: &Frame) -> Element {
         .child(Element::line((x, frame.top), (x, frame.bottom)))
         .child(Element::text(at, frame.top - 6.0, &event.text).class("tick").anchor(anchor))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::charts::axis::NumberMarks;
+
+    /// A chart of one series over consecutive years.
+    fn chart(values: &[Option<f64>], breaks: Vec<Break>) -> Line {
+        let point = |value: f64| Point { value, text: value.to_string(), basis: Basis::Observed };
+        let periods =
+            values.iter().zip(2020u16..).map(|(_, year)| Period { at: f64::from(year), text: year.to_string() });
+        Line {
+            caption: Caption { id: "line".to_owned(), title: String::new(), description: String::new() },
+            periods: periods.collect(),
+            series: vec![Series {
+                code: "KZ-63".to_owned(),
+                name: "East".to_owned(),
+                emphasis: Emphasis::Chosen,
+                points: values.iter().map(|value| value.map(point)).collect(),
+                breaks,
+                href: None,
+            }],
+            axis: ValueAxis::scores(NumberMarks::POINT),
+            events: Vec::new(),
+            heading: "Area".to_owned(),
+            missing: "no data".to_owned(),
+        }
+    }
+
+    /// How many strokes the line has, how many points and how many break marks.
+    fn counts(line: &Line) -> (usize, usize, usize) {
+        let (mut strokes, mut points, mut breaks) = (0, 0, 0);
+        for mark in &line.draw(Size::Wide).body {
+            mark.walk(&mut |element| match (element.name(), element.attribute("class")) {
+                ("path", Some("stroke")) => {
+                    strokes += element.attribute("d").map_or(0, |data| data.matches('M').count());
+                }
+                ("path", Some("break")) => breaks += 1,
+                ("circle", _) => points += 1,
+                _ => {}
+            });
+        }
+        (strokes, points, breaks)
+    }
+
+    #[test]
+    fn missing_periods_are_not_joined() {
+        assert_eq!(counts(&chart(&[Some(1.0), Some(2.0), Some(3.0)], vec![])), (1, 3, 0));
+        assert_eq!(counts(&chart(&[Some(1.0), None, Some(3.0), Some(4.0)], vec![])), (2, 3, 0));
+        assert_eq!(counts(&chart(&[None, None], vec![])), (0, 0, 0));
+    }
+
+    #[test]
+    fn a_break_is_a_gap_with_a_mark() {
+        let split = Break { before: 2, note: "Abai left in 2022".to_owned() };
+        let line = chart(&[Some(1.0), Some(2.0), Some(3.0), Some(4.0)], vec![split.clone()]);
+        assert_eq!(counts(&line), (2, 4, 1));
+        assert_eq!(line.twin().rows[0].cells, ["1", "2", "\u{2016} 3", "4"]);
+        // Without a value on one side there is nothing to mark.
+        assert_eq!(counts(&chart(&[None, None, Some(3.0), Some(4.0)], vec![split])), (1, 2, 0));
+    }
+
+    #[test]
+    fn the_twin_names_what_is_missing() {
+        assert_eq!(chart(&[Some(1.0), None], vec![]).twin().rows[0].cells, ["1", "no data"]);
+    }
+}
