@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indicators::code::{AreaCode, IndicatorCode};
 use indicators::observation::{Observation, SeriesKey, TimePeriod};
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 
 use crate::sources::catalogue::{DataflowDefinition, OnFault};
 use crate::sources::finding::{Finding, FindingKind, Place};
@@ -146,7 +146,7 @@ fn starts(period: TimePeriod) -> Date {
         TimePeriod::Quarter(_, quarter) => i8::try_from(quarter.clamp(1, 4) * 3 - 2).unwrap_or(1),
         TimePeriod::Month(_, month) => i8::try_from(month.clamp(1, 12)).unwrap_or(1),
     };
-    jiff::civil::date(period.year(), month, 1)
+    date(period.year(), month, 1)
 }
 
 fn check_amount(definition: &DataflowDefinition, observations: &[PlacedObservation], reasons: &mut Vec<Finding>) {

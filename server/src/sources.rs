@@ -42,13 +42,13 @@ pub use request::{Payload, SourceQuery, SourceRequest};
 /// [`SourceError::Address`] when base URL, path and query make no URL.
 pub fn requests(definition: &DataflowDefinition, query: &SourceQuery) -> Result<Vec<SourceRequest>, SourceError> {
     match definition.format {
-        SourceFormat::UnEgdi => un_egdi::requests(definition, query),
-        SourceFormat::WorldBank => world_bank::requests(definition, query),
+        SourceFormat::UnEgdi => un_egdi::requests(definition, *query),
         SourceFormat::KazstatSdg
         | SourceFormat::BnsEducationFinance
         | SourceFormat::BnsInnovation
         | SourceFormat::BnsSlices
-        | SourceFormat::SpeedtestIndex => request::single(definition),
+        | SourceFormat::SpeedtestIndex
+        | SourceFormat::WorldBank => request::single(definition),
     }
 }
 

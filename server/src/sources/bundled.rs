@@ -5,6 +5,7 @@ use include_dir::{Dir, include_dir};
 use indicators::code::DataflowId;
 use jiff::civil::Date;
 use serde::Deserialize;
+use toml::de::Error as TomlError;
 
 use crate::content_hash::ContentHash;
 use crate::sources::catalogue::LicenceClass;
@@ -72,7 +73,7 @@ pub struct Recording {
 pub enum BundledError {
     /// Not the TOML expected.
     #[error("the manifest of the recordings: {0}")]
-    Toml(#[from] toml::de::Error),
+    Toml(#[from] TomlError),
     /// A listed file is not there.
     #[error("the recording {path} is listed and not there")]
     Missing {

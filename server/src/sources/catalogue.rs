@@ -1,13 +1,13 @@
 //! The dataflows, as data: [`Catalogue`], read from `definitions/kz/dataflows.toml` or from a file
 //! an operator names. Strict: an unknown key or a contradiction ends the start.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indicators::code::{AreaCode, DataflowId, IndicatorCode};
 use indicators::definition::UnitOfMeasure;
 use indicators::text::LocalText;
 use serde::Deserialize;
+use toml::de::Error as TomlError;
 use url::Url;
 
 use crate::store::UpdateMode;
@@ -29,7 +29,7 @@ pub const LARGEST_ANSWER_BYTES: usize = 64 * 1024 * 1024;
 pub enum CatalogueError {
     /// Not the TOML expected.
     #[error("dataflows: {0}")]
-    Toml(#[from] toml::de::Error),
+    Toml(#[from] TomlError),
     /// Two dataflows bear one id.
     #[error("the dataflow {id} is listed twice")]
     Twice {

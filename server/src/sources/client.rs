@@ -3,6 +3,7 @@
 //! One GET at a time: time-outs, a size limit while the body streams in, bounded decompression, conditional
 //! requests, an allow-list of hosts that holds for every redirect, retries on faults that may pass, a least interval per
 //! host, no proxy taken from the environment. What the bytes mean is the parsers' matter.
+#![expect(clippy::disallowed_types, reason = "this is the one place that speaks to other hosts")]
 
 use std::error::Error;
 use std::io::Read;
@@ -24,7 +25,11 @@ use super::error::excerpt;
 use super::pace::Pace;
 pub use super::pace::Timing;
 pub use super::retry::RetryPolicy;
-use super::retry::{is_temporary_status, read_retry_after};
+use super::retry::read_retry_after;
+
+mod fault;
+
+pub use fault::{FetchError, FetchFault};
 
 /// How the client behaves.
 #[derive(Debug, Clone)]
@@ -54,11 +59,11 @@ impl ClientConfig {
                 .to_owned(),
             connect_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(30),
-            total_timeout: Duration::from_secs(300),
+            total_timeout: Duration::from_mins(5),
             retry: RetryPolicy {
                 max_attempts: 4,
                 first_delay: Duration::from_secs(2),
-                longest_delay: Duration::from_secs(120),
+                longest_delay: Duration::from_mins(2),
             },
             max_redirects: 5,
             host_interval: Duration::from_secs(1),
@@ -127,138 +132,7 @@ pub enum FetchOutcome {
     Fetched(Fetched),
 }
 
-/// Why there is no answer.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum FetchFault {
-    /// The client could not be set up.
-    #[error("the client could not be set up: {reason}")]
-    Setup {
-        /// What was said.
-        reason: String,
-    },
-    /// A host that is not on the list of the dataflow.
-    #[error("{url} is not on an allowed host; allowed are {}", allowed.join(", "))]
-    HostNotAllowed {
-        /// The address.
-        url: Url,
-        /// The list.
-        allowed: Vec<String>,
-    },
-    /// Neither HTTPS nor HTTP, or a redirect from HTTPS to HTTP.
-    #[error("{url} may not be asked: {reason}")]
-    SchemeNotAllowed {
-        /// The address.
-        url: Url,
-        /// Why not.
-        reason: &'static str,
-    },
-    /// Redirected too often.
-    #[error("more than {limit} redirects, the last to {url}")]
-    TooManyRedirects {
-        /// The limit.
-        limit: u32,
-        /// The last target.
-        url: Url,
-    },
-    /// A redirect without a target that is an address.
-    #[error("{url} redirects to {found:?}, which is no address")]
-    RedirectTarget {
-        /// The address asked.
-        url: Url,
-        /// The header.
-        found: String,
-    },
-    /// The name of the host is not known, or nobody listens there.
-    #[error("{url} cannot be reached: {reason}")]
-    Unreachable {
-        /// The address.
-        url: Url,
-        /// What was said.
-        reason: String,
-    },
-    /// No answer in time.
-    #[error("{url} did not answer in time")]
-    TimedOut {
-        /// The address.
-        url: Url,
-    },
-    /// The connection ended in the middle of the answer.
-    #[error("the answer of {url} ended after {received} bytes: {reason}")]
-    CutOff {
-        /// The address.
-        url: Url,
-        /// Bytes that came.
-        received: usize,
-        /// What was said.
-        reason: String,
-    },
-    /// A status that is no success.
-    #[error("{url} answered {status}{}", page.as_ref().map(|title| format!(" ({title})")).unwrap_or_default())]
-    Status {
-        /// The address.
-        url: Url,
-        /// The code.
-        status: u16,
-        /// Title or beginning of the page that came with it.
-        page: Option<String>,
-        /// The wait it asks for.
-        retry_after: Option<Duration>,
-    },
-    /// "Not modified" to a request without validators.
-    #[error("{url} answered 304 to a request that was not conditional")]
-    NotModifiedUnasked {
-        /// The address.
-        url: Url,
-    },
-    /// The body exceeds the limit of the dataflow.
-    #[error("the answer of {url} exceeds {limit} bytes")]
-    TooLarge {
-        /// The address.
-        url: Url,
-        /// The limit.
-        limit: usize,
-    },
-    /// The body is compressed and cannot be decompressed.
-    #[error("the answer of {url} cannot be decompressed: {reason}")]
-    Compression {
-        /// The address.
-        url: Url,
-        /// What was said.
-        reason: String,
-    },
-}
-
-impl FetchFault {
-    /// Whether the fault may have passed in a moment.
-    #[must_use]
-    pub const fn is_temporary(&self) -> bool {
-        match self {
-            Self::Unreachable { .. } | Self::TimedOut { .. } | Self::CutOff { .. } => true,
-            Self::Status { status, .. } => is_temporary_status(*status),
-            _ => false,
-        }
-    }
-
-    const fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Status { retry_after, .. } => *retry_after,
-            _ => None,
-        }
-    }
-}
-
-/// Why there is no answer, after how many attempts.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{fault} (attempts: {attempts})")]
-pub struct FetchError {
-    /// The last fault.
-    pub fault: FetchFault,
-    /// Attempts made.
-    pub attempts: u32,
-}
-
-/// The client. Cheap to clone parts of it are not needed: share it by reference or in an `Arc`.
+/// The client. Share it by reference or in an `Arc`: the intervals between requests are kept in it.
 #[derive(Debug)]
 pub struct Client {
     http: reqwest::Client,

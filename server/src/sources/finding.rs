@@ -1,6 +1,8 @@
 //! What is told about a payload: [`Finding`], with row, column, expected and found. An error that
 //! ends the reading is a [`super::SourceError`]; it turns into a finding to be shown.
 
+use std::fmt;
+
 use indicators::wire::RunFinding;
 use serde::{Deserialize, Serialize};
 
@@ -136,8 +138,8 @@ pub struct Finding {
     pub action: String,
 }
 
-impl std::fmt::Display for Finding {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}", self.place.part)?;
         if let Some(sheet) = &self.place.sheet {
             write!(formatter, ", sheet {sheet}")?;

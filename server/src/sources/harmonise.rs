@@ -3,6 +3,7 @@
 //! [`crate::checks`].
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use indicators::area::{Area, AreaList};
 use indicators::code::AreaCode;
@@ -178,7 +179,7 @@ fn without_duplicates(
             });
             kept.push(first);
         } else {
-            let values: Vec<String> = std::iter::once(&first)
+            let values: Vec<String> = iter::once(&first)
                 .chain(&others)
                 .map(|one| format!("{} in row {}", one.raw, one.place.row.unwrap_or(0)))
                 .collect();

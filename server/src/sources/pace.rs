@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::sleep;
 
 type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -29,7 +30,7 @@ impl Timing {
     /// The machine's clock, real waiting, the machine's randomness.
     #[must_use]
     pub fn real() -> Self {
-        Self::new(Timestamp::now, |duration| Box::pin(tokio::time::sleep(duration)), rand::random)
+        Self::new(Timestamp::now, |duration| Box::pin(sleep(duration)), rand::random)
     }
 
     /// Any clock, any wait, any dice; `random` gives numbers from 0 to 1.

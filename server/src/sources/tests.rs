@@ -1,7 +1,7 @@
 //! Every recording goes through the whole line; the facts come out; any bytes at all come back as a result.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indicators::area::AreaList;
 use indicators::code::{AreaCode, DataflowId};
@@ -175,7 +175,7 @@ fn a_state_that_did_not_exist_is_missing_and_an_unscored_one_too() {
     assert_eq!(cell("egdi_rank", "UZB", 2003), (None, ObsStatus::Missing));
     assert_eq!(cell("egdi_hci", "UZB", 2003), (Some(0.91), ObsStatus::Normal));
     assert!(known.values().all(|cell| cell.series.indicator.as_str() != "egdi" || cell.value != Some(0.0)));
-    let states = known.keys().map(|(_, area, _)| area).collect::<std::collections::BTreeSet<_>>();
+    let states = known.keys().map(|(_, area, _)| area).collect::<BTreeSet<_>>();
     assert_eq!(states.len(), 193);
 }
 

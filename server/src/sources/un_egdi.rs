@@ -29,10 +29,7 @@ const SCHEME: &str = "un_name";
 /// States in every edition.
 const STATES: usize = 193;
 
-pub(super) fn requests(
-    definition: &DataflowDefinition,
-    query: &SourceQuery,
-) -> Result<Vec<SourceRequest>, SourceError> {
+pub(super) fn requests(definition: &DataflowDefinition, query: SourceQuery) -> Result<Vec<SourceRequest>, SourceError> {
     let mut requests = Vec::new();
     // Editions on record, and the one of this year or the last if it is not on record yet.
     let newest = definition.editions.iter().copied().max().unwrap_or(2024);

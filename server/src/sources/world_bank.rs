@@ -19,18 +19,11 @@ use super::error::{SourceError, excerpt};
 use super::finding::{Finding, FindingKind, Place};
 use super::numeral;
 use super::parsed::{Parsed, ProviderArea, ProviderObservation};
-use super::request::{self, Payload, SourceQuery, SourceRequest};
+use super::request::Payload;
 use super::slices::json_error;
 
 const SCHEME: &str = "iso3";
 const EXPECTED: &str = "World Bank JSON";
-
-pub(super) fn requests(
-    definition: &DataflowDefinition,
-    _query: &SourceQuery,
-) -> Result<Vec<SourceRequest>, SourceError> {
-    request::single(definition)
-}
 
 pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> Result<Parsed, SourceError> {
     let Some(indicator) = definition.indicators.first() else {

@@ -21,7 +21,7 @@ pub enum OnFault {
 pub struct ColumnCoverage {
     /// The indicator.
     pub indicator: IndicatorCode,
-    /// Fewest areas with a value or a declared absence, over all periods.
+    /// Fewest areas with a row, over all periods.
     pub min_areas: usize,
 }
 
@@ -34,7 +34,7 @@ pub struct DataflowChecks {
     pub required_columns: Vec<String>,
     /// Fewest observations.
     pub min_observations: usize,
-    /// Most years of the last vintage that may be absent from a payload that replaces it.
+    /// Fewest areas of an indicator.
     #[serde(default)]
     pub coverage: Vec<ColumnCoverage>,
     /// Two rows give one cell different values.

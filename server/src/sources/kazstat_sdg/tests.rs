@@ -5,7 +5,8 @@ use crate::checks::CheckOutcome;
 use crate::sources::error::SourceError;
 use crate::sources::finding::FindingKind;
 use crate::sources::parsed::{Parsed, ProviderArea};
-use crate::sources::tests::{parse_text, recorded, recorded_text, take};
+use crate::sources::tests::{dataflow, parse_text, recorded, recorded_text, take};
+use crate::sources::{Payload, parse};
 
 const USERS: &str = "kz_bns/2024-10-24/indicator_17-8-1.csv";
 const PART: &str = "indicator_17-8-1.csv";
@@ -155,8 +156,8 @@ fn pages_cuts_and_other_encodings_are_told_apart() {
     assert!(matches!(users(" \r\n\n").unwrap_err(), SourceError::Empty { .. }));
     let part = "indicator_17-8-1.csv";
     let latin = [text.as_bytes(), b"2023,PT,,,\xcf\xf0,1\n"].concat();
-    let definition = crate::sources::tests::dataflow("BNS_SDG_17_8_1");
-    let error = crate::sources::parse(&definition, &crate::sources::Payload::new(part, &latin)).unwrap_err();
+    let definition = dataflow("BNS_SDG_17_8_1");
+    let error = parse(&definition, &Payload::new(part, &latin)).unwrap_err();
     assert_eq!(error, SourceError::NotUtf8 { part: part.to_owned(), offset: text.len() + 10 });
     let marked = format!("\u{feff}{text}");
     assert_eq!(users(&marked).unwrap(), users(&text).unwrap());

@@ -6,8 +6,9 @@ use indicators::observation::ObsStatus;
 use crate::sources::error::SourceError;
 use crate::sources::finding::FindingKind;
 use crate::sources::tests::{parse_text, recorded_text};
+use crate::sources::{Parsed, ProviderObservation};
 
-fn read(text: &str) -> Result<crate::sources::Parsed, SourceError> {
+fn read(text: &str) -> Result<Parsed, SourceError> {
     parse_text("BNS_POPULATION", "population_6645.json", text)
 }
 
@@ -15,7 +16,7 @@ fn read(text: &str) -> Result<crate::sources::Parsed, SourceError> {
 fn regions_sum_to_the_country() {
     let parsed = read(&recorded_text("kz_bns/2026-07-10/population_6645.json")).unwrap();
     assert_eq!(parsed.observations.len(), 32);
-    let newest = |row: &&crate::sources::ProviderObservation| row.period.year() == 2025;
+    let newest = |row: &&ProviderObservation| row.period.year() == 2025;
     let values: Vec<f64> = parsed.observations.iter().filter(newest).filter_map(|row| row.value).collect();
     assert_eq!(values.len(), 21);
     assert_eq!(values.iter().skip(1).sum::<f64>().to_bits(), 20_283_399_f64.to_bits());

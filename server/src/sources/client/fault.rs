@@ -1,0 +1,138 @@
+//! Why there is no answer: [`FetchFault`], and [`FetchError`] after the last attempt.
+
+use std::time::Duration;
+
+use url::Url;
+
+use crate::sources::retry::is_temporary_status;
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FetchFault {
+    /// The client could not be set up.
+    #[error("the client could not be set up: {reason}")]
+    Setup {
+        /// What was said.
+        reason: String,
+    },
+    /// A host that is not on the list of the dataflow.
+    #[error("{url} is not on an allowed host; allowed are {}", allowed.join(", "))]
+    HostNotAllowed {
+        /// The address.
+        url: Url,
+        /// The list.
+        allowed: Vec<String>,
+    },
+    /// Neither HTTPS nor HTTP, or a redirect from HTTPS to HTTP.
+    #[error("{url} may not be asked: {reason}")]
+    SchemeNotAllowed {
+        /// The address.
+        url: Url,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// Redirected too often.
+    #[error("more than {limit} redirects, the last to {url}")]
+    TooManyRedirects {
+        /// The limit.
+        limit: u32,
+        /// The last target.
+        url: Url,
+    },
+    /// A redirect without a target that is an address.
+    #[error("{url} redirects to {found:?}, which is no address")]
+    RedirectTarget {
+        /// The address asked.
+        url: Url,
+        /// The header.
+        found: String,
+    },
+    /// The name of the host is not known, or nobody listens there.
+    #[error("{url} cannot be reached: {reason}")]
+    Unreachable {
+        /// The address.
+        url: Url,
+        /// What was said.
+        reason: String,
+    },
+    /// No answer in time.
+    #[error("{url} did not answer in time")]
+    TimedOut {
+        /// The address.
+        url: Url,
+    },
+    /// The connection ended in the middle of the answer.
+    #[error("the answer of {url} ended after {received} bytes: {reason}")]
+    CutOff {
+        /// The address.
+        url: Url,
+        /// Bytes that came.
+        received: usize,
+        /// What was said.
+        reason: String,
+    },
+    /// A status that is no success.
+    #[error("{url} answered {status}{}", page.as_ref().map(|title| format!(" ({title})")).unwrap_or_default())]
+    Status {
+        /// The address.
+        url: Url,
+        /// The code.
+        status: u16,
+        /// Title or beginning of the page that came with it.
+        page: Option<String>,
+        /// The wait it asks for.
+        retry_after: Option<Duration>,
+    },
+    /// "Not modified" to a request without validators.
+    #[error("{url} answered 304 to a request that was not conditional")]
+    NotModifiedUnasked {
+        /// The address.
+        url: Url,
+    },
+    /// The body exceeds the limit of the dataflow.
+    #[error("the answer of {url} exceeds {limit} bytes")]
+    TooLarge {
+        /// The address.
+        url: Url,
+        /// The limit.
+        limit: usize,
+    },
+    /// The body is compressed and cannot be decompressed.
+    #[error("the answer of {url} cannot be decompressed: {reason}")]
+    Compression {
+        /// The address.
+        url: Url,
+        /// What was said.
+        reason: String,
+    },
+}
+
+impl FetchFault {
+    /// Whether the fault may have passed in a moment.
+    #[must_use]
+    pub const fn is_temporary(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::TimedOut { .. } | Self::CutOff { .. } => true,
+            Self::Status { status, .. } => is_temporary_status(*status),
+            _ => false,
+        }
+    }
+
+    pub(super) const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Status { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+}
+
+/// Why there is no answer, after how many attempts.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{fault} (attempts: {attempts})")]
+pub struct FetchError {
+    /// The last fault.
+    pub fault: FetchFault,
+    /// Attempts made.
+    pub attempts: u32,
+}
