@@ -14,8 +14,8 @@ use tokio::runtime;
 use crate::backup;
 use crate::config::{Config, Flags};
 use crate::data_folder::DataFolder;
-use crate::run_log::{Run, RunLog, Trigger};
 use crate::pages;
+use crate::run_log::{Run, RunLog, Trigger};
 use crate::service;
 use crate::store::Store;
 

@@ -128,7 +128,7 @@ mod tests {
     fn the_quota_is_used_up_and_refills_evenly() {
         let limiter = limiter(4, 8);
         let client = IpAddr::from([192, 0, 2, 1]);
-        let at = |seconds| limiter.count_at(client, Duration::from_secs(100 + seconds));
+        let at = |seconds: u64| limiter.count_at(client, Duration::from_secs(100 + seconds));
         let left: Vec<u32> = (0..4).map(|_| at(0).remaining).collect();
         assert_eq!(left, [3, 2, 1, 0]);
         assert_eq!(at(0), Quota { remaining: 0, reset_seconds: 8, retry_after_seconds: Some(2) });

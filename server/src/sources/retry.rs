@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     const POLICY: RetryPolicy =
-        RetryPolicy { max_attempts: 4, first_delay: Duration::from_secs(1), longest_delay: Duration::from_secs(60) };
+        RetryPolicy { max_attempts: 4, first_delay: Duration::from_secs(1), longest_delay: Duration::from_mins(1) };
 
     #[test]
     fn waits_double_stay_bounded_and_end() {
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn retry_after_is_seconds_or_a_date() {
         let now: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap_or_default();
-        assert_eq!(read_retry_after("120", now), Some(Duration::from_secs(120)));
+        assert_eq!(read_retry_after("120", now), Some(Duration::from_mins(2)));
         assert_eq!(read_retry_after("Thu, 01 Jan 2026 00:00:30 GMT", now), Some(Duration::from_secs(30)));
         assert_eq!(read_retry_after("Wed, 31 Dec 2025 00:00:30 GMT", now), Some(Duration::ZERO));
         assert_eq!(read_retry_after("soon", now), None);
