@@ -1,1 +1,94 @@
+//! Every address, every refusal and the manners of HTTP, over a sample view.
 
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod formats;
+mod manners;
+mod refusals;
+mod resources;
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::sample::Sample;
+use super::*;
+use crate::error::ErrorCode;
+use crate::openapi::document;
+
+/// An address that works for a route.
+fn working(route: &Route, sample: &Sample) -> String {
+    let id = sample.view.current().releases.values().next().unwrap().reference().id.clone();
+    let path = route.path.replace("{area}", "KZ-61").replace("{id}", &id);
+    format!("{BASE}{path}")
+}
+
+#[actix_web::test]
+async fn every_route_answers_and_every_documented_path_exists() {
+    let sample = Sample::new();
+    let described = serde_json::to_value(document()).unwrap();
+    let documented: BTreeSet<String> = described["paths"].as_object().unwrap().keys().cloned().collect();
+    let mut mounted = BTreeSet::new();
+    for route in ROUTES {
+        let path = working(route, &sample);
+        let answer = sample.get(&path).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        mounted.insert(format!("{BASE}{}", route.path));
+        for suffix in route.formats.iter().filter_map(|format| format.suffix()) {
+            let answer = sample.get(&format!("{path}.{suffix}")).await;
+            assert_eq!(answer.status, 200, "{path}.{suffix}: {}", answer.text());
+            mounted.insert(format!("{BASE}{}.{suffix}", route.path));
+        }
+    }
+    assert_eq!(documented, mounted);
+}
+
+#[actix_web::test]
+async fn every_parameter_takes_its_own_example() {
+    let sample = Sample::new();
+    for route in ROUTES {
+        for parameter in route.parameters.iter().filter(|parameter| !parameter.example.is_empty()) {
+            let path = format!("{}?{}={}", working(route, &sample), parameter.name, parameter.example);
+            let answer = sample.get(&path).await;
+            assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        }
+    }
+}
+
+#[test]
+fn the_description_refers_only_to_schemas_it_holds() {
+    fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
+        match value {
+            Value::Object(members) => {
+                if let Some(Value::String(reference)) = members.get("$ref") {
+                    found.insert(reference);
+                }
+                members.values().for_each(|member| references(member, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+            _ => {}
+        }
+    }
+    let described = serde_json::to_value(document()).unwrap();
+    assert!(described["openapi"].as_str().unwrap().starts_with("3.1"));
+    let mut found = BTreeSet::new();
+    references(&described, &mut found);
+    for reference in found {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(described.pointer(pointer).is_some(), "{reference}");
+    }
+    let mut operations = BTreeSet::new();
+    for item in described["paths"].as_object().unwrap().values() {
+        assert!(operations.insert(item["get"]["operationId"].as_str().unwrap()), "{item}");
+    }
+}
+
+#[test]
+fn the_written_table_of_errors_is_the_one_in_force() {
+    let written = include_str!("../../../docs/API.md");
+    for code in ErrorCode::ALL {
+        let entry = code.entry();
+        let row = format!("| `{}` | {} | {} | {} |", entry.code, entry.status, entry.title, entry.advice);
+        assert!(written.contains(&row), "docs/API.md lacks the row\n{row}");
+    }
+}

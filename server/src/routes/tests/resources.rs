@@ -1,0 +1,186 @@
+//! What each address says.
+
+use super::*;
+
+fn codes<'a>(list: &'a Value, key: &str) -> Vec<&'a str> {
+    list.as_array().unwrap().iter().map(|item| item[key].as_str().unwrap()).collect()
+}
+
+#[actix_web::test]
+async fn areas_are_filtered_by_code_level_and_year() {
+    let sample = Sample::new();
+    let all = sample.get("/api/v1/areas").await.json();
+    assert!(all["areas"].as_array().unwrap().len() > 200);
+    let named = sample.get("/api/v1/areas?area=KZ-10,KZ-61").await.json();
+    let mut found = codes(&named["areas"], "code");
+    found.sort_unstable();
+    assert_eq!(found, ["KZ-10", "KZ-61"]);
+    for area in named["areas"].as_array().unwrap() {
+        for language in ["kk", "ru", "en"] {
+            assert!(area["name"][language].is_string());
+        }
+    }
+    let regions = |year: i16| format!("/api/v1/areas?level=region&valid_in={year}");
+    assert_eq!(sample.get(&regions(2023)).await.json()["areas"].as_array().unwrap().len(), 20);
+    assert_eq!(sample.get(&regions(2019)).await.json()["areas"].as_array().unwrap().len(), 17);
+}
+
+#[actix_web::test]
+async fn criteria_are_eight_and_indicators_follow_panel_and_criterion() {
+    let sample = Sample::new();
+    let criteria = sample.get("/api/v1/criteria").await.json();
+    assert_eq!(criteria["criteria"].as_array().unwrap().len(), 8);
+    let narrowed = sample.get("/api/v1/indicators?panel=regions&criterion=internet_access").await.json();
+    let narrowed = narrowed["indicators"].as_array().unwrap();
+    assert!(!narrowed.is_empty());
+    for indicator in narrowed {
+        assert_eq!(indicator["panel"], "regions");
+        assert_eq!(indicator["criterion"], "internet_access");
+    }
+}
+
+#[actix_web::test]
+async fn the_framework_names_its_version_years_and_derivations() {
+    let answer = Sample::new().get("/api/v1/frameworks").await.json();
+    let framework = &answer["frameworks"][0];
+    assert_eq!(framework["code"].as_str().unwrap(), format!("kz-{}", framework["version"].as_str().unwrap()));
+    assert_eq!(framework["panels"][0]["reference_years"], serde_json::json!([2022, 2023]));
+    assert!(framework["definition"]["indicators"][0]["derivation"].is_object());
+}
+
+#[actix_web::test]
+async fn the_index_is_the_newest_release_unless_asked() {
+    let sample = Sample::new();
+    let newest = sample.get("/api/v1/index").await.json();
+    assert_eq!(newest["release"]["reference_year"], 2023);
+    assert_eq!(newest["release"]["panel"], "regions");
+    assert_eq!(newest["index"].as_array().unwrap().len(), 20);
+    let one = sample.get("/api/v1/index?area=KZ-61&period=2022").await.json();
+    assert_eq!(codes(&one["index"], "area"), ["KZ-61"]);
+    assert_eq!(one["release"]["reference_year"], 2022);
+    let countries = sample.get("/api/v1/index?panel=countries").await.json();
+    assert_eq!(countries["release"]["panel"], "countries");
+    assert!(countries["national"].is_null());
+
+    let id = newest["release"]["id"].as_str().unwrap();
+    let by_id = sample.get(&format!("/api/v1/index?release={id}")).await.json();
+    assert_eq!(by_id, newest);
+}
+
+#[actix_web::test]
+async fn a_profile_goes_from_value_to_contribution() {
+    let sample = Sample::new();
+    let answer = sample.get("/api/v1/index/KZ-61").await.json();
+    let criterion = &answer["profile"]["criteria"][0];
+    assert_eq!(criterion["criterion"], "internet_access");
+    let cell =
+        criterion["indicators"].as_array().unwrap().iter().find(|cell| cell["indicator"] == "internet_users").unwrap();
+    assert_eq!(cell["value"], 97.3);
+    assert_eq!(cell["status"], "observed");
+    assert_eq!(cell["inputs"][0]["dataflow"], "BNS_SDG_17_8_1");
+
+    let national = sample.get("/api/v1/index/KAZ?panel=regions").await.json();
+    assert_eq!(national["profile"]["area"], "KAZ");
+    assert!(national["profile"]["rank"].is_null());
+    let among_countries = sample.get("/api/v1/index/KAZ").await.json();
+    assert_eq!(among_countries["release"]["panel"], "countries");
+}
+
+#[actix_web::test]
+async fn releases_are_listed_newest_first_and_answer_whole() {
+    let sample = Sample::new();
+    let answer = sample.get("/api/v1/releases?panel=regions").await.json();
+    let releases = answer["releases"].as_array().unwrap();
+    let years: Vec<i64> = releases.iter().map(|release| release["reference_year"].as_i64().unwrap()).collect();
+    assert_eq!(years, [2023, 2022]);
+    let id = releases[0]["id"].as_str().unwrap();
+    let whole = sample.get(&format!("/api/v1/releases/{id}")).await;
+    assert!(whole.header("cache-control").contains("immutable"));
+    let whole = whole.json();
+    assert_eq!(whole["release"], releases[0]);
+    assert_eq!(whole["profiles"].as_object().unwrap().len(), 21);
+}
+
+#[actix_web::test]
+async fn sources_and_runs_are_filtered() {
+    let sample = Sample::new();
+    let sources = sample.get("/api/v1/sources?dataflow=BNS_SDG_17_8_1").await.json();
+    assert_eq!(codes(&sources["sources"], "dataflow"), ["BNS_SDG_17_8_1"]);
+    let runs = sample.get("/api/v1/runs").await.json();
+    assert_eq!(codes(&runs["runs"], "id"), ["run-2", "run-1"]);
+    let quarantined = sample.get("/api/v1/runs?dataflow=BNS_SDG_17_8_1&outcome=quarantined,failed").await.json();
+    assert_eq!(codes(&quarantined["runs"], "id"), ["run-2"]);
+    assert_eq!(quarantined["runs"][0]["reasons"][0]["row"], 7);
+}
+
+#[actix_web::test]
+async fn status_is_degraded_when_something_is_wrong() {
+    let sample = Sample::new();
+    let well = sample.get("/api/v1/status").await.json();
+    assert_eq!((&well["health"], &well["version"]), (&"ok".into(), &env!("CARGO_PKG_VERSION").into()));
+    assert_eq!(well["started_at"], "1970-01-01T00:00:00Z");
+
+    let mut view = sample::view();
+    view.problems.push("the store was opened from a backup".to_owned());
+    view.id = "another".to_owned();
+    sample.view.swap(view);
+    let ill = sample.get("/api/v1/status").await.json();
+    assert_eq!(ill["health"], "degraded");
+    assert_eq!(ill["problems"][0], "the store was opened from a backup");
+}
+
+#[actix_web::test]
+async fn limits_are_those_in_force() {
+    let answer = Sample::new().get("/api/v1/limits").await.json();
+    assert_eq!(answer["requests_per_window"], crate::limits::PUBLISHED.requests_per_window);
+}
+
+#[actix_web::test]
+async fn the_page_lists_every_address_and_runs_nothing_from_elsewhere() {
+    let sample = Sample::new();
+    let page = sample.get("/api/docs").await;
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+    for route in ROUTES {
+        assert!(page.text().contains(route.path), "{}", route.path);
+    }
+    for code in ErrorCode::ALL {
+        assert!(page.text().contains(&format!("id=\"{}\"", code.entry().code)));
+    }
+    assert!(!page.text().contains("<script"));
+    assert!(!page.text().contains("http://") && !page.text().contains("https://"));
+    assert_eq!(sample.get("/api/docs/style.css").await.header("content-type"), "text/css; charset=utf-8");
+    assert_eq!(sample.get("/api/docs/other.css").await.status, 404);
+}
+
+#[actix_web::test]
+async fn observations_are_filtered_by_everything() {
+    async fn check(sample: &Sample, query: &str, expected: usize) {
+        let path = format!("/api/v1/observations?{query}");
+        let answer = sample.get(&path).await.json();
+        assert_eq!(answer["total"], expected, "{path}: {answer}");
+        assert_eq!(answer["observations"].as_array().unwrap().len(), expected, "{path}");
+    }
+    let sample = Sample::new();
+    check(&sample, "", 21).await;
+    check(&sample, "indicator=internet_users", 19).await;
+    check(&sample, "indicator=egdi,internet_users", 21).await;
+    check(&sample, "indicator=egdi&indicator=internet_users", 21).await;
+    check(&sample, "area=KZ-61", 5).await;
+    check(&sample, "area=KZ-61&period=2023", 2).await;
+    check(&sample, "area=KZ-61&period=2023-Q1", 1).await;
+    check(&sample, "area=KZ-61&period=2021..2022", 2).await;
+    check(&sample, "area=KZ-61&period=2022..", 3).await;
+    check(&sample, "area=KZ-61&period=..2021", 2).await;
+    check(&sample, "area=KZ-61&start_period=2021&end_period=2022", 2).await;
+    check(&sample, "area=KZ-61&start_period=2023-02", 0).await;
+    check(&sample, "area=KZ-61&period=2020..2023&start_period=2022", 3).await;
+    check(&sample, "sex=F", 1).await;
+    check(&sample, "sex=F,M", 2).await;
+    check(&sample, "dataflow=UN_EGDI", 2).await;
+    check(&sample, "area=&indicator=", 21).await;
+
+    let missing = sample.get("/api/v1/observations?area=KZ-61&period=2020").await.json();
+    assert!(missing["observations"][0]["value"].is_null());
+    assert_eq!(missing["observations"][0]["status"], "O");
+    assert_eq!(codes(&missing["citations"], "dataflow"), ["BNS_SDG_17_8_1"]);
+}
