@@ -11,10 +11,11 @@ use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{App, HttpMessage, HttpRequest, HttpResponse, HttpServer};
+use actix_web::{App, HttpMessage, HttpRequest, HttpServer};
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use quick_cache::Weighter;
@@ -151,7 +152,7 @@ pub fn serve(
 /// takes too long, answers for a panic, and sets the headers that every answer carries.
 ///
 /// # Errors
-/// Never of its own: refusals are answers.
+/// A panic, a time-out or a fault of the framework, as an error that carries its whole answer.
 pub async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -166,32 +167,42 @@ pub async fn guard(
         _ => None,
     };
     let refusal = service.as_deref().and_then(|service| refused(&request, service, quota.as_ref()));
-    let outer = request.request().clone();
     let (path, method) = (request.path().to_owned(), request.method().clone());
 
-    let mut response = if let Some(error) = refusal {
-        let answer = error.response(&path, &id);
-        request.into_response(answer)
-    } else {
-        let span = tracing::info_span!("request", request_id = %id, %method, path);
-        let bound = service.as_deref().map_or(Duration::from_secs(60), |service| timeout(service));
-        let work = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span);
-        match tokio::time::timeout(bound, work).await {
-            Ok(Ok(Ok(response))) => response.map_into_boxed_body(),
-            Ok(Ok(Err(error))) => ServiceResponse::new(outer, framework_error(&error, &path, &id)),
-            Ok(Err(_panic)) => {
-                tracing::error!(request_id = %id, path, "a handler panicked");
-                ServiceResponse::new(outer, ApiError::Internal.response(&path, &id))
-            }
-            Err(_elapsed) => {
-                tracing::error!(request_id = %id, path, "no answer in time");
-                let seconds = u32::try_from(bound.as_secs()).unwrap_or(u32::MAX);
-                ServiceResponse::new(outer, ApiError::TimedOut { seconds }.response(&path, &id))
-            }
+    if let Some(error) = refusal {
+        let mut response = request.into_response(error.response(&path, &id));
+        dress(response.headers_mut(), &id, is_api, quota.as_ref());
+        return Ok(response);
+    }
+    let span = tracing::info_span!("request", request_id = %id, %method, path);
+    let bound = service.as_deref().map_or(Duration::from_secs(60), |service| timeout(service));
+    let work = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span);
+    let failure = match tokio::time::timeout(bound, work).await {
+        Ok(Ok(Ok(response))) => {
+            let mut response = match response.response().error() {
+                Some(error) if is_api || response.status().is_server_error() => {
+                    let error = framework_error(error, &path, &id);
+                    response.into_response(error.response(&path, &id))
+                }
+                _ => response.map_into_boxed_body(),
+            };
+            dress(response.headers_mut(), &id, is_api, quota.as_ref());
+            return Ok(response);
+        }
+        Ok(Ok(Err(error))) => framework_error(&error, &path, &id),
+        Ok(Err(_panic)) => {
+            tracing::error!(request_id = %id, path, "a handler panicked");
+            ApiError::Internal
+        }
+        Err(_elapsed) => {
+            tracing::error!(request_id = %id, path, "no answer in time");
+            ApiError::TimedOut { seconds: u32::try_from(bound.as_secs()).unwrap_or(u32::MAX) }
         }
     };
+    // The request went with the work, so the answer travels as an error that is already written.
+    let mut response = failure.response(&path, &id);
     dress(response.headers_mut(), &id, is_api, quota.as_ref());
-    Ok(response)
+    Err(InternalError::from_response(failure, response).into())
 }
 
 fn is_api(path: &str) -> bool {
@@ -240,17 +251,16 @@ fn header_bytes(headers: &HeaderMap) -> usize {
 }
 
 /// A refusal by the framework itself, in our words.
-fn framework_error(error: &actix_web::Error, path: &str, id: &str) -> HttpResponse {
+fn framework_error(error: &actix_web::Error, path: &str, id: &str) -> ApiError {
     let status = error.as_response_error().status_code();
-    let ours = match error.as_error::<ApiError>() {
+    match error.as_error::<ApiError>() {
         Some(ours) => ours.clone(),
         None if status.is_client_error() => ApiError::UnknownPath { path: path.to_owned(), did_you_mean: Vec::new() },
         None => {
             tracing::error!(request_id = %id, path, %error, "a request failed");
             ApiError::Internal
         }
-    };
-    ours.response(path, id)
+    }
 }
 
 /// Sets what every answer carries, leaving what the answer says itself.
@@ -285,3 +295,6 @@ fn dress(headers: &mut HeaderMap, id: &str, is_api: bool, quota: Option<&(Quota,
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -272,13 +272,17 @@ fn read_word<T: DeserializeOwned>(
     found: &str,
     words: &'static [&'static str],
 ) -> Result<T, ApiError> {
-    let deserializer: StrDeserializer<'_, ValueError> = found.into_deserializer();
-    T::deserialize(deserializer).map_err(|_unknown| ApiError::BadParameter {
+    let refuse = || ApiError::BadParameter {
         name,
         expected: format!("one of {}", words.join(", ")),
         found: found.to_owned(),
         did_you_mean: near(found, words.iter().map(|word| Candidate { code: word, names: [""; 3] })),
-    })
+    };
+    if !words.contains(&found) {
+        return Err(refuse());
+    }
+    let deserializer: StrDeserializer<'_, ValueError> = found.into_deserializer();
+    T::deserialize(deserializer).map_err(|_unknown| refuse())
 }
 
 fn decode(text: &str, pair: &str) -> Result<String, ApiError> {

@@ -36,7 +36,7 @@ async fn bad_queries_name_the_parameter_what_was_expected_and_what_was_found() {
     check("/index?panel=region", 400, "bad_parameter", "panel", "region").await;
     check("/index?lang=kz", 400, "bad_parameter", "lang", "kz").await;
     check("/index?area=KZ-99", 400, "unknown_code", "area", "KZ-99").await;
-    check("/index?area=KZ-10,<script>", 400, "unknown_code", "area", "<script>").await;
+    check("/index?area=KZ-10,%3Cscript%3E", 400, "unknown_code", "area", "<script>").await;
     check("/index?period=1999", 404, "no_release", "period", "regions 1999").await;
     check("/index?release=abc", 404, "no_release", "id", "abc").await;
     check("/indicators?criterion=internet", 400, "unknown_code", "criterion", "internet").await;
