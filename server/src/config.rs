@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use chrono_tz::Tz;
 use indicators::code::DataflowId;
 use serde::Deserialize;
+use toml::de;
 use url::Url;
 
 const PREFIX: &str = "SANDYQ_";
@@ -115,7 +116,7 @@ pub enum ConfigError {
         /// The file.
         path: PathBuf,
         /// Where and why.
-        source: Box<toml::de::Error>,
+        source: Box<de::Error>,
     },
     /// A setting is not what belongs there.
     #[error("{name} is {found:?}; expected {expected}")]

@@ -12,6 +12,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::process;
 
 use crate::durable::{self, DiskError};
 
@@ -65,7 +66,7 @@ impl DataFolder {
         }
         lock.set_len(0)
             .and_then(|()| lock.rewind())
-            .and_then(|()| writeln!(lock, "{}", std::process::id()))
+            .and_then(|()| writeln!(lock, "{}", process::id()))
             .map_err(DiskError::at(&path))?;
         Ok(Self { root: root.to_path_buf(), _lock: lock })
     }
@@ -115,7 +116,7 @@ impl DataFolder {
 /// Renames `store` to the first free one of `store.<why>-1`, `store.<why>-2`, …
 pub(crate) fn set_aside(folder: &Path, why: &str) -> Result<PathBuf, DiskError> {
     let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or("index");
-    let aside = (1u32..)
+    let aside = (1..=u32::MAX)
         .map(|number| folder.with_file_name(format!("{name}.{why}-{number}")))
         .find(|candidate| !candidate.exists())
         .unwrap_or_default();
@@ -135,7 +136,7 @@ mod tests {
         let held = DataFolder::open(root.path()).unwrap();
         // A lock belongs to an open file, so a second opening in this process meets it like another process does.
         let error = DataFolder::open(root.path()).unwrap_err().to_string();
-        assert!(error.contains(&format!("in use by process {}", std::process::id())), "{error}");
+        assert!(error.contains(&format!("in use by process {}", process::id())), "{error}");
         drop(held);
         assert!(DataFolder::open(root.path()).is_ok());
     }

@@ -24,7 +24,7 @@ use tokio_util::task::TaskTracker;
 use crate::run_log::Trigger;
 
 /// Runs started by one expression spread over this, so that providers do not meet all of us at once.
-const JITTER: Duration = Duration::from_secs(60);
+const JITTER: Duration = Duration::from_mins(1);
 
 /// One dataflow and when to refresh it.
 #[derive(Debug, Clone, PartialEq, Eq)]

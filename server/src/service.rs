@@ -93,6 +93,7 @@ fn publishing(definitions: Definitions, catalogue: Arc<Catalogue>) -> (Publish, 
 pub fn run(config: &Config, pages: fn(&mut ServiceConfig)) -> anyhow::Result<()> {
     // Bound first: whoever asks while the data are being read waits for the answer.
     let listener = TcpListener::bind(config.bind).with_context(|| format!("listening on {}", config.bind))?;
+    let address = listener.local_addr()?;
     let open = open(config)?;
     let view = open.view()?;
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -104,7 +105,7 @@ pub fn run(config: &Config, pages: fn(&mut ServiceConfig)) -> anyhow::Result<()>
             ScheduleMode::On => Some(start_schedule(&open.jobs, config).await?),
             ScheduleMode::Off => None,
         };
-        tracing::info!("serving http://{}", config.bind);
+        tracing::info!("serving http://{address}");
         let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         tokio::select! {
             ended = &mut serving => return Ok(ended??),

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -425,7 +426,7 @@ impl Pending {
 
     fn write(&mut self, index: &sled::Index) -> Result<(), StoreError> {
         self.bytes = 0;
-        let pairs = std::mem::take(&mut self.pairs);
+        let pairs = mem::take(&mut self.pairs);
         if pairs.is_empty() { Ok(()) } else { index.put(pairs) }
     }
 }

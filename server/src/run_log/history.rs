@@ -106,7 +106,7 @@ pub(super) fn write_line(entry: &Entry) -> Result<String, serde_json::Error> {
 }
 
 fn read_line(line: &[u8]) -> Result<Entry, String> {
-    let text = std::str::from_utf8(line).map_err(|error| error.to_string())?;
+    let text = str::from_utf8(line).map_err(|error| error.to_string())?;
     let length = text.len().checked_sub(suffix(0).len()).filter(|&length| text.is_char_boundary(length));
     let (body, found) = length.map(|length| text.split_at(length)).ok_or("it is too short")?;
     let expected = suffix(crc32fast::hash(body.as_bytes()));

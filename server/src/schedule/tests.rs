@@ -1,6 +1,7 @@
 //! What is due, and that runs start and are waited for.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+use std::future;
 use std::sync::Mutex;
 
 use tokio::sync::{Notify, mpsc};
@@ -86,7 +87,7 @@ async fn a_fire_time_starts_a_run_and_none_starts_after_the_end() {
 
 #[tokio::test]
 async fn a_run_that_hangs_does_not_hold_up_the_end() {
-    let refresh: Refresh = Arc::new(|_, _| Box::pin(std::future::pending()));
+    let refresh: Refresh = Arc::new(|_, _| Box::pin(future::pending()));
     let schedule =
         Schedule::start_with_jitter(appointment(RARELY, None), chrono_tz::UTC, refresh, Duration::ZERO).await.unwrap();
     tokio::task::yield_now().await;

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 
 use indicators::code::{AreaCode, DataflowId};
 use indicators::observation::{ObsStatus, SeriesKey, TimePeriod};
+use zstd::bulk;
 
 use super::StoreError;
 use super::codec::{Fault, Reader, Writer};
@@ -221,12 +222,12 @@ fn status_byte(status: ObsStatus) -> u8 {
 
 /// Level 3 packs a block in well under a millisecond; higher levels save a tenth and cost ten times that.
 pub(super) fn compress(body: &[u8]) -> Result<Vec<u8>, StoreError> {
-    zstd::bulk::compress(body, 3)
+    bulk::compress(body, 3)
         .map_err(|error| StoreError::Damaged { what: "a value to be compressed".to_owned(), reason: error.to_string() })
 }
 
 pub(super) fn decompress(packed: &[u8], limit: usize) -> Result<Vec<u8>, StoreError> {
-    zstd::bulk::decompress(packed, limit)
+    bulk::decompress(packed, limit)
         .map_err(|error| StoreError::Damaged { what: "a compressed value".to_owned(), reason: error.to_string() })
 }
 

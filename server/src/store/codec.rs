@@ -1,6 +1,8 @@
 //! The bytes of a block body, written and read piece by piece. Which pieces, in which order, is
 //! known to [`super::blocks`]. Everything is little-endian; a text is its length and its bytes.
 
+use std::str::FromStr;
+
 use indicators::code::{AreaCode, DataflowId};
 use indicators::observation::{SeriesKey, TimePeriod};
 use jiff::civil::Date;
@@ -112,7 +114,7 @@ impl<'a> Reader<'a> {
         if length > self.rest.len() { Err(Fault::Ends { length: self.length }) } else { Ok(length) }
     }
 
-    fn parsed<T: std::str::FromStr>(&mut self, expected: &'static str) -> Result<T, Fault> {
+    fn parsed<T: FromStr>(&mut self, expected: &'static str) -> Result<T, Fault> {
         let length = self.length()?;
         let bytes = self.take(length)?;
         let text = String::from_utf8_lossy(bytes);

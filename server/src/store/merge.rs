@@ -2,6 +2,7 @@
 //! the parent's matter.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
 
 use indicators::code::AreaCode;
 use indicators::observation::{ObsStatus, Observation, SeriesKey, TimePeriod};
@@ -36,7 +37,7 @@ impl<T> Default for Numbers<T> {
     }
 }
 
-impl<T: Eq + std::hash::Hash + Clone> Numbers<T> {
+impl<T: Eq + Hash + Clone> Numbers<T> {
     fn number(&mut self, key: T) -> u32 {
         let next = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
         *self.of.entry(key).or_insert_with_key(|key| {

@@ -7,6 +7,7 @@
 
 use std::fs::File;
 use std::io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+use std::iter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -65,7 +66,7 @@ impl Index {
     /// All pairs whose key starts with `prefix`, in key order.
     pub(super) fn scan(&self, prefix: &[u8]) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StoreError>> {
         let mut pairs = self.db.scan_prefix(prefix);
-        std::iter::from_fn(move || match guarded(&self.folder, || pairs.next().transpose()) {
+        iter::from_fn(move || match guarded(&self.folder, || pairs.next().transpose()) {
             Ok(pair) => pair.map(|(key, value)| Ok((key.to_vec(), value.to_vec()))),
             Err(error) => Some(Err(error)),
         })

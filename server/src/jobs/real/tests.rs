@@ -1,6 +1,9 @@
 //! The recordings in the binary, through the very steps of the service.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+use std::fs;
+use std::path::Path;
+
 use indicators::observation::ObsStatus;
 use indicators::wire::RunOutcome;
 use jiff::civil::date;
@@ -12,7 +15,7 @@ use crate::jobs::Jobs;
 use crate::run_log::Run;
 use crate::sources::client::{ClientConfig, Timing};
 
-fn open(folder: &std::path::Path) -> Jobs {
+fn open(folder: &Path) -> Jobs {
     let catalogue = Arc::new(Catalogue::embedded().unwrap());
     let upstream = Upstream {
         areas: Definitions::embedded().unwrap().areas,
@@ -97,6 +100,6 @@ fn base_urls_reach_the_dataflows_they_name() {
 fn settings(name: &str) -> PathBuf {
     let folder = tempfile::tempdir().unwrap().keep();
     let path = folder.join("sandyq.toml");
-    std::fs::write(&path, format!("[base_urls]\n{name} = 'http://127.0.0.1:9'\n")).unwrap();
+    fs::write(&path, format!("[base_urls]\n{name} = 'http://127.0.0.1:9'\n")).unwrap();
     path
 }
