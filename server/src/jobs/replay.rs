@@ -109,8 +109,8 @@ impl Jobs {
         let all = self.run_log.ask(|history| history.runs().to_vec());
         let lost: Vec<&VintageId> =
             missing_runs(&all, &stored).into_iter().filter_map(|run| run.vintage.as_ref()).collect();
-        let list = serde_json::to_vec(&lost).map_err(|error| JobError::Internal(error.to_string()))?;
-        durable::write_file(&self.given_up_path(), &self.folder.snapshots().join("incoming"), &list)?;
+        let names = serde_json::to_vec(&lost).map_err(|error| JobError::Internal(error.to_string()))?;
+        durable::write_file(&self.given_up_path(), &self.folder.snapshots().join("incoming"), &names)?;
         Ok(replayed)
     }
 
