@@ -3,6 +3,7 @@
 pub(crate) mod choosers;
 pub(crate) mod context;
 pub(crate) mod coverage;
+pub(crate) mod exploring;
 pub(crate) mod figure;
 pub(crate) mod scoreboard;
 pub(crate) mod series;

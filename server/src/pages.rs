@@ -45,11 +45,12 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/assets/{hash}/{name:.*}", web::head().to(assets::serve))
         .route("/{language:kk|ru|en}", web::get().to(to_folder))
         .route("/{language:kk|ru|en}/{path:.*}", web::get().to(page))
-        .route("/{language:kk|ru|en}/{path:.*}", web::head().to(page));
+        .route("/{language:kk|ru|en}/{path:.*}", web::head().to(page))
+        .default_service(web::to(not_found));
 }
 
-/// The page for an address that no route knows. To be mounted as the default service.
-pub async fn not_found(request: HttpRequest) -> HttpResponse {
+/// The page for an address that no route knows.
+async fn not_found(request: HttpRequest) -> HttpResponse {
     let language = preferred_language(&request);
     match (request.app_data::<web::Data<ViewHandle>>(), request.app_data::<web::Data<Shelf>>()) {
         (Some(view), Some(shelf)) => missing(&view.current(), shelf, language),

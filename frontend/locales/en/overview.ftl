@@ -23,3 +23,5 @@ trend-subtitle = { $measure }, score 0–100: dark line for the country, grey li
 trend-note = Each year is computed from the data there are for it: when a new indicator joins, the score may move too. A gap in a line is a boundary change, or the region did not exist yet.
 heat-title = Regions by the eight criteria
 criteria-without-data = Criteria without published regional data: { $criteria }. They do not enter the index and are not counted as zero.
+play = Play the years
+stop = Stop

@@ -195,9 +195,14 @@ impl Choropleth {
             taken.push(space);
             let class = format!("label tag {}", self.classes.css(area.value));
             group = group.child(
-                Element::group(class).child(Element::rect(space.left, space.top, width, TAG).set("rx", "3")).child(
-                    Element::text(space.left + width / 2.0, space.top + TAG - 6.0, text).class("name").anchor("middle"),
-                ),
+                Element::group(class)
+                    .set("data-label", area.code.clone())
+                    .child(Element::rect(space.left, space.top, width, TAG).set("rx", "3"))
+                    .child(
+                        Element::text(space.left + width / 2.0, space.top + TAG - 6.0, text)
+                            .class("name")
+                            .anchor("middle"),
+                    ),
             );
         }
         group

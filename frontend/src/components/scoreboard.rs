@@ -101,25 +101,40 @@ pub(crate) fn map(
     labels: MapLabels,
 ) -> Choropleth {
     let year = release.year();
-    let areas = release
-        .answer
-        .index
+    let scored = release.answer.index.iter().map(|entry| {
+        let standing = standing(entry, criterion);
+        MapArea {
+            code: entry.area.to_string(),
+            name: context.area_name(&entry.area),
+            short: context.short_name(&entry.area),
+            value: standing.score,
+            text: context.score(standing.score),
+            basis: if standing.score.is_some() { coverage::basis(standing.coverage) } else { Basis::Observed },
+            note: rank_words(context, standing.rank),
+            href: Some(context.href(Page::Region(entry.area.clone()))),
+            selected: false,
+        }
+    });
+    // Regions of today that did not exist in the year keep their place on the map, without a value.
+    let unborn = context
+        .site
+        .areas
         .iter()
-        .map(|entry| {
-            let standing = standing(entry, criterion);
-            MapArea {
-                code: entry.area.to_string(),
-                name: context.area_name(&entry.area),
-                short: context.short_name(&entry.area),
-                value: standing.score,
-                text: context.score(standing.score),
-                basis: if standing.score.is_some() { coverage::basis(standing.coverage) } else { Basis::Observed },
-                note: rank_words(context, standing.rank),
-                href: Some(context.href(Page::Region(entry.area.clone()))),
-                selected: false,
-            }
+        .filter(|area| {
+            context.site.geography.areas.contains_key(area.code.as_str()) && release.entry(&area.code).is_none()
         })
-        .collect();
+        .map(|area| MapArea {
+            code: area.code.to_string(),
+            name: context.text(&area.name),
+            short: context.short_name(&area.code),
+            value: None,
+            text: context.missing(),
+            basis: Basis::Observed,
+            note: String::new(),
+            href: Some(context.href(Page::Region(area.code.clone()))),
+            selected: false,
+        });
+    let areas = scored.chain(unborn).collect();
     Choropleth {
         caption: Caption {
             id: "map".to_owned(),

@@ -202,7 +202,7 @@ fn egdi_figure(context: &PageContext<'_>, egdi: &Measure<'_>) -> AnyView {
             twin: Some(twin),
             dataflows: egdi.dataflows(),
             notes: vec![context.say(message::EGDI_NOTE)],
-            csv: Some("/api/v1/observations?indicator=egdi&format=csv".to_owned()),
+            csv: Some("/api/v1/observations.csv?indicator=egdi".to_owned()),
             ..Figure::new("figure-egdi", title, subtitle, view! { <Plot chart=chart /> })
         },
     )
@@ -334,7 +334,7 @@ fn speed_figure(context: &PageContext<'_>, code: &str, id: &'static str, title: 
         Figure {
             twin: Some(twin),
             dataflows: speeds.dataflows(),
-            csv: Some(format!("/api/v1/observations?indicator={code}&format=csv")),
+            csv: Some(format!("/api/v1/observations.csv?indicator={code}")),
             ..Figure::new(id, title, subtitle, view! { <Plot chart=chart /> })
         },
     )
@@ -357,7 +357,7 @@ fn panel_figure(context: &PageContext<'_>) -> AnyView {
             context,
             Figure {
                 notes: vec![context.say(message::PANEL_NOTE)],
-                csv: Some(format!("/api/v1/index?panel=countries&period={}&format=csv", release.year())),
+                csv: Some(format!("/api/v1/index.csv?panel=countries&period={}", release.year())),
                 ..Figure::new("figure-panel", title, subtitle, view! { <HeatTablePlot table=table /> })
             },
         )}

@@ -187,7 +187,7 @@ fn bars_figure(
             twin: Some(twin),
             dataflows: indicator.dataflows.clone(),
             notes: vec![notes],
-            csv: Some(format!("/api/v1/index?panel={}&period={year}&format=csv", indicator.panel.code())),
+            csv: Some(format!("/api/v1/index.csv?panel={}&period={year}", indicator.panel.code())),
             ..Figure::new("figure-bars", title, subtitle, view! { <Plot chart=chart /> })
         },
     )
@@ -256,7 +256,7 @@ fn line_figure(context: &PageContext<'_>, indicator: &IndicatorEntry) -> AnyView
             twin: Some(twin),
             dataflows: indicator.dataflows.clone(),
             notes: vec![context.say(message::LINE_NOTE)],
-            csv: Some(format!("/api/v1/observations?indicator={}&format=csv", indicator.code)),
+            csv: Some(format!("/api/v1/observations.csv?indicator={}", indicator.code)),
             ..Figure::new("figure-line", title, subtitle, view! { <Plot chart=chart /> })
         },
     )

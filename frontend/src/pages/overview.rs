@@ -11,9 +11,11 @@ use crate::charts::choropleth::MapLabels;
 use crate::charts::heat_table::HeatTablePlot;
 use crate::charts::plot::Plot;
 use crate::components::context::PageContext;
+use crate::components::exploring::explored;
 use crate::components::figure::{Figure, figure};
 use crate::components::{coverage, scoreboard};
 use crate::data::PublishedRelease;
+use crate::islands::explorer::Explorer;
 use crate::locale::message;
 use crate::pages::document::Content;
 use crate::route::Page;
@@ -28,7 +30,7 @@ pub(crate) fn content(context: &PageContext<'_>) -> Content {
             {standing_line(context, &release)}
             {recordings_notice(context)}
         </div>
-        {chooser(context, &release, criterion)}
+        <Explorer explored=explored(context, &release, criterion) />
         <div class="overview-charts">
             {map_figure(context, &release, criterion, MapLabels::NamesAndValues)}
             {ranking_figure(context, &release, criterion)}
@@ -132,51 +134,6 @@ fn recordings_notice(context: &PageContext<'_>) -> AnyView {
     .into_any()
 }
 
-/// The choice of criterion and year as a form that needs no script.
-fn chooser(context: &PageContext<'_>, release: &PublishedRelease<'_>, criterion: Option<&CriterionCode>) -> AnyView {
-    let whole = context.say(message::WHOLE_INDEX);
-    let criteria = context
-        .site
-        .criteria
-        .iter()
-        .map(|one| {
-            let selected = criterion == Some(&one.code);
-            view! { <option value=one.code.to_string() selected=selected>{context.text(&one.name)}</option> }
-        })
-        .collect_view();
-    let years = context
-        .site
-        .years(Panel::Regions)
-        .into_iter()
-        .map(|year| {
-            let checked = year == release.year();
-            view! {
-                <label>
-                    <input type="radio" name="year" value=year.to_string() checked=checked />
-                    <span>{year.to_string()}</span>
-                </label>
-            }
-        })
-        .collect_view();
-    view! {
-        <form class="chooser" method="get" action=Page::Overview.path(context.address.language)>
-            <label class="criterion">
-                <span>{context.say(message::CHOOSE_CRITERION)}</span>
-                <select name="criterion">
-                    <option value="" selected=criterion.is_none()>{whole}</option>
-                    {criteria}
-                </select>
-            </label>
-            <fieldset class="years">
-                <legend>{context.say(message::CHOOSE_YEAR)}</legend>
-                {years}
-            </fieldset>
-            <button type="submit">{context.say(message::SHOW)}</button>
-        </form>
-    }
-    .into_any()
-}
-
 /// The dataflows behind a criterion, or behind the whole index of the regions.
 pub(crate) fn dataflows(context: &PageContext<'_>, criterion: Option<&CriterionCode>) -> Vec<DataflowId> {
     let mut found: Vec<DataflowId> = Vec::new();
@@ -214,7 +171,7 @@ pub(crate) fn map_figure(
 
 /// The scores of a year for machines.
 fn csv(year: i16) -> String {
-    format!("/api/v1/index?panel=regions&period={year}&format=csv")
+    format!("/api/v1/index.csv?panel=regions&period={year}")
 }
 
 pub(crate) fn ranking_figure(

@@ -139,7 +139,7 @@ fn criteria_figure(context: &PageContext<'_>, profile: &Profile, national: Optio
         context,
         Figure {
             twin: Some(twin),
-            csv: Some(format!("/api/v1/index/{}?period={year}&format=csv", profile.area)),
+            csv: Some(format!("/api/v1/index/{}.csv?period={year}", profile.area)),
             ..Figure::new("figure-criteria", title, subtitle, plot)
         },
     )
