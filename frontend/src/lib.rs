@@ -12,6 +12,7 @@ pub mod geography;
 pub mod islands;
 pub mod route;
 pub mod selection;
+pub mod shades;
 
 #[cfg(feature = "ssr")]
 mod components;

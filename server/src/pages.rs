@@ -247,3 +247,6 @@ fn preferred_language(request: &HttpRequest) -> Language {
         .find_map(|preference| known(preference.item()?.primary_language()))
         .unwrap_or(Language::Kk)
 }
+
+#[cfg(test)]
+mod tests;

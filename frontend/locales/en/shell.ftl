@@ -23,7 +23,6 @@ score = Score
 rank = Rank
 rank-is = rank { $rank }
 rank-interval = Rank interval
-own-data = Own data
 index = Index
 status-observed = own data of that year
 status-carried-forward = carried forward

@@ -23,7 +23,6 @@ score = Балл
 rank = Орын
 rank-is = { $rank }-орын
 rank-interval = Орын аралығы
-own-data = Өз дерегі
 index = Индекс
 status-observed = сол жылғы өз дерегі
 status-carried-forward = бұрынғы кезеңнен алынды

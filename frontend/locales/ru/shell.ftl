@@ -23,7 +23,6 @@ score = Балл
 rank = Место
 rank-is = { $rank }-е место
 rank-interval = Интервал мест
-own-data = Свои данные
 index = Индекс
 status-observed = свои данные за этот год
 status-carried-forward = перенесено из прежнего периода

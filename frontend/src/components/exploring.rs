@@ -115,7 +115,7 @@ fn words(context: &PageContext<'_>) -> Words {
             say(message::REGION),
             say(message::SCORE),
             say(message::RANK_INTERVAL),
-            say(message::OWN_DATA),
+            say(message::COVERAGE),
         ],
         decimal_comma: context.address.language != Language::En,
     }

@@ -5,13 +5,13 @@ use indicators::code::CriterionCode;
 use indicators::definition::Panel;
 use indicators::wire::{Coverage, IndexEntry};
 
-use crate::charts::axis::{NumberMarks, ValueAxis};
+use crate::charts::axis::{Extent, NumberMarks, ValueAxis};
 use crate::charts::choropleth::{Choropleth, MapArea, MapLabels};
 use crate::charts::heat_table::{HeatCell, HeatColumn, HeatRow, HeatTable};
 use crate::charts::legend::ClassLegend;
 use crate::charts::line::{Break, Line, Period, Point, Series};
 use crate::charts::ranking::{Ranking, RankingHeadings, RankingRow};
-use crate::charts::scale::Classes;
+use crate::shades;
 use crate::charts::{Basis, Caption, Emphasis};
 use crate::components::context::PageContext;
 use crate::components::coverage;
@@ -143,7 +143,7 @@ pub(crate) fn map(
         },
         geography: context.site.geography.clone(),
         areas,
-        classes: Classes::scores(),
+        classes: shades::scores(),
         legend: score_legend(context),
         headings: [context.say(message::REGION), context.say(message::SCORE)],
         labels,
@@ -170,7 +170,7 @@ pub(crate) fn ranking_headings(context: &PageContext<'_>) -> RankingHeadings {
         area: context.say(message::REGION),
         value: context.say(message::SCORE),
         interval: context.say(message::RANK_INTERVAL),
-        coverage: context.say(message::OWN_DATA),
+        coverage: context.say(message::COVERAGE),
     }
 }
 
@@ -264,7 +264,7 @@ pub(crate) fn heat_table(context: &PageContext<'_>, release: &PublishedRelease<'
         corner: context.say(if is_regions { message::REGION } else { message::COUNTRY }),
         columns,
         rows: national.chain(areas).collect(),
-        classes: Classes::scores(),
+        classes: shades::scores(),
         missing: context.missing(),
         signs: signs(context),
     }
@@ -333,7 +333,7 @@ pub(crate) fn trend(context: &PageContext<'_>, criterion: Option<&CriterionCode>
         },
         periods: years.iter().map(|year| Period { at: f64::from(*year), text: year.to_string() }).collect(),
         series: regions.chain([national]).collect(),
-        axis: score_axis(context.formats.marks()),
+        axis: ValueAxis { extent: Extent::Fitted, ..score_axis(context.formats.marks()) },
         events: Vec::new(),
         heading: context.say(message::REGION),
         missing: context.missing(),

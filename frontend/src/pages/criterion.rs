@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use crate::charts::choropleth::MapLabels;
 use crate::charts::heat_table::{HeatCell, HeatColumn, HeatRow, HeatTable, HeatTablePlot};
-use crate::charts::scale::Classes;
+use crate::shades;
 use crate::components::context::PageContext;
 use crate::components::figure::{Figure, figure};
 use crate::components::{choosers, coverage, scoreboard};
@@ -110,7 +110,7 @@ fn values_figure(context: &PageContext<'_>, release: &PublishedRelease<'_>, crit
         corner: context.say(message::REGION),
         columns: columns.collect(),
         rows: national.chain(regions).collect(),
-        classes: Classes::scores(),
+        classes: shades::scores(),
         missing: context.missing(),
         signs: vec![
             (crate::charts::Basis::Carried, context.say(message::STATUS_CARRIED_FORWARD)),

@@ -119,7 +119,7 @@ fn criteria_figure(context: &PageContext<'_>, profile: &Profile, national: Optio
             coverage: Some(coverage::shares(context, &score.coverage)),
             note: coverage::words(context, &score.coverage),
             href: Some(context.href(Page::Criterion(score.criterion.clone()))),
-            emphasis: Emphasis::Chosen,
+            emphasis: Emphasis::Context,
         }
     });
     let mut headings = scoreboard::ranking_headings(context);
@@ -282,7 +282,7 @@ fn indicator_row(
         message::GOALPOSTS_RANGE,
         [
             ("low", context.formats.number(indicator.goalpost_low, trimmed(indicator.goalpost_low)).into()),
-            ("high", context.value_trimmed(indicator.goalpost_high, indicator).into()),
+            ("high", context.formats.number(indicator.goalpost_high, trimmed(indicator.goalpost_high)).into()),
         ],
     );
     let proxy = indicator.proxy_note.as_ref().map(|note| {

@@ -9,7 +9,7 @@ use super::{Explored, Standing};
 use crate::charts::axis::{NumberMarks, ValueAxis};
 use crate::charts::plot::{Sizes, markup};
 use crate::charts::ranking::{Coverage, Ranking, RankingHeadings, RankingRow};
-use crate::charts::scale::Classes;
+use crate::shades;
 use crate::charts::twin::{Twin, TwinRow};
 use crate::charts::{Basis, Caption, Chart, Emphasis};
 
@@ -131,7 +131,7 @@ impl Shown<'_> {
         let text = self.score(standing);
         let rank = self.rank_text(standing);
         let note = if rank.is_empty() { rank } else { format!(" \u{b7} {rank}") };
-        let shade = Classes::scores().css(score);
+        let shade = shades::scores().css(score);
         for mark in all(&format!("#figure-map :is([data-area='{0}'], [data-label='{0}'])", place.code)) {
             let kind = mark.class_list();
             let class = if kind.contains("label") {

@@ -1,0 +1,172 @@
+//! The pages over HTTP: addresses, languages, headers, caching. What stands on a page is tested in
+//! the frontend, and on real figures by the package `tests`.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+use actix_web::body::to_bytes;
+use actix_web::dev::ServiceResponse;
+use actix_web::http::StatusCode;
+use actix_web::test::{TestRequest, call_service, init_service};
+use actix_web::{App, web};
+use jiff::Timestamp;
+
+use super::*;
+use crate::definitions::Definitions;
+use crate::publish::{self, Origin};
+use crate::run_log::RunHistory;
+use crate::sources::Catalogue;
+use crate::store::Store;
+use crate::view::Release;
+
+/// What is published before any figure has arrived: every page must stand up to that.
+fn nothing_measured() -> View {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let (definitions, catalogue) = (Definitions::embedded().unwrap(), Catalogue::embedded().unwrap());
+    let runs = RunHistory::default();
+    let origin = Origin { definitions: &definitions, catalogue: &catalogue, store: &store, runs: &runs };
+    publish::rebuild(origin, Vec::new(), Timestamp::UNIX_EPOCH).unwrap()
+}
+
+/// The same with scores made up for this test.
+fn made_up() -> View {
+    let mut view = nothing_measured();
+    for release in view.releases.values_mut() {
+        let mut changed = Release::clone(release);
+        for (place, entry) in changed.answer.index.iter_mut().enumerate() {
+            let rank = u32::try_from(place).unwrap() + 1;
+            (entry.score, entry.rank) = (Some(90.0 - 2.0 * f64::from(rank)), Some(rank));
+        }
+        if let Some(national) = &mut changed.answer.national {
+            national.score = Some(61.25);
+        }
+        *release = Arc::new(changed);
+    }
+    view
+}
+
+async fn get(view: View, requests: Vec<TestRequest>) -> Vec<ServiceResponse> {
+    let handle = web::Data::new(ViewHandle::new(view));
+    let app = init_service(App::new().app_data(handle).configure(configure)).await;
+    let mut answers = Vec::new();
+    for request in requests {
+        answers.push(call_service(&app, request.to_request()).await);
+    }
+    answers
+}
+
+async fn text(answer: ServiceResponse) -> String {
+    let bytes = to_bytes(answer.into_body()).await.unwrap_or_else(|_| panic!("no body"));
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn header_of(answer: &ServiceResponse, name: header::HeaderName) -> String {
+    answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+}
+
+/// Every address there is, in one language.
+fn addresses(view: &View, language: Language) -> Vec<String> {
+    let regions = view.areas.iter().filter(|area| area.parent.is_some()).map(|area| Page::Region(area.code.clone()));
+    let criteria = view.criteria.iter().map(|criterion| Page::Criterion(criterion.code.clone()));
+    let indicators =
+        view.indicators.iter().map(|indicator| Page::Indicator(indicator.panel, indicator.code.clone()));
+    let single = [Page::Overview, Page::Countries, Page::Sources, Page::Method, Page::About];
+    single.into_iter().chain(regions).chain(criteria).chain(indicators).map(|page| page.path(language)).collect()
+}
+
+#[actix_web::test]
+async fn every_page_stands_in_every_language_even_when_nothing_is_measured() {
+    for view in [nothing_measured, made_up] {
+        for language in Language::ALL {
+            let view = view();
+            let addresses = addresses(&view, language);
+            let requests = addresses.iter().map(|uri| TestRequest::get().uri(uri)).collect();
+            for (uri, answer) in addresses.iter().zip(get(view, requests).await) {
+                assert_eq!(answer.status(), StatusCode::OK, "{uri}");
+                assert_eq!(header_of(&answer, header::CONTENT_LANGUAGE), language.tag());
+                let html = text(answer).await;
+                assert!(html.contains(&format!("<html lang=\"{language}\"")), "{uri}");
+                assert!(html.contains("<main id=\"content\""), "{uri}");
+                // The policy allows neither; a page that needs them is broken in the browser.
+                assert!(!html.contains(" style=") && !html.contains("<script>") && !html.contains("<style"), "{uri}");
+                assert!(!html.contains("NaN") && !html.contains(">inf"), "{uri}");
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn the_root_follows_the_browser_and_falls_back_to_kazakh() {
+    let cases = [
+        ("", "/kk/"),
+        ("ru-RU,ru;q=0.9,en;q=0.8", "/ru/"),
+        ("de,en;q=0.5", "/en/"),
+        ("fr", "/kk/"),
+        ("en;q=0.2,kk;q=0.9", "/kk/"),
+    ];
+    let requests = cases.iter().map(|(accepted, _)| {
+        let request = TestRequest::get().uri("/");
+        if accepted.is_empty() { request } else { request.insert_header((header::ACCEPT_LANGUAGE, *accepted)) }
+    });
+    let answers = get(nothing_measured(), requests.collect()).await;
+    for ((accepted, expected), answer) in cases.iter().zip(answers) {
+        assert_eq!(answer.status(), StatusCode::FOUND);
+        assert_eq!(header_of(&answer, header::LOCATION), *expected, "{accepted:?}");
+        assert_eq!(header_of(&answer, header::VARY), "Accept-Language");
+    }
+}
+
+#[actix_web::test]
+async fn what_leads_nowhere_says_so_in_the_language_of_the_address() {
+    let cases = [
+        ("/ru/regions/KZ-99", "ru"),
+        ("/en/criteria/nothing", "en"),
+        ("/en/indicators/regions/nothing", "en"),
+        ("/kk/nowhere/at/all", "kk"),
+        ("/nowhere", "kk"),
+        ("/en/regions/DNK", "en"),
+    ];
+    let requests = cases.iter().map(|(uri, _)| TestRequest::get().uri(uri)).collect();
+    for ((uri, language), answer) in cases.iter().zip(get(made_up(), requests).await) {
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{uri}");
+        assert_eq!(header_of(&answer, header::CONTENT_LANGUAGE), *language, "{uri}");
+    }
+}
+
+#[actix_web::test]
+async fn a_known_page_is_not_sent_again() {
+    let first = || TestRequest::get().uri("/en/?year=2020");
+    let coded = || first().insert_header((header::ACCEPT_ENCODING, "gzip, br"));
+    let mut answers = get(made_up(), vec![first(), coded()]).await;
+    let coded_tag = header_of(&answers[1], header::ETAG);
+    let tag = header_of(&answers[0], header::ETAG);
+    assert!(tag.starts_with('"') && tag != coded_tag, "{tag} {coded_tag}");
+    assert_eq!(header_of(&answers[1], header::CONTENT_ENCODING), "br");
+    assert!(header_of(&answers[0], header::CONTENT_SECURITY_POLICY).contains("script-src 'self'"));
+    let plain = text(answers.swap_remove(0)).await;
+    assert!(plain.contains("2020"));
+    let again = vec![
+        first().insert_header((header::IF_NONE_MATCH, tag.clone())),
+        coded().insert_header((header::IF_NONE_MATCH, coded_tag)),
+        first().insert_header((header::IF_NONE_MATCH, "\"other\"")),
+        TestRequest::get().uri("/en/?year=2019").insert_header((header::IF_NONE_MATCH, tag)),
+    ];
+    let statuses: Vec<u16> = get(made_up(), again).await.iter().map(|answer| answer.status().as_u16()).collect();
+    assert_eq!(statuses, [304, 304, 200, 200]);
+}
+
+#[actix_web::test]
+async fn assets_are_immutable_and_only_found_under_their_hash() {
+    let links = assets::links();
+    let requests = vec![
+        TestRequest::get().uri(&links.style).insert_header((header::ACCEPT_ENCODING, "br")),
+        TestRequest::get().uri(&links.icon),
+        TestRequest::get().uri("/assets/0000000000000000/style.css"),
+    ];
+    let answers = get(nothing_measured(), requests).await;
+    assert_eq!(answers[0].status(), StatusCode::OK);
+    assert_eq!(header_of(&answers[0], header::CONTENT_TYPE), "text/css; charset=utf-8");
+    assert_eq!(header_of(&answers[0], header::CONTENT_ENCODING), "br");
+    assert!(header_of(&answers[0], header::CACHE_CONTROL).contains("immutable"));
+    assert_eq!(answers[1].status(), StatusCode::OK);
+    assert_eq!(answers[2].status(), StatusCode::NOT_FOUND);
+}
