@@ -20,7 +20,9 @@ use crate::composite::ComputeError;
 use crate::descriptive::mean;
 use crate::finding::Finding;
 use crate::matrix::{Cell, ScoreMatrix};
-use crate::recipe::{Aggregate, AmpiReference, ShareLimits};
+#[cfg(feature = "linear_programming")]
+use crate::recipe::ShareLimits;
+use crate::recipe::{Aggregate, AmpiReference};
 
 /// The mean of no number, or of a number a mean does not allow.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -82,7 +84,12 @@ pub(crate) fn aggregate(
             let references = references(children, reference)?;
             out.copy_from_slice(&adjusted_mazziotta_pareto(children.columns, children.weights, &references, *penalty));
         }
-        Aggregate::BenefitOfTheDoubt { share_limits } => benefit(children, *share_limits, out, findings)?,
+        #[cfg(feature = "linear_programming")]
+        Aggregate::BenefitOfTheDoubt { share_limits } => benefit(children, *share_limits, out, findings),
+        #[cfg(not(feature = "linear_programming"))]
+        Aggregate::BenefitOfTheDoubt { .. } => {
+            return Err(ComputeError::NotBuilt { method: "benefit_of_the_doubt" });
+        }
         Aggregate::Wroclaw {} => {
             // One less the distance, so that more is better as everywhere else.
             let distances = wroclaw_distance(children.columns, children.weights);
@@ -114,12 +121,7 @@ fn references(children: &Children<'_>, reference: &AmpiReference) -> Result<Vec<
 }
 
 #[cfg(feature = "linear_programming")]
-fn benefit(
-    children: &Children<'_>,
-    share_limits: Option<ShareLimits>,
-    out: &mut [Cell],
-    findings: &mut Vec<Finding>,
-) -> Result<(), ComputeError> {
+fn benefit(children: &Children<'_>, share_limits: Option<ShareLimits>, out: &mut [Cell], findings: &mut Vec<Finding>) {
     let (mut negative, mut infeasible) = (Vec::new(), Vec::new());
     for (row, found) in benefit_of_the_doubt(children.columns, share_limits).into_iter().enumerate() {
         let area = || children.values.areas()[row].clone();
@@ -142,17 +144,6 @@ fn benefit(
     if !infeasible.is_empty() {
         findings.push(Finding::NoFeasibleWeights { group: children.code.clone(), areas: infeasible });
     }
-    Ok(())
-}
-
-#[cfg(not(feature = "linear_programming"))]
-fn benefit(
-    _children: &Children<'_>,
-    _share_limits: Option<ShareLimits>,
-    _out: &mut [Cell],
-    _findings: &mut Vec<Finding>,
-) -> Result<(), ComputeError> {
-    Err(ComputeError::NotBuilt { method: "benefit_of_the_doubt" })
 }
 
 /// [`arithmetic`] of all rows at once, column by column.

@@ -259,6 +259,8 @@ fn mixed(
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
     use super::*;
     use crate::recipe::{Aggregate, Normalise, PerLevel};
 

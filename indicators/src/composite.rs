@@ -18,7 +18,7 @@ pub use error::{ComputeError, RecipeError};
 pub use explanation::{Explanation, GroupLine, IndicatorLine, SplitRule};
 pub use plan::Plan;
 pub use report::{AreaReport, ComputeReport};
-pub(crate) use run::{Run, aggregate_all};
+pub(crate) use run::{Aggregation, Run, aggregate_all};
 
 use std::collections::BTreeMap;
 

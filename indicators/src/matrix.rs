@@ -299,6 +299,8 @@ impl ScoreMatrix {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
     use super::*;
 
     fn areas(codes: &[&str]) -> Vec<AreaCode> {

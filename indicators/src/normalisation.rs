@@ -4,6 +4,7 @@
 //! Direction is applied here, once: goalposts, targets and references are in the indicator's own
 //! unit whichever way is better. Outlier treatment and filling happen before, elsewhere.
 
+use crate::code::AreaCode;
 use crate::finding::Finding;
 use crate::framework::{Direction, GoalpostScale, Goalposts, IndicatorNode};
 use crate::matrix::{Cell, present};
@@ -27,7 +28,7 @@ pub enum NormaliseError {
     #[error("the reference area {area} is not in the data")]
     ReferenceUnknown {
         /// The area.
-        area: crate::code::AreaCode,
+        area: AreaCode,
     },
     /// The recipe refuses values outside the goalposts.
     #[error("the value {value} in row {row} is outside the goalposts {low} to {high}")]
@@ -314,6 +315,8 @@ fn between(
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
     use super::*;
 
     fn indicator(direction: Direction) -> IndicatorNode {

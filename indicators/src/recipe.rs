@@ -111,6 +111,8 @@ impl Recipe {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
     use super::*;
 
     const PLAIN: &str = r#"{"screen":{"method":"none"},"impute":{"method":"none"},"treat":{"method":"winsorise","max_points":5,"skewness_limit":2,"kurtosis_limit":3.5,"then":"log_ct"},"normalise":{"method":"min_max","lower":0,"upper":100},"aggregate":{"method":"arithmetic"}}"#;

@@ -2,7 +2,7 @@
 //! [`crate::aggregation`]'s matter.
 //!
 //! Every rule works inside one group, on the scores of its children, and gives shares that sum to
-//! 1. A rule that the data cannot answer (a constant or empty child, too few areas) falls back to
+//! one. A rule that the data cannot answer (a constant or empty child, too few areas) falls back to
 //! equal shares and says so.
 
 use crate::descriptive::correlation::{pairs, pearson};
@@ -256,6 +256,8 @@ fn positive(weights: Vec<f64>) -> Option<Vec<f64>> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
     use super::*;
 
     fn cells(values: &[f64]) -> Vec<Cell> {

@@ -61,6 +61,7 @@ pub fn copeland(columns: &[&[Cell]], weights: &[f64]) -> Vec<Cell> {
 }
 
 /// Calls `tell(first, second, better, worse, tied)` with sums of weights for each pair of rows.
+#[expect(clippy::float_cmp, reason = "scores tie when they are the same number")]
 fn each_pair(columns: &[&[Cell]], weights: &[f64], mut tell: impl FnMut(usize, usize, f64, f64, f64)) {
     let n = columns.first().map_or(0, |column| column.len());
     let (mut better, mut worse, mut tied) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);

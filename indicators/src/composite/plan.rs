@@ -202,7 +202,7 @@ fn check_normalise(normalise: &Normalise) -> Result<(), RecipeError> {
 fn check_group(framework: &Framework, group: &GroupPlan<'_>) -> Result<(), RecipeError> {
     match group.aggregate {
         Aggregate::Generalised { power } => {
-            parameter("power", *power, *power != 0.0, "any number but 0 (that is the geometric mean)")?
+            parameter("power", *power, *power != 0.0, "any number but 0 (that is the geometric mean)")?;
         }
         Aggregate::BenefitOfTheDoubt { share_limits: Some(limits) } => {
             share("share_limits.lower", limits.lower)?;

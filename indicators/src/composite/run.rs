@@ -53,7 +53,13 @@ impl Plan<'_> {
 
         let mut scores = vec![Cell::MISSING; self.framework.nodes().len() * n_rows];
         let mut shares = vec![1.0; self.framework.nodes().len()];
-        aggregate_all(self, &values, &normalised, None, &mut scores, &mut shares, &mut findings)?;
+        aggregate_all(
+            Aggregation { plan: self, values: &values, factors: None },
+            &normalised,
+            &mut scores,
+            &mut shares,
+            &mut findings,
+        )?;
 
         let ranks = rank_all(&values, &scores, self.framework.nodes().len());
         let mut additive = vec![false; self.framework.nodes().len()];
@@ -207,17 +213,25 @@ fn columns_of(framework: &Framework, matrix: &ScoreMatrix) -> Result<Vec<usize>,
         .collect()
 }
 
+/// What aggregation works with: a plan, the table it is run on, and factors on the weights.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Aggregation<'a> {
+    pub(crate) plan: &'a Plan<'a>,
+    pub(crate) values: &'a ScoreMatrix,
+    /// One per node, multiplying its weight; 0 leaves the node out.
+    pub(crate) factors: Option<&'a [f64]>,
+}
+
 /// Scores of every node from normalised indicators; `scores` has a column per node, `shares` an
-/// entry per node. `factors`, one per node, multiply the weights; 0 leaves a node out.
+/// entry per node.
 pub(crate) fn aggregate_all(
-    plan: &Plan<'_>,
-    values: &ScoreMatrix,
+    work: Aggregation<'_>,
     normalised: &[Cell],
-    factors: Option<&[f64]>,
     scores: &mut [Cell],
     shares: &mut [f64],
     findings: &mut Vec<Finding>,
 ) -> Result<(), ComputeError> {
+    let Aggregation { plan, values, .. } = work;
     let n_rows = values.n_rows();
     for (node, about) in plan.framework.nodes().iter().enumerate() {
         if let Some(indicator) = about.indicator() {
@@ -227,22 +241,21 @@ pub(crate) fn aggregate_all(
     }
     let mut out = vec![Cell::MISSING; n_rows];
     for group in &plan.groups {
-        aggregate_group(plan, group, values, factors, scores, shares, &mut out, findings)?;
+        aggregate_group(work, group, scores, shares, &mut out, findings)?;
         scores[group.node * n_rows..(group.node + 1) * n_rows].copy_from_slice(&out);
     }
     Ok(())
 }
 
 fn aggregate_group(
-    plan: &Plan<'_>,
+    work: Aggregation<'_>,
     group: &GroupPlan<'_>,
-    values: &ScoreMatrix,
-    factors: Option<&[f64]>,
     scores: &[Cell],
     shares: &mut [f64],
     out: &mut [Cell],
     findings: &mut Vec<Finding>,
 ) -> Result<(), ComputeError> {
+    let Aggregation { plan, values, factors } = work;
     let n_rows = values.n_rows();
     let nodes = plan.framework.nodes();
     let node = &nodes[group.node];
@@ -255,7 +268,9 @@ fn aggregate_group(
         }
         let sum: f64 = weights.iter().sum();
         if sum > 0.0 {
-            weights.iter_mut().for_each(|weight| *weight /= sum);
+            for weight in &mut weights {
+                *weight /= sum;
+            }
         }
     }
     for (&child, &share) in children.iter().zip(&weights) {

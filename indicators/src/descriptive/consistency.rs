@@ -182,6 +182,9 @@ mod tests {
         // With two columns the partial correlation is the correlation, so the measure is one half.
         let (a, b) = (cells(&[1.0, 2.0, 3.0, 5.0]), cells(&[2.0, 1.0, 4.0, 3.0]));
         assert!(sampling_adequacy(&[&a, &b]).is_some_and(|measure| (measure - 0.5).abs() < 1e-9));
-        assert!(sphericity(&[&a, &b]).is_some_and(|test| test.degrees_of_freedom == 1.0 && test.chi_squared > 0.0));
+        assert!(
+            sphericity(&[&a, &b])
+                .is_some_and(|test| (0.9..1.1).contains(&test.degrees_of_freedom) && test.chi_squared > 0.0)
+        );
     }
 }

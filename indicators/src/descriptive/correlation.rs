@@ -1,5 +1,8 @@
 //! Correlations of two columns over the rows where both have a value.
 
+#[cfg(feature = "distributions")]
+use std::cmp::Ordering;
+
 use crate::matrix::Cell;
 use crate::ranking::rank_ascending;
 
@@ -147,16 +150,16 @@ pub fn p_value(kind: CorrelationKind, pairs: &[(f64, f64)]) -> Option<f64> {
             let tied = |values: Vec<f64>| -> (f64, f64, f64) {
                 let mut sorted = values;
                 sorted.sort_unstable_by(f64::total_cmp);
-                sorted.chunk_by(|a, b| a == b).map(|run| count(run.iter().copied())).fold(
-                    (0.0, 0.0, 0.0),
-                    |(pairs, triples, variance), t| {
+                sorted
+                    .chunk_by(|a, b| a.partial_cmp(b).is_some_and(Ordering::is_eq))
+                    .map(|run| count(run.iter().copied()))
+                    .fold((0.0, 0.0, 0.0), |(pairs, triples, variance), t| {
                         (
                             pairs + t * (t - 1.0),
                             triples + t * (t - 1.0) * (t - 2.0),
                             variance + t * (t - 1.0) * (2.0 * t + 5.0),
                         )
-                    },
-                )
+                    })
             };
             let (x2, x3, xv) = tied(pairs.iter().map(|(x, _)| *x).collect());
             let (y2, y3, yv) = tied(pairs.iter().map(|(_, y)| *y).collect());

@@ -1,5 +1,7 @@
 //! The table of statistics of each indicator, with flags for what needs a second look.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use super::{kurtosis, mean, median, skewness, standard_deviation};
@@ -33,6 +35,7 @@ impl FlagLimits {
 
 /// Statistics of one indicator. Shares but the first are of the values present.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "four flags, each with a column of its own")]
 pub struct ColumnStatistics {
     /// The indicator.
     pub indicator: IndicatorCode,
@@ -96,7 +99,8 @@ pub fn statistics(values: &ScoreMatrix, limits: FlagLimits) -> Vec<ColumnStatist
 fn describe(indicator: IndicatorCode, column: &[Cell], limits: FlagLimits) -> ColumnStatistics {
     let mut sorted: Vec<f64> = present(column).collect();
     sorted.sort_unstable_by(f64::total_cmp);
-    let runs: Vec<usize> = sorted.chunk_by(|a, b| a == b).map(<[f64]>::len).collect();
+    let runs: Vec<usize> =
+        sorted.chunk_by(|a, b| a.partial_cmp(b).is_some_and(Ordering::is_eq)).map(<[f64]>::len).collect();
     let n_available = sorted.len();
     let n_non_zero = sorted.iter().filter(|value| **value != 0.0).count();
     let n_same = runs.iter().copied().max().unwrap_or(0);

@@ -23,7 +23,7 @@ const RIDGE: f64 = 1e-9;
 /// M: μ = mean of completed rows,   Σ = mean of (x − μ)(x − μ)ᵀ + C
 /// ```
 ///
-/// Columns are standardised first; a ridge of 10⁻⁹ keeps Σ_oo invertible. Deterministic: the
+/// Columns are standardised first; a ridge of 10⁻⁹ keeps `Σ_oo` invertible. Deterministic: the
 /// expectation itself is filled in, not a draw. Empty and constant columns are left alone, a row with
 /// nothing observed gets the means.
 ///

@@ -32,7 +32,7 @@ pub(super) fn fill(
 ) {
     let n_rows = values.n_rows();
     for columns in parts(framework, within_level) {
-        let scales: Vec<(f64, f64, f64)> = columns
+        let ranges: Vec<(f64, f64, f64)> = columns
             .iter()
             .map(|&column| {
                 let sign = framework.indicators()[column].direction.sign();
@@ -46,13 +46,13 @@ pub(super) fn fill(
         for row in 0..n_rows {
             let scaled: Vec<Cell> = columns
                 .iter()
-                .zip(&scales)
+                .zip(&ranges)
                 .map(|(&column, &(sign, min, max))| {
                     values.column(column)[row].map(|value| (value * sign - min) / (max - min))
                 })
                 .collect();
             let Some(level) = figure(&scaled) else { continue };
-            for (&column, &(sign, min, max)) in columns.iter().zip(&scales) {
+            for (&column, &(sign, min, max)) in columns.iter().zip(&ranges) {
                 let cell = &mut cells[column * n_rows + row];
                 if cell.is_missing() && min < max {
                     *cell = Cell::computed((level * (max - min) + min) * sign);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::WeightRule;
@@ -67,15 +67,15 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for LevelsVisitor<T> {
         Vec::deserialize(SeqAccessDeserializer::new(list)).map(PerLevel::Each)
     }
 
-    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Self::Value, E> {
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
         T::deserialize(number.into_deserializer()).map(PerLevel::All)
     }
 
-    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Self::Value, E> {
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
         T::deserialize(number.into_deserializer()).map(PerLevel::All)
     }
 
-    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Self::Value, E> {
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
         T::deserialize(number.into_deserializer()).map(PerLevel::All)
     }
 }

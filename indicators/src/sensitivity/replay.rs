@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::factor::check;
 use super::{Factor, Replicate, SensitivityError, Study};
-use crate::composite::{Plan, Run, aggregate_all};
+use crate::composite::{Aggregation, ComputeError, Plan, Run, aggregate_all};
 use crate::matrix::{Cell, ScoreMatrix};
 use crate::recipe::Recipe;
 use crate::treatment::treat_column;
@@ -60,7 +60,7 @@ impl Study<'_> {
             aggregations.into_iter().map(|choice| (choice, self.recipe_with(None, choice))).collect();
         let mut plans = BTreeMap::new();
         for (&choice, recipe) in &recipes {
-            plans.insert(choice, Plan::new(self.framework, recipe).map_err(crate::composite::ComputeError::from)?);
+            plans.insert(choice, Plan::new(self.framework, recipe).map_err(ComputeError::from)?);
         }
         let n_rows = self.matrix.n_rows();
         let mut scores = vec![Cell::MISSING; replicates.len() * n_rows];
@@ -108,7 +108,7 @@ impl Study<'_> {
             _ => self.matrix,
         };
         let recipe = self.recipe_with(Some(variant), None);
-        let plan = Plan::new(self.framework, &recipe).map_err(crate::composite::ComputeError::from)?;
+        let plan = Plan::new(self.framework, &recipe).map_err(ComputeError::from)?;
         let Run { values, .. } = plan.prepare(matrix)?;
         let n_rows = values.n_rows();
         let mut treated = values.cells().to_vec();
@@ -162,7 +162,8 @@ fn run_one(
         }
     }
     let factors = Some(factors.as_slice()).filter(|factors| !factors.is_empty());
-    aggregate_all(plan, &normalised.values, &normalised.cells, factors, &mut scores, &mut shares, &mut Vec::new())?;
+    let work = Aggregation { plan, values: &normalised.values, factors };
+    aggregate_all(work, &normalised.cells, &mut scores, &mut shares, &mut Vec::new())?;
     let root = study.framework.root();
     for (score, &row) in scores[root * n_rows..(root + 1) * n_rows].iter().zip(&normalised.rows) {
         out[row] = *score;

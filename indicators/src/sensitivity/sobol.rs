@@ -63,7 +63,7 @@ pub struct SobolIndices {
 /// T_i = Σ (y_A − y_ABi)² / (2N·V)
 /// ```
 ///
-/// `y_ab` has one list per factor, all as long as `y_a` and `y_b`. Without any variance every index
+/// `y_mixed` has one list per factor, all as long as `y_a` and `y_b`. Without any variance every index
 /// is 0. The bootstrap draws rows, all lists together.
 ///
 /// # Errors
@@ -75,13 +75,13 @@ pub fn estimate_indices(
     names: &[&str],
     y_a: &[f64],
     y_b: &[f64],
-    y_ab: &[Vec<f64>],
+    y_mixed: &[Vec<f64>],
     estimator: Estimator,
     bootstrap: usize,
     seed: u64,
 ) -> Result<Vec<SobolIndices>, SensitivityError> {
     let n = y_a.len();
-    if n < 2 || y_b.len() != n || y_ab.len() != names.len() || y_ab.iter().any(|list| list.len() != n) {
+    if n < 2 || y_b.len() != n || y_mixed.len() != names.len() || y_mixed.iter().any(|list| list.len() != n) {
         return Err(SensitivityError::Parameter {
             parameter: "runs",
             found: y_a.iter().fold(0.0, |n, _| n + 1.0),
@@ -95,7 +95,7 @@ pub fn estimate_indices(
         let mut draws = Draws::new(seed, sample);
         rows.clear();
         rows.extend((0..n).map(|_| pick(draws.uniform(), n)));
-        for (list, indices) in samples.iter_mut().zip(indices_of(&rows, y_a, y_b, y_ab, estimator)) {
+        for (list, indices) in samples.iter_mut().zip(indices_of(&rows, y_a, y_b, y_mixed, estimator)) {
             list.push(indices);
         }
     }
@@ -107,7 +107,7 @@ pub fn estimate_indices(
             high: quantile_of_sorted(&sample, 0.975).unwrap_or(value),
         }
     };
-    Ok(indices_of(&all, y_a, y_b, y_ab, estimator)
+    Ok(indices_of(&all, y_a, y_b, y_mixed, estimator)
         .into_iter()
         .zip(names)
         .zip(samples)
@@ -129,15 +129,16 @@ fn pick(uniform: f64, n: usize) -> usize {
     ((uniform * n as f64) as usize).min(n - 1)
 }
 
-fn indices_of(rows: &[usize], y_a: &[f64], y_b: &[f64], y_ab: &[Vec<f64>], estimator: Estimator) -> Vec<(f64, f64)> {
+fn indices_of(rows: &[usize], y_a: &[f64], y_b: &[f64], y_mixed: &[Vec<f64>], estimator: Estimator) -> Vec<(f64, f64)> {
     let n = rows.iter().fold(0.0, |n, _| n + 1.0);
     let mean = rows.iter().map(|&row| y_a[row] + y_b[row]).sum::<f64>() / (2.0 * n);
     let squares: f64 = rows.iter().map(|&row| (y_a[row] - mean).powi(2) + (y_b[row] - mean).powi(2)).sum();
     let variance = squares / (2.0 * n - 1.0);
     if variance <= 0.0 {
-        return vec![(0.0, 0.0); y_ab.len()];
+        return vec![(0.0, 0.0); y_mixed.len()];
     }
-    y_ab.iter()
+    y_mixed
+        .iter()
         .map(|y_i| {
             let total: f64 = rows.iter().map(|&row| (y_a[row] - y_i[row]).powi(2)).sum();
             let first = match estimator {

@@ -1,5 +1,9 @@
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
 use super::*;
-use crate::recipe::{Aggregate, Normalise, PerLevel};
+use crate::recipe::{Aggregate, PerLevel, Treat};
+#[cfg(feature = "quasi_random")]
+use crate::recipe::{Normalise, Outside};
 
 fn framework() -> Framework {
     serde_json::from_str(
@@ -90,10 +94,7 @@ fn factors_that_do_nothing_are_refused() {
         assert!(found.contains(expected), "{found}");
     };
     check(Factor::Substitutes {}, "the factor substitutes changes no score");
-    check(
-        Factor::Treat { alternatives: vec![crate::recipe::Treat::None {}, crate::recipe::Treat::None {}] },
-        "the factor treat changes no score",
-    );
+    check(Factor::Treat { alternatives: vec![Treat::None {}, Treat::None {}] }, "the factor treat changes no score");
     check(
         Factor::Aggregate { alternatives: vec![PerLevel::All(Aggregate::Arithmetic {})] },
         "the factor aggregate changes no score",
@@ -110,7 +111,7 @@ fn indices_tell_which_choice_matters() {
         Factor::Weights { relative: 0.05, levels: Vec::new() },
         Factor::Normalise {
             alternatives: vec![
-                Normalise::Goalposts { lower: 0.0, upper: 100.0, outside: crate::recipe::Outside::Clip },
+                Normalise::Goalposts { lower: 0.0, upper: 100.0, outside: Outside::Clip },
                 Normalise::MinMax { lower: 0.0, upper: 10.0 },
             ],
         },

@@ -79,7 +79,7 @@ impl Uncertainty {
 /// Draws `n` replicates and runs them.
 ///
 /// Every replicate sets every factor at random and independently; its numbers come from a stream of
-/// its own of a ChaCha generator with the seed given. The interval of a rank runs from the 5 % to the
+/// its own of a `ChaCha` generator with the seed given. The interval of a rank runs from the 5 % to the
 /// 95 % quantile (type 7) of the ranks; ranks are within the period in a panel.
 ///
 /// # Errors

@@ -9,8 +9,8 @@ use indicators::recipe::PerLevel;
 
 use super::plain;
 use crate::fixture::{
-    Table, asem_framework, asem_weighing, assert_close, assert_table, in_matrix, in_ranks, in_scores, read_matrix,
-    recipe,
+    Table, asem_framework, asem_weighing, assert_close, assert_table, in_matrix, in_ranks, in_scores, number,
+    read_matrix, recipe,
 };
 
 fn random_weights() -> Framework {
@@ -94,11 +94,7 @@ fn outranking_of_two_criteria() {
         for (row, area) in expected.text("uCode").into_iter().enumerate() {
             for (column, other) in expected.header.iter().enumerate().skip(1) {
                 let value = matrix[row_of(area) * n + row_of(other)];
-                assert_close(
-                    Some(value),
-                    crate::fixture::number(&expected.rows[row][column]),
-                    &format!("{area} {other}"),
-                );
+                assert_close(Some(value), number(&expected.rows[row][column]), &format!("{area} {other}"));
             }
         }
     }

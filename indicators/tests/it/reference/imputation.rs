@@ -1,11 +1,12 @@
 //! Filling missing cells.
 
 use indicators::composite::compute;
+use indicators::matrix::ScoreMatrix;
 
 use super::plain;
 use crate::fixture::{Table, asem_framework, assert_table, in_matrix, matrix, read_matrix, recipe};
 
-fn with_groups(name: &str) -> indicators::matrix::ScoreMatrix {
+fn with_groups(name: &str) -> ScoreMatrix {
     let labels = Table::read("00_input/asem_iData.csv");
     let data = read_matrix(name);
     let by_area = labels.by("uCode");

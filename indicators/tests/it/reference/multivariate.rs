@@ -11,6 +11,7 @@ use indicators::descriptive::{
 use indicators::framework::Framework;
 use indicators::matrix::{Cell, ScoreMatrix};
 use indicators::screening::availability;
+use indicators::weighting::pca;
 
 use super::EXAMPLE;
 use crate::fixture::{Table, asem_framework, assert_close, is_close, matrix, number, read_matrix, recipe, root};
@@ -202,7 +203,7 @@ fn principal_components_up_to_sign() {
     }
     assert_eq!(given.iter().filter(|weight| **weight < 0.0).count(), 9);
     assert!(first.iter().sum::<f64>() > 0.0);
-    let shares = indicators::weighting::pca(&columns).unwrap();
+    let shares = pca(&columns).unwrap();
     for (share, loading) in shares.iter().zip(&given) {
         assert!(is_close(*share, loading * loading, 1e-8));
     }

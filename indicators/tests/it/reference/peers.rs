@@ -3,10 +3,11 @@
 use indicators::aggregation::{
     Benefit, adjusted_mazziotta_pareto, benefit_of_the_doubt, mazziotta_pareto, wroclaw_distance,
 };
+use indicators::descriptive::mean;
 use indicators::matrix::{Cell, ScoreMatrix};
 use indicators::recipe::{Penalty, Quantity};
 
-use crate::fixture::{Table, assert_close, read_matrix};
+use crate::fixture::{Table, assert_close, number, read_matrix};
 
 fn columns(data: &ScoreMatrix) -> (Vec<&[Cell]>, Vec<f64>) {
     ((0..data.n_columns()).map(|column| data.column(column)).collect(), vec![0.125; data.n_columns()])
@@ -42,9 +43,9 @@ fn adjusted_index_against_the_mean() {
     let goalposts = Table::read("12_peers/ampi_goalposts.csv");
     let (columns, weights) = columns(&data);
     let posts = goalposts.by("iCode");
-    let references: Vec<f64> = columns.iter().map(|column| indicators::descriptive::mean(column).unwrap()).collect();
+    let references: Vec<f64> = columns.iter().map(|column| mean(column).unwrap()).collect();
     for (code, reference) in data.indicators().iter().zip(&references) {
-        assert_close(Some(*reference), crate::fixture::number(posts[code.as_str()]["goalpost_ref"]), code.as_str());
+        assert_close(Some(*reference), number(posts[code.as_str()]["goalpost_ref"]), code.as_str());
     }
     for (penalty, column) in [(Penalty::Subtract, "ampi_minus"), (Penalty::Add, "ampi_plus")] {
         let found = adjusted_mazziotta_pareto(&columns, &weights, &references, penalty);

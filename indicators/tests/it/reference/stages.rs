@@ -6,7 +6,7 @@ use indicators::screening::availability;
 
 use super::{EXAMPLE, plain};
 use crate::fixture::{
-    Table, asem_framework, asem_weighing, assert_close, assert_table, in_matrix, in_ranks, in_scores, matrix,
+    Table, asem_framework, asem_weighing, assert_close, assert_table, in_matrix, in_ranks, in_scores, matrix, number,
     read_matrix, recipe,
 };
 
@@ -104,7 +104,7 @@ fn effective_weights_multiply_down_the_tree() {
     let table = Table::read("07_weights/effective_weights.csv");
     let found = example().effective_weights();
     for (code, cells) in table.by("iCode") {
-        assert_close(found.get(code).copied(), crate::fixture::number(cells["EffWeight"]), code);
+        assert_close(found.get(code).copied(), number(cells["EffWeight"]), code);
     }
     let given = Table::read("04_aggregate/weights_random.csv");
     let weights =
@@ -125,8 +125,8 @@ fn screening_counts_what_is_there() {
         let count = counts[screened.row_of(area).unwrap()];
         assert_eq!((count.indicators - count.available).to_string(), cells["N_missing"], "{area}");
         assert_eq!(count.zero.to_string(), cells["N_zero"], "{area}");
-        assert_close(Some(count.share_available()), crate::fixture::number(cells["Dat_Avail"]), area);
-        assert_close(Some(count.share_non_zero()), crate::fixture::number(cells["Non_Zero"]), area);
+        assert_close(Some(count.share_available()), number(cells["Dat_Avail"]), area);
+        assert_close(Some(count.share_non_zero()), number(cells["Non_Zero"]), area);
         assert_eq!(cells["Included"], "true");
     }
     assert_eq!(example().areas().len(), table.rows.len());
