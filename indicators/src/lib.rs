@@ -15,6 +15,7 @@ pub mod aggregation;
 pub mod area;
 pub mod assembly;
 pub mod code;
+mod columns;
 pub mod comparison;
 pub mod composite;
 pub mod definition;

@@ -39,14 +39,24 @@ pub fn ranks_within(scores: &[Cell], labels: &[Option<String>]) -> Vec<Option<us
         .collect()
 }
 
+/// A number whose order is that of the score, and the row. Equal scores, and no others, have equal
+/// keys: zeros of either sign are one.
+pub(crate) type Keyed = (u64, usize);
+
+fn key(score: f64) -> u64 {
+    let bits = (score + 0.0).to_bits();
+    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
+}
+
 /// Calls `give(row, rank)` for each row with a score, 1 the best, ties the least rank.
-pub(crate) fn ranks_into(scores: &[Cell], order: &mut Vec<usize>, mut give: impl FnMut(usize, usize)) {
+pub(crate) fn ranks_into(scores: &[Cell], order: &mut Vec<Keyed>, mut give: impl FnMut(usize, usize)) {
     order.clear();
-    order.extend((0..scores.len()).filter(|&row| !scores[row].is_missing()));
-    order.sort_unstable_by(|&a, &b| scores[b].raw().total_cmp(&scores[a].raw()).then(a.cmp(&b)));
+    // Whole numbers side by side sort several times faster than rows that point to scores.
+    order.extend(scores.iter().enumerate().filter_map(|(row, cell)| Some((!key(cell.value()?), row))));
+    order.sort_unstable();
     let mut rank = 1;
-    for (place, &row) in order.iter().enumerate() {
-        if place > 0 && scores[order[place - 1]].raw().partial_cmp(&scores[row].raw()) != Some(Ordering::Equal) {
+    for (place, &(key, row)) in order.iter().enumerate() {
+        if place > 0 && order[place - 1].0 != key {
             rank = place + 1;
         }
         give(row, rank);

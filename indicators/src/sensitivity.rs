@@ -7,11 +7,13 @@
 
 mod factor;
 mod replay;
+mod reversal;
 mod sobol;
 mod uncertainty;
 
 pub use factor::{Factor, Replicate};
 pub use replay::ReplicateScores;
+pub use reversal::{RankReversal, rank_reversals};
 #[cfg(feature = "quasi_random")]
 pub use sobol::sobol_indices;
 pub use sobol::{Estimator, IndexInterval, Output, SobolIndices, estimate_indices};

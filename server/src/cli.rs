@@ -19,6 +19,7 @@ use crate::run_log::{Run, RunLog, Trigger};
 use crate::service;
 use crate::store::Store;
 
+mod compute;
 mod tell;
 
 /// Sandyq: the national education-digitalisation indicator service.
@@ -60,6 +61,13 @@ enum Command {
     Restore {
         /// The folder of the backup
         folder: PathBuf,
+    },
+    /// Compute an index from your own tables
+    Compute(compute::ComputeCommand),
+    /// Print the JSON schema of a recipe or a framework
+    Schema {
+        /// Which
+        of: compute::SchemaOf,
     },
     /// List the vintages of every dataflow, or of one
     Vintages {
@@ -126,6 +134,8 @@ impl Cli {
                 tell::copied(&mut out, &copied, &folder)?;
                 Ok(ExitCode::SUCCESS)
             }
+            Command::Compute(command) => command.run(&mut out),
+            Command::Schema { of } => of.print(&mut out),
             Command::Restore { folder } => restore(&config, &folder, &mut out),
             Command::Vintages { dataflow } => vintages(&config, dataflow.as_ref(), &mut out),
         }

@@ -4,6 +4,7 @@ mod assets;
 pub mod backup;
 pub mod checks;
 pub mod cli;
+pub mod compute;
 pub mod config;
 pub mod content_hash;
 pub mod data_folder;

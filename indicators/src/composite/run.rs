@@ -4,6 +4,7 @@ use super::Composite;
 use super::error::ComputeError;
 use super::plan::{GroupPlan, Plan};
 use crate::aggregation::{Children, aggregate};
+use crate::columns::each_column;
 use crate::finding::Finding;
 use crate::framework::Framework;
 use crate::imputation::impute;
@@ -12,7 +13,7 @@ use crate::normalisation::{Column, NormaliseError, normalise};
 use crate::ranking::ranks_into;
 use crate::recipe::{Aggregate, Normalise, Recipe, Screen, ScreenTime, Treat};
 use crate::screening::{denominate, screen};
-use crate::treatment::{TreatmentDetail, treat_column};
+use crate::treatment::treat_column;
 use crate::weighting::shares_of;
 
 /// What is the same for every run on one table: denominated, screened and filled values.
@@ -30,22 +31,15 @@ impl Plan<'_> {
     pub fn compute(&self, matrix: &ScoreMatrix) -> Result<Composite, ComputeError> {
         let Run { values, imputed, mut findings } = self.prepare(matrix)?;
         let n_rows = values.n_rows();
-        let n_indicators = self.framework.indicators().len();
 
         let mut treated = values.cells().to_vec();
         let mut treatments = Vec::new();
-        for (indicator, method) in self.treat.iter().enumerate() {
-            if matches!(self.recipe.treat, Treat::None {}) && matches!(method, Treat::None {}) {
-                continue;
-            }
-            let column = &mut treated[indicator * n_rows..(indicator + 1) * n_rows];
-            let detail = treat_column(method, column);
-            detail.note(&self.framework.indicators()[indicator].code, &mut findings);
-            treatments.resize(indicator, TreatmentDetail::default());
-            treatments.push(detail);
+        if self.treat.iter().any(|method| !matches!(method, Treat::None {})) {
+            treatments =
+                each_column(&mut treated, n_rows, |indicator, column| treat_column(self.treat[indicator], column));
         }
-        if !treatments.is_empty() {
-            treatments.resize(n_indicators, TreatmentDetail::default());
+        for (detail, indicator) in treatments.iter().zip(self.framework.indicators()) {
+            detail.note(&indicator.code, &mut findings);
         }
 
         let mut normalised = vec![Cell::MISSING; treated.len()];
@@ -61,7 +55,7 @@ impl Plan<'_> {
             &mut findings,
         )?;
 
-        let ranks = rank_all(&values, &scores, self.framework.nodes().len());
+        let ranks = rank_all(&values, &scores);
         let mut additive = vec![false; self.framework.nodes().len()];
         for group in &self.groups {
             additive[group.node] = matches!(group.aggregate, Aggregate::Arithmetic {});
@@ -299,22 +293,22 @@ fn share_of(part: usize, whole: usize) -> f64 {
     part as f64 / whole as f64
 }
 
-fn rank_all(values: &ScoreMatrix, scores: &[Cell], n_nodes: usize) -> Vec<Option<usize>> {
+fn rank_all(values: &ScoreMatrix, scores: &[Cell]) -> Vec<Option<usize>> {
     let n_rows = values.n_rows();
     let mut ranks = vec![None; scores.len()];
-    let mut order = Vec::with_capacity(n_rows);
     let blocks = values.blocks();
-    for node in 0..n_nodes {
+    each_column(&mut ranks, n_rows, |node, ranks| {
         let column = &scores[node * n_rows..(node + 1) * n_rows];
+        let mut order = Vec::with_capacity(n_rows);
         if let [_] = blocks.as_slice() {
-            ranks_into(column, &mut order, |row, rank| ranks[node * n_rows + row] = Some(rank));
-            continue;
+            ranks_into(column, &mut order, |row, rank| ranks[row] = Some(rank));
+            return;
         }
         for block in &blocks {
             let part: Vec<Cell> = block.iter().map(|&row| column[row]).collect();
-            ranks_into(&part, &mut order, |row, rank| ranks[node * n_rows + block[row]] = Some(rank));
+            ranks_into(&part, &mut order, |row, rank| ranks[block[row]] = Some(rank));
         }
-    }
+    });
     ranks
 }
 
