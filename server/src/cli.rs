@@ -117,18 +117,18 @@ impl Cli {
     ///
     /// # Errors
     /// A sentence for the operator.
-    pub fn run(self, config: Config) -> anyhow::Result<ExitCode> {
+    pub fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
         let mut out = io::stdout().lock();
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => {
                 drop(out);
-                service::run(&config, pages::configure)?;
+                service::run(config, pages::configure)?;
                 Ok(ExitCode::SUCCESS)
             }
-            Command::Refresh { dataflows, all } => refresh(&config, dataflows, all, &mut out),
-            Command::Runs(command) => runs(&config, command, &mut out),
-            Command::Verify => verify(&config, &mut out),
-            Command::Rebuild => rebuild(&config, &mut out),
+            Command::Refresh { dataflows, all } => refresh(config, dataflows, all, &mut out),
+            Command::Runs(command) => runs(config, command, &mut out),
+            Command::Verify => verify(config, &mut out),
+            Command::Rebuild => rebuild(config, &mut out),
             Command::Backup { folder } => {
                 let copied = backup::back_up(&config.data, &folder)?;
                 tell::copied(&mut out, &copied, &folder)?;
@@ -136,8 +136,8 @@ impl Cli {
             }
             Command::Compute(command) => command.run(&mut out),
             Command::Schema { of } => of.print(&mut out),
-            Command::Restore { folder } => restore(&config, &folder, &mut out),
-            Command::Vintages { dataflow } => vintages(&config, dataflow.as_ref(), &mut out),
+            Command::Restore { folder } => restore(config, &folder, &mut out),
+            Command::Vintages { dataflow } => vintages(config, dataflow.as_ref(), &mut out),
         }
     }
 }

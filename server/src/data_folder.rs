@@ -14,6 +14,8 @@ use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 
+use rustix::fs::statvfs;
+
 use crate::durable::{self, DiskError};
 
 /// The data folder, locked for this process until dropped.
@@ -100,7 +102,7 @@ impl DataFolder {
     /// # Errors
     /// When the system does not say.
     pub fn free_bytes(&self) -> Result<u64, DiskError> {
-        let disk = rustix::fs::statvfs(&self.root).map_err(|error| DiskError::at(&self.root)(error.into()))?;
+        let disk = statvfs(&self.root).map_err(|error| DiskError::at(&self.root)(error.into()))?;
         Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 

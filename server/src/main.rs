@@ -12,7 +12,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = cli.config().and_then(|config| {
         start_log(&config)?;
-        cli.run(config)
+        cli.run(&config)
     });
     done.unwrap_or_else(|error| {
         // A configuration that was refused leaves no log to write to.

@@ -112,7 +112,7 @@ pub fn run(config: &Config, pages: fn(&mut ServiceConfig)) -> anyhow::Result<()>
             _ = terminate.recv() => tracing::info!("asked to end"),
             _ = interrupt.recv() => tracing::info!("interrupted"),
         }
-        let (_, all_ended) = tokio::join!(handle.stop(true), async {
+        let ((), all_ended) = tokio::join!(handle.stop(true), async {
             match schedule {
                 Some(schedule) => schedule.shutdown(LONGEST_END).await,
                 None => true,

@@ -181,7 +181,7 @@ impl Jobs {
                 tracing::info!(%dataflow, as_of = %run.as_of, ?outcome, observations, changed, bytes, "refreshed {dataflow}");
             }
             _ => {
-                tracing::warn!(%dataflow, as_of = %run.as_of, ?outcome, reason, run = run.id, "not refreshed: {dataflow}")
+                tracing::warn!(%dataflow, as_of = %run.as_of, ?outcome, reason, run = run.id, "not refreshed: {dataflow}");
             }
         }
         Ok(())

@@ -1,10 +1,11 @@
 //! Jobs over answers made up here: what is kept, what is written down, and what a crash or damage leaves.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use chrono_tz::Asia::Almaty;
 use indicators::observation::{ObsStatus, Observation};
 use jiff::civil::date;
 
@@ -13,10 +14,12 @@ use crate::run_log::{Trigger, Validators};
 use crate::snapshots::SnapshotKind;
 use crate::store::UpdateMode;
 
+type Fetched = Result<Vec<Answer>, Refusal>;
+
 /// A world of one table: a payload is `area=value` lines, `BAD` in it is refused by the checks, `???` cannot be read.
 #[derive(Clone, Default)]
 struct World {
-    answers: Arc<Mutex<Vec<Result<Vec<Answer>, Refusal>>>>,
+    answers: Arc<Mutex<Vec<Fetched>>>,
     orders: Arc<Mutex<Vec<FetchOrder>>>,
     published: Arc<AtomicU32>,
     bundled: Arc<Mutex<Vec<Recording>>>,
@@ -48,7 +51,8 @@ fn received(text: &str) -> Received {
     }
 }
 
-fn payload(text: &str) -> Result<Vec<Answer>, Refusal> {
+#[expect(clippy::unnecessary_wraps, reason = "as the step answers")]
+fn payload(text: &str) -> Fetched {
     Ok(vec![Answer::Payload(Box::new(received(text)))])
 }
 
@@ -107,10 +111,10 @@ impl World {
     }
 
     fn open(&self, root: &Path) -> Arc<Jobs> {
-        Arc::new(Jobs::open(root, vec![plan()], self.steps(), chrono_tz::Asia::Almaty).unwrap())
+        Arc::new(Jobs::open(root, vec![plan()], self.steps(), Almaty).unwrap())
     }
 
-    async fn refresh(&self, jobs: &Arc<Jobs>, answer: Result<Vec<Answer>, Refusal>) -> Run {
+    async fn refresh(&self, jobs: &Arc<Jobs>, answer: Fetched) -> Run {
         self.answers.lock().unwrap().push(answer);
         jobs.refresh(flow(), Trigger::Manual).await.unwrap()
     }

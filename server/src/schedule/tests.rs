@@ -4,7 +4,9 @@
 use std::future;
 use std::sync::Mutex;
 
+use chrono_tz::Asia::Almaty;
 use tokio::sync::{Notify, mpsc};
+use tokio::task;
 
 use super::*;
 
@@ -16,7 +18,7 @@ fn flow() -> DataflowId {
 fn what_fired_since_the_last_success_is_due() {
     fn check(cron: &str, last_success: Option<&str>, now: &str, expected: bool) {
         let last_success = last_success.map(|time| time.parse().unwrap());
-        let due = fell_due(&flow(), cron, chrono_tz::Asia::Almaty, last_success, now.parse().unwrap()).unwrap();
+        let due = fell_due(&flow(), cron, Almaty, last_success, now.parse().unwrap()).unwrap();
         assert_eq!(due, expected, "{cron} {last_success:?} {now}");
     }
     // Six in the morning in Almaty is one o'clock UTC.
@@ -65,7 +67,7 @@ async fn a_missed_refresh_is_caught_up_and_waited_for() {
         Schedule::start_with_jitter(appointment(RARELY, None), chrono_tz::UTC, refresh, Duration::ZERO).await.unwrap();
     assert_eq!(begins.recv().await, Some((flow(), Trigger::CatchUp)));
     gate.notify_one();
-    assert!(schedule.shutdown(Duration::from_secs(60)).await);
+    assert!(schedule.shutdown(Duration::from_mins(1)).await);
     assert!(*finished.lock().unwrap());
 }
 
@@ -79,10 +81,9 @@ async fn a_fire_time_starts_a_run_and_none_starts_after_the_end() {
         })
     });
     let every_second = appointment("* * * * * *", Some(Timestamp::MAX));
-    let schedule =
-        Schedule::start_with_jitter(every_second, chrono_tz::Asia::Almaty, refresh, Duration::ZERO).await.unwrap();
+    let schedule = Schedule::start_with_jitter(every_second, Almaty, refresh, Duration::ZERO).await.unwrap();
     assert_eq!(begins.recv().await, Some(Trigger::Schedule));
-    assert!(schedule.shutdown(Duration::from_secs(60)).await);
+    assert!(schedule.shutdown(Duration::from_mins(1)).await);
 }
 
 #[tokio::test]
@@ -90,7 +91,7 @@ async fn a_run_that_hangs_does_not_hold_up_the_end() {
     let refresh: Refresh = Arc::new(|_, _| Box::pin(future::pending()));
     let schedule =
         Schedule::start_with_jitter(appointment(RARELY, None), chrono_tz::UTC, refresh, Duration::ZERO).await.unwrap();
-    tokio::task::yield_now().await;
+    task::yield_now().await;
     time::pause();
     schedule.shutdown(Duration::from_secs(20)).await;
 }

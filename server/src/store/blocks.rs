@@ -144,12 +144,18 @@ impl Table {
         let mut body = Writer::default();
         body.series(series);
         body.length(self.areas.len());
-        self.areas.iter().for_each(|area| body.text(area.as_str()));
+        for area in &self.areas {
+            body.text(area.as_str());
+        }
         body.length(self.periods.len());
-        self.periods.iter().for_each(|&period| body.period(period));
+        for &period in &self.periods {
+            body.period(period);
+        }
         body.text(dataflow.as_str());
         body.length(used.len());
-        used.keys().for_each(|&vintage| body.vintage(&self.vintages[usize::from(vintage)]));
+        for &vintage in used.keys() {
+            body.vintage(&self.vintages[usize::from(vintage)]);
+        }
         for cell in &self.cells {
             body.byte(
                 cell.map_or(0, |cell| status_byte(cell.status) | if cell.value.is_some() { HAS_VALUE } else { 0 }),

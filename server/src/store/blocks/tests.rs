@@ -1,6 +1,7 @@
 //! Blocks read back what was written, and refuse what was not.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
@@ -14,7 +15,7 @@ fn dataflow() -> DataflowId {
 }
 
 fn table(n_areas: usize, n_periods: usize, cells: Vec<Option<Cell>>) -> Table {
-    let vintage = |sequence| VintageId { dataflow: dataflow(), date: jiff::civil::date(2024, 10, 24), sequence };
+    let vintage = |sequence| VintageId { dataflow: dataflow(), date: date(2024, 10, 24), sequence };
     Table {
         areas: (0..n_areas).map(|area| format!("KZ-{area:05}").parse().unwrap()).collect(),
         periods: (0..n_periods)
