@@ -53,12 +53,13 @@ impl Browser {
             .spawn()
             .context("starting chromedriver; `cargo xtask test` installs it")?;
         let capabilities = capabilities(&profile, scripts)?;
+        let direct = reqwest::Client::builder().no_proxy().build()?;
         let begun = Instant::now();
         let mut looks = interval(LOOK_AGAIN);
         loop {
             looks.tick().await;
             // Asked for a session before it listens, the driver refuses the connection; nothing has begun then.
-            if reqwest::get(format!("http://{address}/status")).await.is_ok() {
+            if direct.get(format!("http://{address}/status")).send().await.is_ok() {
                 break;
             }
             ensure!(begun.elapsed() < DEADLINE, "chromedriver did not listen on {address} in {DEADLINE:?}");
@@ -228,6 +229,7 @@ fn capabilities(profile: &TempDir, scripts: Scripts) -> Result<Capabilities> {
         "--disable-background-networking".to_owned(),
         "--disable-component-update".to_owned(),
         "--disable-sync".to_owned(),
+        "--no-proxy-server".to_owned(),
         "--window-size=1280,900".to_owned(),
         format!("--user-data-dir={}", profile.path().display()),
     ];
