@@ -96,7 +96,15 @@ impl Formats {
             "PT" => self.percent(&number),
             // An index has no unit to speak of.
             "IX" => number,
-            _ => format!("{number}{NO_BREAK}{}", unit.name.get(self.language)),
+            _ => {
+                let unit = unit.name.get(self.language);
+                // "11.1 100 people" would read as one number.
+                if unit.starts_with(|first: char| first.is_ascii_digit()) {
+                    format!("{number} ({unit})")
+                } else {
+                    format!("{number}{NO_BREAK}{unit}")
+                }
+            }
         }
     }
 

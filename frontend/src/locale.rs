@@ -126,15 +126,15 @@ mod tests {
 
     #[test]
     fn plural_forms_follow_the_language() {
-        let say = |language, count: usize| Locale::of(language).fill(message::RANKING_TITLE, [("count", count.into())]);
+        let say = |language, count: usize| Locale::of(language).fill(message::MAX_AGE_YEARS, [("count", count.into())]);
         for (language, count, expected) in [
-            (Language::Kk, 1, "1 өңірдің рейтингі"),
-            (Language::Kk, 20, "20 өңірдің рейтингі"),
-            (Language::Ru, 1, "Рейтинг: 1 регион"),
-            (Language::Ru, 3, "Рейтинг: 3 региона"),
-            (Language::Ru, 20, "Рейтинг: 20 регионов"),
-            (Language::En, 1, "Ranking of 1 region"),
-            (Language::En, 20, "Ranking of 20 regions"),
+            (Language::Kk, 1, "1 жыл"),
+            (Language::Kk, 20, "20 жыл"),
+            (Language::Ru, 1, "1 год"),
+            (Language::Ru, 3, "3 года"),
+            (Language::Ru, 20, "20 лет"),
+            (Language::En, 1, "1 year"),
+            (Language::En, 20, "20 years"),
         ] {
             assert_eq!(say(language, count), expected);
         }

@@ -14,10 +14,7 @@ choose-criterion = What to show
 choose-year = Year
 whole-index = Whole index
 show = Show
-ranking-title = Ranking of { $count ->
-    [one] { $count } region
-   *[other] { $count } regions
-}
+ranking-title = Ranking of regions
 trend-title = National score: { $from } in { $first }, { $to } in { $last }
 trend-subtitle = { $measure }, score 0–100: dark line for the country, grey lines for the regions
 trend-note = Each year is computed from the data there are for it: when a new indicator joins, the score may move too. A gap in a line is a boundary change, or the region did not exist yet.

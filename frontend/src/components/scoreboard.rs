@@ -11,13 +11,13 @@ use crate::charts::heat_table::{HeatCell, HeatColumn, HeatRow, HeatTable};
 use crate::charts::legend::ClassLegend;
 use crate::charts::line::{Break, Line, Period, Point, Series};
 use crate::charts::ranking::{Ranking, RankingHeadings, RankingRow};
-use crate::shades;
 use crate::charts::{Basis, Caption, Emphasis};
 use crate::components::context::PageContext;
 use crate::components::coverage;
 use crate::data::PublishedRelease;
 use crate::locale::message;
 use crate::route::Page;
+use crate::shades;
 
 /// The score of an area in a criterion, or in the whole index.
 #[derive(Debug, Clone, Copy)]
@@ -215,7 +215,7 @@ pub(crate) fn ranking(
     Ranking {
         caption: Caption {
             id: "ranking".to_owned(),
-            title: context.fill(message::RANKING_TITLE, [("count", release.answer.index.len().into())]),
+            title: context.say(message::RANKING_TITLE),
             description: subtitle(context, criterion, release.year()),
         },
         rows,

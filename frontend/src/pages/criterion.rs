@@ -9,7 +9,6 @@ use leptos::prelude::*;
 
 use crate::charts::choropleth::MapLabels;
 use crate::charts::heat_table::{HeatCell, HeatColumn, HeatRow, HeatTable, HeatTablePlot};
-use crate::shades;
 use crate::components::context::PageContext;
 use crate::components::figure::{Figure, figure};
 use crate::components::{choosers, coverage, scoreboard};
@@ -18,6 +17,7 @@ use crate::locale::message;
 use crate::pages::document::Content;
 use crate::pages::overview;
 use crate::route::Page;
+use crate::shades;
 
 pub(crate) fn content(context: &PageContext<'_>, code: &CriterionCode) -> Option<Content> {
     let criterion = context.site.criterion(code)?;

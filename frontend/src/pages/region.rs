@@ -361,18 +361,17 @@ fn sources(context: &PageContext<'_>, cell: &CellEntry, indicator: &IndicatorEnt
     if codes.is_empty() {
         codes.clone_from(&indicator.dataflows);
     }
-    codes.dedup();
     codes.sort();
     codes.dedup();
-    let links = codes
-        .into_iter()
-        .map(|code| {
-            let href = format!("{}#{code}", context.href(Page::Sources));
-            let name =
-                context.site.source(&code).map_or_else(|| code.to_string(), |source| context.text(&source.provider));
-            view! { <a class="source-link" href=href>{name}</a> }
-        })
-        .collect_view();
+    let mut providers: Vec<(String, String)> = Vec::new();
+    for code in codes {
+        let name = context.site.source(&code).map_or_else(|| code.to_string(), |source| context.text(&source.provider));
+        if !providers.iter().any(|(known, _)| *known == name) {
+            providers.push((name, format!("{}#{code}", context.href(Page::Sources))));
+        }
+    }
+    let links =
+        providers.into_iter().map(|(name, href)| view! { <a class="source-link" href=href>{name}</a> }).collect_view();
     links.into_any()
 }
 

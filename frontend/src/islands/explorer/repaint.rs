@@ -9,9 +9,9 @@ use super::{Explored, Standing};
 use crate::charts::axis::{NumberMarks, ValueAxis};
 use crate::charts::plot::{Sizes, markup};
 use crate::charts::ranking::{Coverage, Ranking, RankingHeadings, RankingRow};
-use crate::shades;
 use crate::charts::twin::{Twin, TwinRow};
 use crate::charts::{Basis, Caption, Chart, Emphasis};
+use crate::shades;
 
 /// Repaints the figures and gives the sentence to be read out.
 pub(super) fn repaint(explored: &Explored, year: usize, measure: usize) -> String {
