@@ -1,7 +1,8 @@
 headline = { $country }: the { $year } index is { $score } of 100
-headline-up = { $country }: the { $year } index is { $score } of 100, up { $change } points on { $previous }
-headline-down = { $country }: the { $year } index is { $score } of 100, down { $change } points on { $previous }
-headline-same = { $country }: the { $year } index is { $score } of 100, the same as in { $previous }
+change-up = Like for like, on the indicators known in both years: up { $change } points on { $previous }.
+change-down = Like for like, on the indicators known in both years: down { $change } points on { $previous }.
+change-same = Like for like, on the indicators known in both years: no change on { $previous }.
+break-criteria = another set of criteria: not comparable
 headline-no-score = { $country }: there are no data for the { $year } index
 rests-on = What this score rests on: { $coverage }.
 mean-age = Mean age of the data used: { $years } years.

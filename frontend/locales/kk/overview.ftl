@@ -1,7 +1,8 @@
 headline = { $country }: { $year } жылғы индекс — 100-ден { $score } балл
-headline-up = { $country }: { $year } жылғы индекс — 100-ден { $score } балл, { $previous } жылғыдан { $change } балға жоғары
-headline-down = { $country }: { $year } жылғы индекс — 100-ден { $score } балл, { $previous } жылғыдан { $change } балға төмен
-headline-same = { $country }: { $year } жылғы индекс — 100-ден { $score } балл, { $previous } жылғымен бірдей
+change-up = Екі жылда да белгілі көрсеткіштер бойынша { $previous } жылмен салыстырғанда: { $change } балға жоғары.
+change-down = Екі жылда да белгілі көрсеткіштер бойынша { $previous } жылмен салыстырғанда: { $change } балға төмен.
+change-same = Екі жылда да белгілі көрсеткіштер бойынша { $previous } жылмен салыстырғанда: өзгеріс жоқ.
+break-criteria = критерийлер құрамы өзгерді: қатар салыстырылмайды
 headline-no-score = { $country }: { $year } жылғы индексті есептеуге дерек жоқ
 rests-on = Бұл балл неге сүйенеді: { $coverage }.
 mean-age = Қолданылған деректердің орташа жасы: { $years } жыл.

@@ -1,7 +1,8 @@
 headline = { $country }: индекс за { $year } год — { $score } балла из 100
-headline-up = { $country }: индекс за { $year } год — { $score } балла из 100, на { $change } балла выше, чем в { $previous } году
-headline-down = { $country }: индекс за { $year } год — { $score } балла из 100, на { $change } балла ниже, чем в { $previous } году
-headline-same = { $country }: индекс за { $year } год — { $score } балла из 100, столько же, сколько в { $previous } году
+change-up = По показателям, известным в оба года, к { $previous } году: выше на { $change } балла.
+change-down = По показателям, известным в оба года, к { $previous } году: ниже на { $change } балла.
+change-same = По показателям, известным в оба года, к { $previous } году: без изменений.
+break-criteria = изменился набор критериев: ряд несопоставим
 headline-no-score = { $country }: для индекса за { $year } год нет данных
 rests-on = На чём стоит этот балл: { $coverage }.
 mean-age = Средний возраст использованных данных, лет: { $years }.

@@ -278,6 +278,20 @@ pub(crate) fn signs(context: &PageContext<'_>) -> Vec<(Basis, String)> {
     ]
 }
 
+/// A break of the whole index between two years whose scores rest on different criteria. Single
+/// indicators come and go more often; what that does is said below the chart and like for like above it.
+fn criteria_break(
+    context: &PageContext<'_>,
+    criterion: Option<&CriterionCode>,
+    before: usize,
+    earlier: Option<&IndexEntry>,
+    later: Option<&IndexEntry>,
+) -> Option<Break> {
+    let scored = |entry: &IndexEntry| entry.criteria.iter().map(|one| one.score.is_some()).collect::<Vec<_>>();
+    let differs = criterion.is_none() && scored(earlier?) != scored(later?);
+    differs.then(|| Break { before, note: context.say(message::BREAK_CRITERIA) })
+}
+
 /// The scores over the reference years: every region in grey, the country dark.
 pub(crate) fn trend(context: &PageContext<'_>, criterion: Option<&CriterionCode>) -> Line {
     let years = context.site.years(Panel::Regions);
@@ -292,7 +306,11 @@ pub(crate) fn trend(context: &PageContext<'_>, criterion: Option<&CriterionCode>
     let regions = newest.map(|release| release.answer.index.as_slice()).unwrap_or_default().iter().map(|entry| {
         let broken = |index: usize, release: &PublishedRelease<'_>| {
             let found = release.entry(&entry.area).is_some_and(|entry| entry.boundary_break);
-            found.then(|| Break { before: index, note: context.say(message::BOUNDARY_BREAK) })
+            found.then(|| Break { before: index, note: context.say(message::BOUNDARY_BREAK) }).or_else(|| {
+                let before = index.checked_sub(1).and_then(|earlier| releases.get(earlier));
+                let earlier = before.and_then(|release| release.entry(&entry.area));
+                criteria_break(context, criterion, index, earlier, release.entry(&entry.area))
+            })
         };
         Series {
             code: entry.area.to_string(),
@@ -308,7 +326,15 @@ pub(crate) fn trend(context: &PageContext<'_>, criterion: Option<&CriterionCode>
         name: context.area_name(context.country()),
         emphasis: Emphasis::Yardstick,
         points: releases.iter().map(|release| point(release.answer.national.as_ref())).collect(),
-        breaks: Vec::new(),
+        breaks: releases
+            .windows(2)
+            .enumerate()
+            .filter_map(|(index, pair)| {
+                let [before, after] = pair else { return None };
+                let (before, after) = (before.answer.national.as_ref(), after.answer.national.as_ref());
+                criteria_break(context, criterion, index + 1, before, after)
+            })
+            .collect(),
         href: None,
     };
     let ends: Vec<(i16, f64)> =

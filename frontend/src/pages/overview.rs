@@ -58,43 +58,32 @@ fn empty(context: &PageContext<'_>) -> Content {
     Content { title, description: context.say(message::NOTHING_PUBLISHED), body: body.into_any(), found: true }
 }
 
-/// The national figure of the year and its change since the year before.
+/// The national figure of the year.
 fn headline(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> String {
-    let year = release.year();
-    let country = context.area_name(context.country());
-    let score_of = |release: &PublishedRelease<'_>| release.answer.national.as_ref().and_then(|entry| entry.score);
-    let Some(score) = score_of(release) else {
-        return context
-            .fill(message::HEADLINE_NO_SCORE, [("country", country.into()), ("year", year.to_string().into())]);
-    };
-    let before = context.site.releases.get(&(Panel::Regions, year - 1));
-    let written = context.formats.score(score);
-    let base = |change: f64| {
-        [
-            ("country", country.clone().into()),
-            ("year", year.to_string().into()),
-            ("score", written.clone().into()),
-            ("change", context.formats.score(change.abs()).into()),
-            ("previous", (year - 1).to_string().into()),
-        ]
-    };
-    match before.and_then(score_of) {
-        Some(before) if score - before >= 0.05 => context.fill(message::HEADLINE_UP, base(score - before)),
-        Some(before) if before - score >= 0.05 => context.fill(message::HEADLINE_DOWN, base(score - before)),
-        Some(_) => context.fill(
-            message::HEADLINE_SAME,
-            [
-                ("country", country.into()),
-                ("year", year.to_string().into()),
-                ("score", written.into()),
-                ("previous", (year - 1).to_string().into()),
-            ],
-        ),
-        None => context.fill(
+    let (country, year) = (context.area_name(context.country()), release.year().to_string());
+    match release.answer.national.as_ref().and_then(|entry| entry.score) {
+        Some(score) => context.fill(
             message::HEADLINE,
-            [("country", country.into()), ("year", year.to_string().into()), ("score", written.into())],
+            [("country", country.into()), ("year", year.into()), ("score", context.formats.score(score).into())],
         ),
+        None => context.fill(message::HEADLINE_NO_SCORE, [("country", country.into()), ("year", year.into())]),
     }
+}
+
+/// How the national figure moved, like for like: a new indicator is no fall.
+fn change_line(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> Option<String> {
+    let change = release.answer.national.as_ref()?.change?;
+    let moved = change.like_for_like?;
+    let key = if moved >= 0.05 {
+        message::CHANGE_UP
+    } else if moved <= -0.05 {
+        message::CHANGE_DOWN
+    } else {
+        let previous = change.from_reference_year.to_string();
+        return Some(context.fill(message::CHANGE_SAME, [("previous", previous.into())]));
+    };
+    let size = context.formats.score(moved.abs());
+    Some(context.fill(key, [("change", size.into()), ("previous", change.from_reference_year.to_string().into())]))
 }
 
 /// What the national figure rests on and how old it is: beside the score, never behind a click.
@@ -108,7 +97,8 @@ fn standing_line(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> A
         let years = context.formats.number(age, 1);
         view! { <p class="rests-on">{context.fill(message::MEAN_AGE, [("years", years.into())])}</p> }
     });
-    view! { {words} {age} }.into_any()
+    let change = change_line(context, release).map(|words| view! { <p class="rests-on">{words}</p> });
+    view! { {change} {words} {age} }.into_any()
 }
 
 /// Says when figures come from recordings that were bundled with the program.
