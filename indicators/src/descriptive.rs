@@ -8,8 +8,8 @@ mod principal;
 mod statistics;
 mod trend;
 
-pub(crate) use moments::quantile_of_sorted;
 pub use moments::{kurtosis, mean, median, quantile, skewness, standard_deviation};
+pub(crate) use moments::{quantile_of_sorted, skewness_and_kurtosis};
 pub use principal::{PrincipalComponents, principal_components};
 pub use statistics::{
     ColumnStatistics, FlagLimits, Profile, Standing, availability_below, statistics, strengths_and_weaknesses,

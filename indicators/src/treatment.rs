@@ -8,7 +8,7 @@ use serde::Serialize;
 pub use transform::transform;
 
 use crate::code::IndicatorCode;
-use crate::descriptive::{kurtosis, skewness};
+use crate::descriptive::skewness_and_kurtosis;
 use crate::finding::Finding;
 use crate::matrix::{Cell, present};
 use crate::recipe::{ThenOn, Transform, Treat, WinsoriseWhile};
@@ -99,14 +99,15 @@ impl TreatmentDetail {
 /// passes when |skewness| < skewness_limit or kurtosis < kurtosis_limit
 /// ```
 ///
-/// Both are the small-sample forms of [`skewness`] and [`kurtosis`]. With fewer than 4 values, or a
+/// Both are the small-sample forms of [`skewness`](crate::descriptive::skewness) and
+/// [`kurtosis`](crate::descriptive::kurtosis). With fewer than 4 values, or a
 /// constant, nothing can be said and nothing is treated.
 ///
 /// # Source
 /// OECD/JRC Handbook (2008), step 4; R package `COINr` 1.1.14, `check_SkewKurt`.
 #[must_use]
 pub fn test_outliers(values: &[Cell], skewness_limit: f64, kurtosis_limit: f64) -> OutlierTest {
-    let (skewness, kurtosis) = (skewness(values), kurtosis(values));
+    let (skewness, kurtosis) = skewness_and_kurtosis(values);
     let passes = skewness.zip(kurtosis).map(|(skew, kurt)| skew.abs() < skewness_limit || kurt < kurtosis_limit);
     OutlierTest { skewness, kurtosis, passes }
 }

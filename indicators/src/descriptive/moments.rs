@@ -51,7 +51,10 @@ fn central_sums(column: &[Cell]) -> Option<(f64, f64, f64, f64)> {
 /// Joanes and Gill (1998); type 2 of R package `e1071`, `SKEW` of spreadsheets.
 #[must_use]
 pub fn skewness(column: &[Cell]) -> Option<f64> {
-    let (n, second, third, _) = central_sums(column)?;
+    skewness_of(central_sums(column)?)
+}
+
+fn skewness_of((n, second, third, _): (f64, f64, f64, f64)) -> Option<f64> {
     if n < 3.0 || second <= 0.0 {
         return None;
     }
@@ -71,7 +74,15 @@ pub fn skewness(column: &[Cell]) -> Option<f64> {
 /// Joanes and Gill (1998); type 2 of R package `e1071`, `KURT` of spreadsheets.
 #[must_use]
 pub fn kurtosis(column: &[Cell]) -> Option<f64> {
-    let (n, second, _, fourth) = central_sums(column)?;
+    kurtosis_of(central_sums(column)?)
+}
+
+/// [`skewness`] and [`kurtosis`] from one reading of the column.
+pub(crate) fn skewness_and_kurtosis(column: &[Cell]) -> (Option<f64>, Option<f64>) {
+    central_sums(column).map_or((None, None), |sums| (skewness_of(sums), kurtosis_of(sums)))
+}
+
+fn kurtosis_of((n, second, _, fourth): (f64, f64, f64, f64)) -> Option<f64> {
     if n < 4.0 || second <= 0.0 {
         return None;
     }
