@@ -117,7 +117,11 @@ impl Server {
             .stdin(Stdio::null())
             .spawn()
             .with_context(|| format!("starting {}", program.display()))?;
-        let mut server = Self { child, agent: Agent::config_builder().proxy(None).build().into(), base: format!("http://{address}") };
+        let mut server = Self {
+            child,
+            agent: Agent::config_builder().proxy(None).build().into(),
+            base: format!("http://{address}"),
+        };
         while server.body("/api/v1/status").is_err() {
             if let Some(status) = server.child.try_wait()? {
                 bail!("the service ended with {status}:\n{}", fs::read_to_string(&log).unwrap_or_default());
