@@ -6,6 +6,7 @@ mod number;
 #[cfg(test)]
 mod tests;
 
+use indicators::code::NodeCode;
 use indicators::composite::{ComputeError, ComputeReport, Plan};
 use indicators::framework::Framework;
 use indicators::matrix::ScoreMatrix;
@@ -90,7 +91,7 @@ pub fn answer(
 pub fn to_csv(answer: &ComputeAnswer) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let has_periods = answer.report.areas.iter().any(|area| area.period.is_some());
-    let nodes: Vec<&str> = answer.report.effective_weights.keys().map(|code| code.as_str()).collect();
+    let nodes: Vec<&str> = answer.report.effective_weights.keys().map(NodeCode::as_str).collect();
     let mut header = vec!["area".to_owned()];
     if has_periods {
         header.push("period".to_owned());

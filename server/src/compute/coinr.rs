@@ -129,9 +129,8 @@ impl Reader {
     fn table(&mut self, name: TableName, bytes: &[u8]) -> Option<Table> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let delimiter = [b',', b';', b'\t']
-            .into_iter()
-            .max_by_key(|delimiter| first.iter().filter(|byte| *byte == delimiter).count())?;
+        let pieces = |delimiter: u8| first.split(move |byte| *byte == delimiter).count();
+        let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|delimiter| pieces(*delimiter))?;
         let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(bytes);
         let header: Vec<String> = match reader.headers() {
             Ok(header) => header.iter().map(|name| name.trim().to_owned()).collect(),
