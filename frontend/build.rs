@@ -2,6 +2,8 @@
 //! compile and a key nobody uses is a warning. A key that is missing in a language, that is written
 //! twice, or whose variables differ between languages fails the build with its place.
 
+#![expect(clippy::disallowed_methods, reason = "cargo tells a build script its folders in variables")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt::Write;
@@ -100,8 +102,9 @@ fn walk_inline(inline: &InlineExpression<&str>, variables: &mut BTreeSet<String>
             variables.insert(id.name.to_owned());
         }
         InlineExpression::FunctionReference { arguments: CallArguments { positional, named }, .. } => {
-            positional.iter().for_each(|argument| walk_inline(argument, variables));
-            named.iter().for_each(|argument| walk_inline(&argument.value, variables));
+            for argument in positional.iter().chain(named.iter().map(|argument| &argument.value)) {
+                walk_inline(argument, variables);
+            }
         }
         InlineExpression::Placeable { expression } => walk_expression(expression, variables),
         _ => {}

@@ -1,6 +1,8 @@
 //! One module a page. [`render`] is the way in: what is published and an address in, complete HTML
 //! out. Pages put together charts and components; they compute no score and choose no observation.
 
+#![expect(clippy::absolute_paths, reason = "the view macro writes full paths")]
+
 mod about;
 mod countries;
 mod criterion;
@@ -30,7 +32,7 @@ use crate::selection::Selection;
 pub fn render(site: &Site<'_>, address: &Address) -> Option<String> {
     let context = PageContext::new(site, address);
     in_islands_mode(|| {
-        let content = match &address.page {
+        let page = match &address.page {
             Page::Overview => Some(overview::content(&context)),
             Page::Region(area) => region::content(&context, area),
             Page::Criterion(criterion) => criterion::content(&context, criterion),
@@ -40,7 +42,7 @@ pub fn render(site: &Site<'_>, address: &Address) -> Option<String> {
             Page::Method => Some(method::content(&context)),
             Page::About => Some(about::content(&context)),
         }?;
-        Some(document::write(&context, content))
+        Some(document::write(&context, page))
     })
 }
 
@@ -58,9 +60,9 @@ pub fn not_found(site: &Site<'_>, language: Language) -> String {
                 <p><a href=context.href(Page::Overview)>{context.say(message::NOT_FOUND_HOME)}</a></p>
             </div>
         };
-        let content =
+        let page =
             Content { title, description: context.say(message::NOT_FOUND_TEXT), body: body.into_any(), found: false };
-        document::write(&context, content)
+        document::write(&context, page)
     })
 }
 

@@ -254,7 +254,7 @@ impl Lookup<'_> {
                 return cell;
             }
             if self.policy.predecessor
-                && let Some(cell) = self.from_predecessor(area, indicator, derivation)
+                && let Some(cell) = self.predecessor_cell(area, indicator, derivation)
             {
                 return cell;
             }
@@ -276,7 +276,7 @@ impl Lookup<'_> {
     }
 
     /// The predecessor's latest value from before the split: afterwards it describes other territory.
-    fn from_predecessor(&self, area: &Area, indicator: &IndicatorDefinition, derivation: &Derivation) -> Option<Cell> {
+    fn predecessor_cell(&self, area: &Area, indicator: &IndicatorDefinition, derivation: &Derivation) -> Option<Cell> {
         let before = area.valid_from?.year();
         area.predecessors.iter().find_map(|predecessor| {
             let cell = self.latest(derivation, predecessor, indicator.max_age_years, Some(before))?;

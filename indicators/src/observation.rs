@@ -1,6 +1,7 @@
 //! What a provider publishes: [`Observation`] and the things that identify it. Which observation a
 //! score uses is decided in [`crate::assembly`], not here.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -54,7 +55,7 @@ impl TimePeriod {
 }
 
 impl Ord for TimePeriod {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+    fn cmp(&self, other: &Self) -> Ordering {
         (self.year(), self.last_month(), self.length_months()).cmp(&(
             other.year(),
             other.last_month(),
@@ -64,7 +65,7 @@ impl Ord for TimePeriod {
 }
 
 impl PartialOrd for TimePeriod {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }

@@ -4,6 +4,7 @@
 use indicators::area::{Area, AreaList, AreaListError};
 use indicators::definition::{DefinitionError, FrameworkDefinition};
 use serde::Deserialize;
+use toml::de::Error as TomlError;
 
 const AREAS: &str = include_str!("../definitions/kz/areas.toml");
 const COUNTRIES: &str = include_str!("../definitions/countries.toml");
@@ -19,7 +20,7 @@ pub enum DefinitionsError {
         /// Which file.
         file: &'static str,
         /// Where and why.
-        source: toml::de::Error,
+        source: TomlError,
     },
     /// The code list of areas contradicts itself.
     #[error("areas: {0}")]

@@ -20,6 +20,7 @@ use futures_util::FutureExt;
 use jiff::Timestamp;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use tokio::time::timeout as timeout_after;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -175,9 +176,9 @@ pub async fn guard(
         return Ok(response);
     }
     let span = tracing::info_span!("request", request_id = %id, %method, path);
-    let bound = service.as_deref().map_or(Duration::from_secs(60), |service| timeout(service));
+    let bound = service.as_deref().map_or(Duration::from_mins(1), |service| timeout(service));
     let work = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span);
-    let failure = match tokio::time::timeout(bound, work).await {
+    let failure = match timeout_after(bound, work).await {
         Ok(Ok(Ok(response))) => {
             let mut response = match response.response().error() {
                 Some(error) if is_api || response.status().is_server_error() => {

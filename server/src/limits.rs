@@ -78,6 +78,7 @@ impl RateLimiter {
     }
 
     /// Counts a request now.
+    #[must_use]
     pub fn count(&self, client: IpAddr) -> Quota {
         self.count_at(client, self.begin.elapsed())
     }

@@ -1,10 +1,12 @@
-//! OpenAPI 3.1, made from the route table: what is mounted is what is documented.
+//! `OpenAPI` 3.1, made from the route table: what is mounted is what is documented.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use indicators::wire::ProblemDetails;
-use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn, ParameterStyle, PathItemBuilder};
+use utoipa::openapi::header::{Header, HeaderBuilder};
+use utoipa::openapi::path::{
+    OperationBuilder, Parameter as DocumentedParameter, ParameterBuilder, ParameterIn, ParameterStyle, PathItemBuilder,
+};
 use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, SchemaType, Type};
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, HttpMethod, InfoBuilder, License, ObjectBuilder, OpenApi, OpenApiBuilder,
@@ -171,14 +173,14 @@ const HEADERS: &[(&str, &str)] = &[
     ("X-Request-Id", "Identifier of the request."),
 ];
 
-fn header(description: &str) -> utoipa::openapi::header::Header {
+fn header(description: &str) -> Header {
     HeaderBuilder::new()
         .schema(Some(ObjectBuilder::new().schema_type(SchemaType::Type(Type::String))))
         .description(Some(description))
         .build()
 }
 
-fn parameter(parameter: &Parameter, place: ParameterIn) -> utoipa::openapi::path::Parameter {
+fn parameter(parameter: &Parameter, place: ParameterIn) -> DocumentedParameter {
     let text = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
     let list = |item: ObjectBuilder| ArrayBuilder::new().items(item).into();
     let is_list = matches!(parameter.kind, Kind::Codes | Kind::Choices(_));

@@ -41,7 +41,7 @@ pub(crate) fn history(context: &PageContext<'_>, indicator: &IndicatorEntry, are
         None => History::new(),
     };
     if let Some(entry) = context.site.area(area).filter(|entry| entry.level == AreaLevel::Region) {
-        let from = entry.valid_from.map_or(i16::MIN, |day| day.year());
+        let from = entry.valid_from.map_or(i16::MIN, jiff::civil::Date::year);
         history.retain(|period, _| period.year() >= from);
         for change in &entry.breaks {
             mark_break(&mut history, change.date.year());

@@ -3,7 +3,12 @@
 //! Without scripts it is a form that asks for the page anew. The figures of all years travel with
 //! the island, rounded as they are shown; texts come translated.
 
-#![expect(clippy::absolute_paths, reason = "the view macro writes full paths")]
+#![expect(
+    clippy::absolute_paths,
+    clippy::must_use_candidate,
+    clippy::too_many_lines,
+    reason = "the island and view macros write full paths, a plain function and one body"
+)]
 
 mod repaint;
 

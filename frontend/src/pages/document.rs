@@ -24,17 +24,17 @@ pub(crate) struct Content {
 }
 
 /// The whole document.
-pub(crate) fn write(context: &PageContext<'_>, content: Content) -> String {
+pub(crate) fn write(context: &PageContext<'_>, page: Content) -> String {
     let name = context.say(message::SITE_NAME);
-    let title = format!("{} \u{b7} {name}", content.title);
-    let head = head(context, &title, &content);
+    let title = format!("{} \u{b7} {name}", page.title);
+    let head = head(context, &title, &page);
     let html = view! {
         <html lang=context.address.language.tag()>
             {head}
             <body>
                 <a class="skip" href="#content">{context.say(message::SKIP_TO_CONTENT)}</a>
                 {header(context)}
-                <main id="content" tabindex="-1">{content.body}</main>
+                <main id="content" tabindex="-1">{page.body}</main>
                 {footer(context)}
             </body>
         </html>
@@ -42,7 +42,7 @@ pub(crate) fn write(context: &PageContext<'_>, content: Content) -> String {
     format!("<!DOCTYPE html>{}", html.to_html())
 }
 
-fn head(context: &PageContext<'_>, title: &str, content: &Content) -> AnyView {
+fn head(context: &PageContext<'_>, title: &str, page: &Content) -> AnyView {
     let site = context.site;
     let assets = &site.assets;
     let absolute = |address: &Address| format!("{}{}", site.origin, address.href());
@@ -51,7 +51,7 @@ fn head(context: &PageContext<'_>, title: &str, content: &Content) -> AnyView {
         view! { <link rel="alternate" hreflang=language.tag() href=href /> }
     });
     // The default language has the address that asks the browser for its own.
-    let links = content.found.then(|| {
+    let links = page.found.then(|| {
         let default = absolute(&context.address.in_language(Language::Kk));
         view! {
             <link rel="canonical" href=absolute(context.address) />
@@ -70,10 +70,10 @@ fn head(context: &PageContext<'_>, title: &str, content: &Content) -> AnyView {
             <meta charset="utf-8" />
             <meta name="viewport" content="width=device-width, initial-scale=1" />
             <title>{title.to_owned()}</title>
-            <meta name="description" content=content.description.clone() />
+            <meta name="description" content=page.description.clone() />
             <meta name="color-scheme" content="light dark" />
-            {property("og:title", content.title.clone())}
-            {property("og:description", content.description.clone())}
+            {property("og:title", page.title.clone())}
+            {property("og:description", page.description.clone())}
             {property("og:type", "website".to_owned())}
             {property("og:site_name", context.say(message::SITE_NAME))}
             <link rel="stylesheet" href=assets.style.clone() />

@@ -1,6 +1,6 @@
 //! From what is declared to the tree that is computed. Names, sources and reasons stay behind.
 
-use crate::code::NodeCode;
+use crate::code::{CodeError, NodeCode};
 use crate::definition::{FrameworkDefinition, Panel};
 use crate::framework::{Framework, FrameworkError, Goalposts, GoalpostsError, NodeSpec, Weight, WeightError};
 
@@ -22,7 +22,7 @@ pub enum TreeError {
     Weight(#[from] WeightError),
     /// A criterion's or indicator's code is no code of a node.
     #[error(transparent)]
-    Code(#[from] crate::code::CodeError),
+    Code(#[from] CodeError),
 }
 
 impl FrameworkDefinition {

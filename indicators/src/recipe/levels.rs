@@ -1,5 +1,7 @@
 //! One choice for all levels, or one for each. What is chosen is not this module's matter.
 
+#[cfg(feature = "schema")]
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -88,7 +90,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for PerLevel<T> {
 
 #[cfg(feature = "schema")]
 impl<T: schemars::JsonSchema> schemars::JsonSchema for PerLevel<T> {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
+    fn schema_name() -> Cow<'static, str> {
         format!("{}PerLevel", T::schema_name()).into()
     }
 

@@ -310,11 +310,11 @@ fn set_table(id: &str, twin: &Twin) {
     for row in &twin.rows {
         let line = element("tr", None);
         let name = element("th", row.href.is_none().then_some(row.name.as_str()));
-        if let (Some(name), Some(href)) = (&name, &row.href) {
-            if let Some(link) = element("a", Some(&row.name)) {
-                let _ = link.set_attribute("href", href);
-                let _ = name.append_child(&link);
-            }
+        if let (Some(name), Some(href)) = (&name, &row.href)
+            && let Some(link) = element("a", Some(&row.name))
+        {
+            let _ = link.set_attribute("href", href);
+            let _ = name.append_child(&link);
         }
         if let Some(name) = &name {
             let _ = name.set_attribute("scope", "row");
