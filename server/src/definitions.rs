@@ -66,6 +66,7 @@ impl Definitions {
 }
 
 #[cfg(test)]
+#[expect(clippy::panic, reason = "tests fail by panicking")]
 mod tests {
     use indicators::definition::Panel;
 

@@ -190,13 +190,12 @@ fn parameter(parameter: &Parameter, place: ParameterIn) -> DocumentedParameter {
         Kind::Choice(words) => text().enum_values(Some(words.iter().copied())).into(),
         Kind::Year => text().pattern(Some("^(19|20|21)[0-9]{2}$")).into(),
         Kind::Period => text().pattern(Some(PERIOD)).into(),
-        Kind::PeriodRange => text().into(),
         Kind::Integer { least, most } => ObjectBuilder::new()
             .schema_type(SchemaType::Type(Type::Integer))
             .minimum(Some(f64::from(least)))
             .maximum(Some(f64::from(most)))
             .into(),
-        Kind::Token => text().into(),
+        Kind::PeriodRange | Kind::Token => text().into(),
     };
     let required = match place {
         ParameterIn::Path => Required::True,

@@ -11,6 +11,7 @@ use actix_web::http::header::{self, AcceptLanguage, EntityTag, Header, IfNoneMat
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use frontend::data::{AssetLinks, PublishedRelease, Site};
 use frontend::geography::{Geography, KZ20};
+use frontend::pages;
 use frontend::route::{Address, Page};
 use frontend::selection::Selection;
 use indicators::definition::Panel;
@@ -108,7 +109,7 @@ impl Shelf {
                 return Some(Arc::clone(found));
             }
         }
-        let html = frontend::pages::render(&self.site(view), address)?;
+        let html = pages::render(&self.site(view), address)?;
         let rendered = Arc::new(Rendered::new(html));
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         if pages.0 == view.id {
@@ -200,7 +201,7 @@ fn answer(request: &HttpRequest, rendered: &Rendered, language: Language) -> Htt
 }
 
 fn missing(view: &View, shelf: &Shelf, language: Language) -> HttpResponse {
-    let html = frontend::pages::not_found(&shelf.site(view), language);
+    let html = pages::not_found(&shelf.site(view), language);
     let mut response = HttpResponse::NotFound();
     head(&mut response, language);
     response.insert_header((header::CACHE_CONTROL, "no-store")).body(html)

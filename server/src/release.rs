@@ -5,6 +5,7 @@ mod change;
 mod coverage;
 
 use std::collections::BTreeMap;
+use std::slice;
 
 use indicators::area::Area;
 use indicators::assembly::{Assembly, Cell, CellInput, ObservationBook, SubstitutePolicy, assemble};
@@ -166,7 +167,7 @@ impl Making<'_> {
             Panel::Countries => None,
             Panel::Regions => {
                 let country = &framework.country;
-                let alone = self.compute(&assembly, std::slice::from_ref(country), &assembly.national)?;
+                let alone = self.compute(&assembly, slice::from_ref(country), &assembly.national)?;
                 let cells: Vec<&Cell> = assembly.national.iter().collect();
                 let mut profile = self.profile(&alone, country, &cells);
                 // The country is not one of the areas compared.

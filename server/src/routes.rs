@@ -1,5 +1,5 @@
 //! The route table of the API and nothing else: [`ROUTES`] says which addresses there are, what
-//! each takes and gives, and [`configure`] mounts them. The OpenAPI document is made from the same
+//! each takes and gives, and [`configure`] mounts them. The `OpenAPI` document is made from the same
 //! table, so an address cannot be mounted without being documented.
 
 use actix_web::web::{self, ServiceConfig};

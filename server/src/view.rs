@@ -41,7 +41,7 @@ pub(crate) struct ViewInputs<'a> {
 /// Everything published at one moment.
 #[derive(Debug)]
 pub struct View {
-    /// Content address of everything below: the strong part of every ETag.
+    /// Content address of everything below: the strong part of every `ETag`.
     pub id: String,
     /// Code list.
     pub area_list: AreaList,

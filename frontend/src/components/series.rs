@@ -11,6 +11,7 @@ use indicators::code::AreaCode;
 use indicators::definition::{Derivation, IndicatorDefinition, SeriesRef};
 use indicators::observation::{ObsStatus, TimePeriod};
 use indicators::wire::IndicatorEntry;
+use jiff::civil::Date;
 
 use crate::charts::axis::{Extent, ValueAxis};
 use crate::charts::line::{Break, Line, Period, Point, Series};
@@ -41,7 +42,7 @@ pub(crate) fn history(context: &PageContext<'_>, indicator: &IndicatorEntry, are
         None => History::new(),
     };
     if let Some(entry) = context.site.area(area).filter(|entry| entry.level == AreaLevel::Region) {
-        let from = entry.valid_from.map_or(i16::MIN, jiff::civil::Date::year);
+        let from = entry.valid_from.map_or(i16::MIN, Date::year);
         history.retain(|period, _| period.year() >= from);
         for change in &entry.breaks {
             mark_break(&mut history, change.date.year());

@@ -1,5 +1,7 @@
 //! The rules of the module, one small country: `A` split off `B` in 2022.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::date;
 
 use super::*;
@@ -73,7 +75,7 @@ fn definition(derivation: Derivation) -> FrameworkDefinition {
             derivation: Some(derivation),
             national_derivation: None,
             proxy_note: None,
-            not_applicable_to: std::collections::BTreeSet::new(),
+            not_applicable_to: BTreeSet::new(),
         }],
     }
 }

@@ -1,3 +1,5 @@
+use jiff::civil::date;
+
 use super::*;
 
 fn release() -> ReleaseRef {
@@ -7,7 +9,7 @@ fn release() -> ReleaseRef {
         reference_year: 2023,
         framework: "kz-1.0.0".into(),
         recipe: "fedcba9876543210".into(),
-        data_as_of: Some(jiff::civil::date(2024, 10, 24)),
+        data_as_of: Some(date(2024, 10, 24)),
     }
 }
 

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
+use std::future::pending;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, body, error, test};
 use serde_json::Value;
@@ -14,7 +16,7 @@ async fn panics() -> HttpResponse {
 }
 
 async fn never() -> HttpResponse {
-    std::future::pending().await
+    pending().await
 }
 
 async fn fails() -> Result<HttpResponse, actix_web::Error> {

@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use chrono_tz::Asia::Almaty;
 use indicators::assembly::CellStatus;
 use indicators::code::{AreaCode, IndicatorCode};
 use indicators::observation::ObsStatus;
@@ -20,7 +22,7 @@ struct Published {
     folder: tempfile::TempDir,
 }
 
-fn open(folder: &std::path::Path, view: &Arc<Mutex<Option<View>>>) -> Jobs {
+fn open(folder: &Path, view: &Arc<Mutex<Option<View>>>) -> Jobs {
     let definitions = Definitions::embedded().unwrap();
     let catalogue = Arc::new(Catalogue::embedded().unwrap());
     let areas = definitions.areas.clone();
@@ -39,7 +41,7 @@ fn open(folder: &std::path::Path, view: &Arc<Mutex<Option<View>>>) -> Jobs {
         drop_folder: folder.join("drop"),
     };
     let steps = real::steps(upstream, publish);
-    Jobs::open(folder, real::plans(&catalogue), steps, chrono_tz::Asia::Almaty).unwrap()
+    Jobs::open(folder, real::plans(&catalogue), steps, Almaty).unwrap()
 }
 
 fn first_start() -> Published {

@@ -1,6 +1,8 @@
 //! How an index moved since the year before, as it stands and like for like. Why ranks moved, and
 //! the split into data, method and peers, is a comparison of two releases and not made here.
 
+use std::slice;
+
 use indicators::assembly::{Assembly, Cell};
 use indicators::code::AreaCode;
 use indicators::definition::INDEX;
@@ -33,7 +35,7 @@ impl Making<'_> {
                     },
                 )
                 .collect();
-            let composite = self.compute(assembly, std::slice::from_ref(area), &cells)?;
+            let composite = self.compute(assembly, slice::from_ref(area), &cells)?;
             Ok(composite.score(INDEX, area.as_str()))
         };
         let (Some(was), Some(is)) = (score(before, &|_| true)?, score(now, &|_| true)?) else { return Ok(None) };

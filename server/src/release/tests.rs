@@ -5,6 +5,7 @@
 use indicators::assembly::{BookedValue, CellStatus};
 use indicators::definition::SeriesRef;
 use indicators::observation::{Breakdown, ObsStatus, SeriesKey, TimePeriod};
+use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
@@ -105,7 +106,7 @@ proptest! {
 
     /// Contributions sum to the index, shares of coverage to 1, and no score leaves 0–100.
     #[test]
-    fn profiles_add_up(values in proptest::collection::vec((0usize..4, 0usize..20, 0.0f64..120.0), 0..60)) {
+    fn profiles_add_up(values in vec((0usize..4, 0usize..20, 0.0f64..120.0), 0..60)) {
         let definitions = Definitions::embedded().expect("embedded definitions");
         let areas: Vec<String> = definitions
             .areas

@@ -1,6 +1,11 @@
 //! From a question to bytes on the wire: method, representation, memory of answers already given,
-//! ETag, 304, HEAD. What the answer says is each resource's own function.
+//! `ETag`, 304, HEAD. What the answer says is each resource's own function.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -180,6 +185,7 @@ pub fn refuse(request: &HttpRequest, error: &ApiError) -> HttpResponse {
 }
 
 /// The answer to `OPTIONS`, and to the question browsers ask before a request of another origin.
+#[must_use]
 pub fn options() -> HttpResponse {
     HttpResponse::NoContent()
         .insert_header((header::ALLOW, ALLOW))
@@ -240,7 +246,7 @@ async fn attempt(
     Ok(response.body(stored.body.clone()))
 }
 
-/// Whether an answer went through a coding: its ETag says so.
+/// Whether an answer went through a coding: its `ETag` says so.
 fn coded(stored: &Stored, coding: Coding) -> bool {
     coding != Coding::Identity && stored.etag.as_bytes().ends_with(format!("-{}\"", coding.name()).as_bytes())
 }
@@ -266,13 +272,12 @@ async fn find_or_make(
         return Ok(stored);
     }
     let plain_key = key(Coding::Identity);
-    let plain = match known(&plain_key) {
-        Some(plain) => plain,
-        None => {
-            let plain = Arc::new(make(request, route, view, service, format)?);
-            service.answers().insert(plain_key, Arc::clone(&plain));
-            plain
-        }
+    let plain = if let Some(plain) = known(&plain_key) {
+        plain
+    } else {
+        let plain = Arc::new(make(request, route, view, service, format)?);
+        service.answers().insert(plain_key, Arc::clone(&plain));
+        plain
     };
     if coding == Coding::Identity || plain.body.len() < SHORTEST_CODED {
         return Ok(plain);
@@ -339,7 +344,7 @@ fn compress(body: &[u8], coding: Coding) -> io::Result<Vec<u8>> {
         }
         Coding::Zstd => zstd::encode_all(body, 6),
         Coding::Gzip => {
-            let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+            let mut writer = GzEncoder::new(Vec::new(), Compression::default());
             writer.write_all(body)?;
             writer.finish()
         }
@@ -357,11 +362,8 @@ impl MessageBody for Withheld {
         BodySize::Sized(u64::try_from(self.0).unwrap_or(u64::MAX))
     }
 
-    fn poll_next(
-        self: std::pin::Pin<&mut Self>,
-        _context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Result<Bytes, Self::Error>>> {
-        std::task::Poll::Ready(None)
+    fn poll_next(self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Poll::Ready(None)
     }
 }
 

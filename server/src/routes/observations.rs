@@ -2,7 +2,9 @@
 //! of the observations; it carries the question it was made for and the vintages it was made from,
 //! so a page can neither repeat nor skip a value without saying so.
 
+use std::borrow::Borrow;
 use std::collections::BTreeSet;
+use std::fmt;
 use std::ops::Range;
 
 use indicators::observation::TimePeriod;
@@ -137,7 +139,7 @@ impl<'a> Filter<'a> {
     }
 
     fn takes(&self, entry: &ObservationEntry) -> bool {
-        fn among<T: Ord + std::borrow::Borrow<str>>(set: &BTreeSet<T>, code: &str) -> bool {
+        fn among<T: Ord + Borrow<str>>(set: &BTreeSet<T>, code: &str) -> bool {
             set.is_empty() || set.contains(code)
         }
         among(&self.areas, entry.area.as_str())
@@ -152,7 +154,8 @@ impl<'a> Filter<'a> {
     /// The stretches of the ordered observations in which the wanted indicators lie.
     fn stretches(&self, view: &View) -> Vec<Range<usize>> {
         if self.indicators.is_empty() {
-            return vec![0..view.observations.len()];
+            let all = 0..view.observations.len();
+            return Vec::from([all]);
         }
         let place = |code: &str, past: bool| {
             view.observations.partition_point(|entry| {
@@ -324,8 +327,8 @@ struct Cursor {
     position: usize,
 }
 
-impl std::fmt::Display for Cursor {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Cursor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}{}{:x}", self.edition, self.question, self.position)
     }
 }

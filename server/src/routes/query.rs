@@ -9,6 +9,7 @@ use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error as ValueError, StrDeserializer};
+use std::borrow::Cow;
 
 use crate::error::ApiError;
 use crate::limits::Limits;
@@ -289,6 +290,6 @@ fn decode(text: &str, pair: &str) -> Result<String, ApiError> {
     let spaced = text.replace('+', " ");
     percent_decode_str(&spaced)
         .decode_utf8()
-        .map(|decoded| decoded.into_owned())
+        .map(Cow::into_owned)
         .map_err(|_invalid| ApiError::QueryEncoding { found: pair.to_owned() })
 }

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+use jiff::civil::date;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -103,7 +104,7 @@ pub(crate) fn view() -> View {
     let mut releases = BTreeMap::new();
     for panel in Panel::ALL {
         for year in [2022, 2023] {
-            let release = compute_one(&definitions, &book, panel, year, Some(jiff::civil::date(2024, 10, 24))).unwrap();
+            let release = compute_one(&definitions, &book, panel, year, Some(date(2024, 10, 24))).unwrap();
             releases.insert((panel, year), Arc::new(release));
         }
     }
@@ -153,7 +154,7 @@ impl Answer {
     }
 
     pub(crate) fn text(&self) -> &str {
-        std::str::from_utf8(&self.body).unwrap()
+        str::from_utf8(&self.body).unwrap()
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {

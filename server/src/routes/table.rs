@@ -120,7 +120,7 @@ fn text_of(thing: Option<impl ToString>) -> String {
     thing.map(|thing| thing.to_string()).unwrap_or_default()
 }
 
-/// Puts an apostrophe before text that Excel, LibreOffice or Sheets would take for a formula. The
+/// Puts an apostrophe before text that Excel, `LibreOffice` or Sheets would take for a formula. The
 /// full-width signs are taken for their narrow forms by East Asian editions.
 fn neutralised(text: &str) -> Cow<'_, str> {
     const SIGNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+use actix_web::rt::System;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
@@ -28,7 +29,7 @@ async fn pages(sample: &Sample, filter: &str, limits: &[u32]) -> Vec<Value> {
 
 #[test]
 fn pages_of_any_size_make_the_whole() {
-    let system = actix_web::rt::System::new();
+    let system = System::new();
     let sample = Sample::new();
     let filters = ["", "area=KZ-61,KZ-11", "indicator=internet_users&period=2021..2022", "sex=_T", "period=1999"];
     let mut runner = TestRunner::new(Config::with_cases(48));

@@ -1,5 +1,7 @@
 //! The manners of HTTP: validators, methods, headers, codings, memory.
 
+use ::indicators::definition::Panel;
+use flate2::read::GzDecoder;
 use std::io::Read;
 
 use actix_web::http::Method;
@@ -122,7 +124,7 @@ async fn answers_are_coded_as_the_client_accepts() {
         ("zstd", |body| zstd::decode_all(body).unwrap()),
         ("gzip", |body| {
             let mut out = Vec::new();
-            flate2::read::GzDecoder::new(body).read_to_end(&mut out).unwrap();
+            GzDecoder::new(body).read_to_end(&mut out).unwrap();
             out
         }),
     ] {
@@ -143,7 +145,7 @@ async fn refused_answers_are_not_remembered() {
     assert_eq!(sample.get("/api/v1/index?period=2021").await.status, 404);
     let mut view = sample::view();
     let release = view.releases.values().next().unwrap().clone();
-    view.releases.insert((::indicators::definition::Panel::Regions, 2021), release);
+    view.releases.insert((Panel::Regions, 2021), release);
     sample.view.swap(view);
     assert_eq!(sample.get("/api/v1/index?period=2021").await.status, 200);
 }

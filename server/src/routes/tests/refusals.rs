@@ -1,5 +1,6 @@
 //! What is refused, and how the refusal explains itself.
 
+use crate::limits::Limits;
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
 
@@ -144,7 +145,7 @@ async fn requests_out_of_bounds_are_refused_before_they_are_looked_at() {
 
 #[actix_web::test]
 async fn the_quota_is_announced_and_kept() {
-    let sample = Sample::with_limits(crate::limits::Limits { requests_per_window: 2, ..PUBLISHED });
+    let sample = Sample::with_limits(Limits { requests_per_window: 2, ..PUBLISHED });
     let ask = || async {
         let from = TestRequest::with_uri("/api/v1/limits").peer_addr("192.0.2.7:4000".parse().unwrap());
         sample.ask(from).await

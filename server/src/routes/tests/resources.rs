@@ -1,6 +1,7 @@
 //! What each address says.
 
 use super::*;
+use crate::limits::PUBLISHED;
 
 fn codes<'a>(list: &'a Value, key: &str) -> Vec<&'a str> {
     list.as_array().unwrap().iter().map(|item| item[key].as_str().unwrap()).collect()
@@ -132,7 +133,7 @@ async fn status_is_degraded_when_something_is_wrong() {
 #[actix_web::test]
 async fn limits_are_those_in_force() {
     let answer = Sample::new().get("/api/v1/limits").await.json();
-    assert_eq!(answer["requests_per_window"], crate::limits::PUBLISHED.requests_per_window);
+    assert_eq!(answer["requests_per_window"], PUBLISHED.requests_per_window);
 }
 
 #[actix_web::test]
