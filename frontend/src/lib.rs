@@ -7,6 +7,11 @@
 // The type of a view grows with its depth, and the compiler counts it.
 #![recursion_limit = "512"]
 
+#[cfg(feature = "hydrate")]
+use leptos::mount;
+#[cfg(feature = "hydrate")]
+use wasm_bindgen::prelude::wasm_bindgen;
+
 pub mod charts;
 pub mod geography;
 pub mod islands;
@@ -27,7 +32,7 @@ pub mod pages;
 
 /// Called once by the loader before the islands of a page are brought to life.
 #[cfg(feature = "hydrate")]
-#[wasm_bindgen::prelude::wasm_bindgen]
+#[wasm_bindgen]
 pub fn hydrate() {
-    leptos::mount::hydrate_islands();
+    mount::hydrate_islands();
 }

@@ -54,9 +54,9 @@ pub fn check(
         reasons.push(Finding {
             kind: FindingKind::UnknownArea,
             expected: format!("an area of the code list {}", area.scheme),
-            found: format!("{:?}, {} observations", area.code, area.observations),
+            found: area.code,
             place: area.first_place,
-            action: String::new(),
+            action: format!("it stands with {} observations", area.observations),
         });
     }
     let (observations, out_of_range) = split_by_range(definition, observations);

@@ -63,7 +63,7 @@ fn cases() -> Vec<Case> {
             "an unknown region",
             TURKISTAN_2023,
             "2023,PT,,,KZXXX,97.3\n",
-            json!({ "code": "unknown_area", "row": row }),
+            json!({ "code": "unknown_area", "row": row, "column": "REF_AREA", "found": "KZXXX" }),
         ),
         spoiled(
             "a value out of range",

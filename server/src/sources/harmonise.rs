@@ -66,13 +66,17 @@ pub fn harmonise(
     let mut placed: Vec<PlacedObservation> = Vec::new();
     for payload in parsed {
         result.findings.extend(payload.findings);
+        let area_place = |place: &Place| Place {
+            column: payload.area_column.clone().or_else(|| place.column.clone()),
+            ..place.clone()
+        };
         for row in payload.observations {
             match &row.area {
                 ProviderArea::National => placed.push(place(row, definition.country.clone())),
                 ProviderArea::Code { scheme, code } => match index.find(scheme, code) {
                     Some(area) => placed.push(place(row, area)),
                     None if outside_areas.contains(code) => {
-                        outside.entry(code.clone()).or_insert_with(|| (row.place.clone(), 0)).1 += 1;
+                        outside.entry(code.clone()).or_insert_with(|| (area_place(&row.place), 0)).1 += 1;
                     }
                     None => {
                         unmapped
@@ -80,7 +84,7 @@ pub fn harmonise(
                             .or_insert_with(|| UnmappedArea {
                                 scheme,
                                 code: code.clone(),
-                                first_place: row.place.clone(),
+                                first_place: area_place(&row.place),
                                 observations: 0,
                             })
                             .observations += 1;

@@ -86,6 +86,7 @@ pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> R
         table.require_final_newline()?;
     }
     let mut parsed = Parsed::new(columns.layout);
+    parsed.area_column = columns.area.map(|area| table.column(area).to_owned());
     for row in &table.rows {
         parsed.rows_read += 1;
         read_row(definition, &table, &columns, row, &mut parsed)?;

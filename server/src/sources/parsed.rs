@@ -46,6 +46,9 @@ pub struct ProviderObservation {
 pub struct Parsed {
     /// Name of the layout that was recognised: a dataflow may have had several.
     pub layout: &'static str,
+    /// Column the areas were read from, so that a code we do not know is told with its place; `None` where
+    /// the layout has no such column.
+    pub area_column: Option<String>,
     /// Rows read, including those that carry no observation of ours.
     pub rows_read: usize,
     /// The observations, in the order of the payload.
@@ -56,6 +59,10 @@ pub struct Parsed {
 
 impl Parsed {
     pub(super) const fn new(layout: &'static str) -> Self {
-        Self { layout, rows_read: 0, observations: Vec::new(), findings: Vec::new() }
+        Self { layout, area_column: None, rows_read: 0, observations: Vec::new(), findings: Vec::new() }
+    }
+
+    pub(super) fn with_areas_in(self, column: &str) -> Self {
+        Self { area_column: Some(column.to_owned()), ..self }
     }
 }

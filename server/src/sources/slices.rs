@@ -46,7 +46,7 @@ pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> R
     let Some(indicator) = definition.indicators.first() else {
         return Err(SourceError::Empty { part: part.to_owned(), expected: "an indicator in the catalogue" });
     };
-    let mut parsed = Parsed::new("bns_slices");
+    let mut parsed = Parsed::new("bns_slices").with_areas_in("terms");
     for (index, slice) in slices.iter().enumerate() {
         let record = u32::try_from(index + 1).unwrap_or(u32::MAX);
         let place = |column: &str| Place::cell(part, record, column);

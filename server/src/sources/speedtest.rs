@@ -27,7 +27,7 @@ pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> R
         measures.push((&indicator.code, table.require(&names)?));
     }
     table.require_final_newline()?;
-    let mut parsed = Parsed::new("speedtest_excerpt");
+    let mut parsed = Parsed::new("speedtest_excerpt").with_areas_in(table.column(country));
     for row in &table.rows {
         parsed.rows_read += 1;
         table.check_length(row)?;

@@ -90,7 +90,8 @@ pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> R
     let table = Table::read(payload, definition)?;
     let columns = Columns::of(&table, definition)?;
     table.require_final_newline()?;
-    let mut parsed = Parsed::new(if columns.is_renamed { "un_egdi_renamed" } else { "un_egdi" });
+    let mut parsed = Parsed::new(if columns.is_renamed { "un_egdi_renamed" } else { "un_egdi" })
+        .with_areas_in(table.column(columns.name));
     if columns.is_renamed {
         parsed.findings.push(Finding {
             kind: FindingKind::RenamedColumn,

@@ -111,7 +111,7 @@ fn parse_json(
     if items.len() > definition.max_rows {
         return Err(SourceError::TooLarge { what: "items", limit: definition.max_rows, found: items.len() });
     }
-    let mut parsed = Parsed::new("world_bank_v2");
+    let mut parsed = Parsed::new("world_bank_v2").with_areas_in("countryiso3code");
     for (index, item) in items.into_iter().enumerate() {
         parsed.rows_read += 1;
         let row = u32::try_from(index + 1).unwrap_or(u32::MAX);
@@ -146,7 +146,8 @@ fn parse_csv(
     let year = table.require(&["Year", "time"])?;
     let names: Vec<&str> = indicator.series.iter().map(String::as_str).collect();
     let value = table.require(&names)?;
-    let mut parsed = Parsed::new(if table.column(area) == "geo" { "open_numbers" } else { "our_world_in_data" });
+    let mut parsed = Parsed::new(if table.column(area) == "geo" { "open_numbers" } else { "our_world_in_data" })
+        .with_areas_in(table.column(area));
     let mut early: Option<(Place, usize)> = None;
     for row in &table.rows {
         parsed.rows_read += 1;

@@ -166,7 +166,7 @@ fn pages_cuts_and_other_encodings_are_told_apart() {
 #[test]
 fn an_unknown_region_and_a_value_out_of_range_quarantine() {
     for (to, kind, column) in [
-        ("2023,PT,,,KZXXX,97.3\n", FindingKind::UnknownArea, "Value"),
+        ("2023,PT,,,KZXXX,97.3\n", FindingKind::UnknownArea, "REF_AREA"),
         ("2023,PT,,,KZYUZ,973\n", FindingKind::OutOfRange, "Value"),
         ("2031,PT,,,KZYUZ,97.3\n", FindingKind::FuturePeriod, "Value"),
     ] {
