@@ -78,7 +78,7 @@ async fn a_region_is_reached_from_the_overview() {
     let browser = Browser::start(Scripts::On).await.unwrap();
     browser.open(&service.url("/en/")).await.unwrap();
     browser.wait_until(READY).await.unwrap();
-    browser.click("#figure-ranking a[href*='/regions/KZ-71'] text").await.unwrap();
+    browser.click_shown("#figure-ranking a[href*='/regions/KZ-71'] text").await.unwrap();
     browser.wait_until("return location.pathname === '/en/regions/KZ-71';").await.unwrap();
     assert!(browser.text("h1").await.unwrap().contains("Astana"));
     browser.close().await.unwrap();

@@ -57,7 +57,7 @@ fn cases() -> Vec<Case> {
             "a renamed column",
             "UNIT_MEASURE,URBANISATION,SEX,REF_AREA,Value",
             "UNIT_MEASURE,URBANISATION,SEX,REGION_NAME,Value",
-            json!({ "code": "column_missing" }),
+            json!({ "code": "malformed", "row": 1, "column": "REGION_NAME", "found": "REGION_NAME" }),
         ),
         spoiled(
             "an unknown region",

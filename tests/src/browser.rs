@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use fantoccini::elements::Element;
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -119,6 +119,20 @@ impl Browser {
     /// When none appears in time, or something covers it.
     pub async fn click(&self, css: &str) -> Result<()> {
         self.find(css).await?.click().await.with_context(|| format!("clicking {css}"))
+    }
+
+    /// Clicks the first of several elements that is shown: a chart stands in the page wide and compact, and
+    /// the style shows one of them.
+    ///
+    /// # Errors
+    /// When none is shown, or it cannot be clicked.
+    pub async fn click_shown(&self, css: &str) -> Result<()> {
+        for element in self.find_all(css).await? {
+            if element.is_displayed().await? {
+                return element.click().await.with_context(|| format!("clicking {css}"));
+            }
+        }
+        bail!("nothing of {css} is shown")
     }
 
     /// Runs a script in the page; `return` gives its value.
