@@ -10,11 +10,18 @@ use std::io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
 use std::iter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::StoreError;
 
 /// The default is 1 GB, more than the machines this runs on can spare.
 const CACHE_BYTES: u64 = 64 << 20;
+
+/// How long a lock may take to go: sled's worker threads, or a process that is just ending, still hold
+/// it for a moment after the store was closed.
+const LOCK_PATIENCE: Duration = Duration::from_secs(1);
+const LOCK_LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// sled keeps a whole batch in one log message; it must stay well below a segment's worth of pages.
 pub(super) const MAX_BATCH: usize = 512;
@@ -25,11 +32,22 @@ pub(super) struct Index {
     folder: PathBuf,
 }
 
+#[expect(clippy::disallowed_methods, reason = "a file lock can only be asked again; the caller has a deadline")]
+fn wait() {
+    thread::sleep(LOCK_LOOK_AGAIN);
+}
+
 impl Index {
     pub(super) fn open(folder: &Path) -> Result<Self, StoreError> {
         let config = sled::Config::new().path(folder).cache_capacity(CACHE_BYTES).flush_every_ms(None);
-        let db = guarded(folder, || config.open())?;
-        Ok(Self { db, folder: folder.to_path_buf() })
+        let begun = Instant::now();
+        loop {
+            match guarded(folder, || config.open()) {
+                Ok(db) => return Ok(Self { db, folder: folder.to_path_buf() }),
+                Err(StoreError::InUse { .. }) if begun.elapsed() < LOCK_PATIENCE => wait(),
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
