@@ -63,6 +63,8 @@ error_table! {
         "Codes are case-sensitive; `did_you_mean` lists near ones. The lists are `/areas`, `/criteria`, `/indicators` and `/sources`.";
     ForeignCursor: "foreign_cursor", 400, "The cursor belongs to another question",
         "Keep every parameter but `limit` unchanged from page to page.";
+    AnswerTooLarge: "answer_too_large", 400, "The answer does not fit the format",
+        "Ask for less, or for a format without this bound, such as CSV.";
     UnknownPath: "unknown_path", 404, "Nothing is found at this address",
         "`did_you_mean` lists near paths; all are in `/api/v1/openapi.json`.";
     UnknownArea: "unknown_area", 404, "No such area",
@@ -153,6 +155,18 @@ pub enum ApiError {
     /// A cursor made before the observations changed.
     #[error("The observations have changed since this cursor was made; begin again without it.")]
     CursorExpired,
+    /// More than the format asked for can hold.
+    #[error("{format} holds at most {most} {what}; this answer has {found}.")]
+    AnswerTooLarge {
+        /// The format.
+        format: &'static str,
+        /// What there is too much of.
+        what: &'static str,
+        /// How many were found.
+        found: usize,
+        /// How many fit.
+        most: usize,
+    },
     /// No such path.
     #[error("There is nothing at {path}.")]
     UnknownPath {
@@ -195,7 +209,7 @@ pub enum ApiError {
         /// The header given.
         found: String,
         /// Media types offered.
-        offered: Vec<&'static str>,
+        offered: Vec<String>,
     },
     /// The body is larger than accepted.
     #[error("The request body is larger than {most} bytes.")]
@@ -258,6 +272,7 @@ impl ApiError {
             Self::UnknownCode { .. } => ErrorCode::UnknownCode,
             Self::ForeignCursor => ErrorCode::ForeignCursor,
             Self::CursorExpired => ErrorCode::CursorExpired,
+            Self::AnswerTooLarge { .. } => ErrorCode::AnswerTooLarge,
             Self::UnknownPath { .. } => ErrorCode::UnknownPath,
             Self::UnknownArea { .. } => ErrorCode::UnknownArea,
             Self::NoRelease { .. } => ErrorCode::NoRelease,
@@ -299,6 +314,9 @@ impl ApiError {
                 one("area", "a code of /api/v1/areas compared in the release".to_owned(), found, did_you_mean)
             }
             Self::NoRelease { name, found, expected } => one(name, expected.clone(), found, &[]),
+            Self::AnswerTooLarge { format, what, found, most } => {
+                one(format, format!("at most {most} {what}"), &found.to_string(), &[])
+            }
             Self::NotAcceptable { found, offered } => one("Accept", offered.join(", "), found, &[]),
             _ => Vec::new(),
         }

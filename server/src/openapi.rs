@@ -15,8 +15,9 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::error::{ErrorCode, PROBLEM_MEDIA_TYPE};
+use crate::formats::{Format, Writing};
 use crate::routes::answer::Route;
-use crate::routes::negotiation::Format;
+
 use crate::routes::query::{Kind, Parameter};
 use crate::routes::{BASE, ROUTES};
 
@@ -72,12 +73,12 @@ pub fn document() -> OpenApi {
     let mut paths = PathsBuilder::new();
     for route in ROUTES {
         let shape = (route.schema.0)(&mut schemas);
-        for suffix in [None].into_iter().chain(route.formats.iter().filter_map(|format| format.suffix().map(Some))) {
+        for suffix in [None].into_iter().chain(route.formats.iter().filter_map(|format| format.suffix.map(Some))) {
             let (path, formats) = match suffix {
                 None => (format!("{BASE}{}", route.path), route.formats.to_vec()),
                 Some(suffix) => (
                     format!("{BASE}{}.{suffix}", route.path),
-                    route.formats.iter().copied().filter(|format| format.suffix() == Some(suffix)).collect(),
+                    route.formats.iter().copied().filter(|format| format.suffix == Some(suffix)).collect(),
                 ),
             };
             let operation = operation(route, suffix, &formats, &shape, &problem);
@@ -107,17 +108,17 @@ pub fn document() -> OpenApi {
 fn operation(
     route: &Route,
     suffix: Option<&str>,
-    formats: &[Format],
+    formats: &[&'static Format],
     shape: &RefOr<Schema>,
     problem: &RefOr<Schema>,
 ) -> OperationBuilder {
     let mut operation = OperationBuilder::new()
         .operation_id(Some(match suffix {
-            Some(suffix) => format!("{}_{suffix}", route.operation),
+            Some(suffix) => format!("{}_{}", route.operation, suffix.replace(['.', '-'], "_")),
             None => route.operation.to_owned(),
         }))
         .summary(Some(match suffix {
-            Some(suffix) => format!("{}, as {}", route.summary, suffix.to_uppercase()),
+            Some(_) => format!("{}, as {}", route.summary, formats.first().map_or("", |format| format.name)),
             None => route.summary.to_owned(),
         }))
         .description(Some(route.description));
@@ -130,14 +131,13 @@ fn operation(
 
     let mut answer = ResponseBuilder::new().description("The answer.");
     for format in formats {
-        let schema = match format {
-            Format::Json => shape.clone(),
-            Format::Csv => ObjectBuilder::new()
-                .schema_type(SchemaType::Type(Type::String))
-                .description(Some("UTF-8 with a header row; RFC 4180."))
-                .into(),
+        let schema = match format.writing {
+            Writing::Own => shape.clone(),
+            Writing::ByRow(_) | Writing::Whole(_) => {
+                ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).description(Some(format.about)).into()
+            }
         };
-        answer = answer.content(format.media_type(), ContentBuilder::new().schema(Some(schema)).build());
+        answer = answer.content(format.full_media_type(), ContentBuilder::new().schema(Some(schema)).build());
     }
     for (name, description) in HEADERS {
         answer = answer.header(*name, header(description));
@@ -149,7 +149,8 @@ fn operation(
     let mut by_status: BTreeMap<u16, BTreeSet<&str>> = BTreeMap::new();
     let value_faults: &[ErrorCode] =
         if route.parameters.is_empty() { &[] } else { &[ErrorCode::BadParameter, ErrorCode::RepeatedParameter] };
-    for code in SHARED.iter().chain(value_faults).chain(route.refusals) {
+    let bounded: &[ErrorCode] = if route.formats.len() > 1 { &[ErrorCode::AnswerTooLarge] } else { &[] };
+    for code in SHARED.iter().chain(bounded).chain(value_faults).chain(route.refusals) {
         let entry = code.entry();
         by_status.entry(entry.status).or_default().insert(entry.code);
     }
@@ -167,6 +168,8 @@ fn operation(
 
 const HEADERS: &[(&str, &str)] = &[
     ("ETag", "Strong: the hash of the answer in its representation."),
+    ("Last-Modified", "When the newest vintage was taken in."),
+    ("Link", "The next page, and the CSVW metadata of a CSV file."),
     ("Cache-Control", "How long others may keep it."),
     ("RateLimit", "What is left of the quota, by draft-ietf-httpapi-ratelimit-headers."),
     ("RateLimit-Policy", "The quota."),

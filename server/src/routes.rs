@@ -21,7 +21,6 @@ mod runs;
 mod sources;
 mod status;
 pub mod suggestion;
-pub mod table;
 
 use crate::routes::answer::Route;
 
@@ -32,7 +31,7 @@ pub static ROUTES: &[&Route] = &[
     &indicators::ROUTE,
     &frameworks::ROUTE,
     &index::ROUTE,
-    &index::PROFILE_ROUTE,
+    &index::profile::ROUTE,
     &observations::ROUTE,
     &releases::ROUTE,
     &releases::ONE_ROUTE,
@@ -52,8 +51,8 @@ pub fn configure(config: &mut ServiceConfig) {
     let mut version_one = web::scope("/v1");
     for route in ROUTES {
         // The suffixed address first: `/index/{area}` would take `/index/KZ-10.csv` as well.
-        for format in route.formats.iter().filter(|format| format.suffix().is_some()) {
-            version_one = version_one.service(answer::resource(route, Some(*format)));
+        for format in route.formats.iter().filter(|format| format.suffix.is_some()) {
+            version_one = version_one.service(answer::resource(route, Some(format)));
         }
         version_one = version_one.service(answer::resource(route, None));
     }

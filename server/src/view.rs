@@ -10,10 +10,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use indicators::area::AreaList;
-use indicators::code::IndicatorCode;
-use indicators::definition::{FrameworkDefinition, Panel};
+use indicators::code::{DataflowId, IndicatorCode};
+use indicators::definition::{FrameworkDefinition, Panel, UnitOfMeasure};
+use indicators::text::LocalText;
 use indicators::wire::{
-    AreaEntry, CriterionEntry, IndicatorEntry, ObservationEntry, ReleaseRef, RunEntry, SourceEntry,
+    AreaEntry, CriterionEntry, IndicatorEntry, ObservationEntry, ReleaseRef, RunEntry, RunOutcome, SourceEntry,
 };
 use jiff::Timestamp;
 
@@ -57,12 +58,31 @@ pub struct View {
     pub releases: BTreeMap<(Panel, i16), Arc<Release>>,
     /// Newest observations, ordered by indicator, breakdown, area and period.
     pub observations: Vec<ObservationEntry>,
+    /// What the dataflows measure, in the order of the catalogue.
+    pub measured: Vec<Measured>,
     /// Provenance and freshness of every dataflow.
     pub sources: Vec<SourceEntry>,
     /// Newest runs first, bounded.
     pub runs: Vec<RunEntry>,
     /// What an operator should look at, one sentence each.
     pub problems: Vec<String>,
+    /// When the newest vintage was taken in, as far as the log tells.
+    pub modified_at: Option<Timestamp>,
+}
+
+/// An indicator as a dataflow measures it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measured {
+    /// The dataflow.
+    pub dataflow: DataflowId,
+    /// The measured indicator.
+    pub code: IndicatorCode,
+    /// Name.
+    pub name: LocalText,
+    /// Unit of measure.
+    pub unit: UnitOfMeasure,
+    /// Digits after the decimal point for people.
+    pub decimals: u8,
 }
 
 impl View {
@@ -70,6 +90,7 @@ impl View {
         let ViewInputs { definitions, catalogue, runs, newest, releases, problems, now } = inputs;
         let framework = definitions.framework.clone();
         let sources = provenance::sources(catalogue, &framework, &newest, runs, now);
+        let modified_at = runs.newest().filter(|run| run.outcome == RunOutcome::Updated).map(|run| run.ended_at).max();
         let runs: Vec<RunEntry> = runs.newest().take(RUNS_SHOWN).map(Run::entry).collect();
         let mut observations: Vec<ObservationEntry> = newest
             .iter()
@@ -85,9 +106,11 @@ impl View {
             framework,
             releases,
             observations,
+            measured: catalogue.iter().flat_map(entries::measured).collect(),
             sources,
             runs,
             problems,
+            modified_at,
         };
         view.id = view.address();
         view
@@ -102,6 +125,21 @@ impl View {
         let mut address = ContentHash::of(&said.unwrap_or_default()).to_string();
         address.truncate(16);
         address
+    }
+
+    /// Identifies the observations in force by the vintages they come from. A view is also replaced
+    /// when a run brings nothing new; that must not break a download under way.
+    #[must_use]
+    pub fn edition(&self) -> String {
+        let vintages: Vec<String> = self
+            .sources
+            .iter()
+            .map(|source| format!("{}={}", source.dataflow, source.vintage.as_deref().unwrap_or_default()))
+            .collect();
+        let said = format!("{} {}", self.observations.len(), vintages.join(" "));
+        let mut edition = ContentHash::of(said.as_bytes()).to_string();
+        edition.truncate(16);
+        edition
     }
 
     /// The release of a panel: of the given reference year, or the newest.

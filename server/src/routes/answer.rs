@@ -1,41 +1,44 @@
 //! From a question to bytes on the wire: method, representation, memory of answers already given,
 //! `ETag`, 304, HEAD. What the answer says is each resource's own function.
 
+use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use std::fmt;
-use std::io::{self, Write};
 use std::sync::Arc;
-use std::time::Duration;
+use std::task::{Context, Poll};
+use std::time::{Duration, SystemTime};
 
 use actix_web::body::{BodySize, MessageBody};
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, HeaderValue, HttpDate};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse, Resource};
-use indicators::wire::ReleaseRef;
-use serde::Serialize;
-use sha2::{Digest, Sha256};
+use indicators::text::Language;
+use indicators::wire::{Citation, ReleaseRef};
+use jiff::Timestamp;
 
 use crate::error::{ApiError, ErrorCode};
+use crate::formats::table::Flow;
+use crate::formats::{Column, Format, Head, Row, Table};
 use crate::http::{RequestId, Service};
 use crate::openapi::SchemaOf;
-use crate::routes::negotiation::{Coding, Format};
+use crate::routes::negotiation::{self, Coding};
 use crate::routes::query::{Parameter, Query};
 use crate::routes::suggestion::{Candidate, near};
 use crate::routes::{BASE, ROUTES};
 use crate::view::{View, ViewHandle};
 
+mod coding;
+mod content;
+mod long;
+mod making;
+
+pub use content::Content;
+use content::internal;
+use long::Chunks;
+use making::{Asked, Made};
+
 /// The methods every resource of the API answers.
 pub const ALLOW: &str = "GET, HEAD, OPTIONS";
-
-/// Answers shorter than this are sent as they are: a coding would save nothing.
-const SHORTEST_CODED: usize = 1024;
-/// Answers longer than this are compressed beside the threads that serve.
-const LONGEST_CODED_INLINE: usize = 128 * 1024;
 
 /// How long others may keep an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +77,7 @@ pub struct Route {
     /// The query parameters.
     pub parameters: &'static [Parameter],
     /// The representations, the one given by default first.
-    pub formats: &'static [Format],
+    pub formats: &'static [&'static Format],
     /// How long others may keep it.
     pub caching: Caching,
     /// Refusals of its own, beside those every address shares.
@@ -89,51 +92,62 @@ pub struct Route {
 #[derive(Debug)]
 pub struct Question<'a> {
     /// Everything published.
-    pub view: &'a View,
+    pub view: &'a Arc<View>,
     /// The service around it.
     pub service: &'a Service,
+    /// The address it was asked at.
+    pub route: &'static Route,
     /// The query parameters.
     pub query: Query,
     /// The variable segment of the path.
     pub segment: &'a str,
     /// The representation.
-    pub format: Format,
+    pub format: &'static Format,
+    /// Path and query, without the suffix of a format.
+    pub address: String,
 }
 
-/// What is answered, before coding.
-#[derive(Debug)]
-pub struct Content {
-    body: Vec<u8>,
-    next: Option<String>,
-}
-
-impl Content {
-    /// A JSON document.
-    ///
-    /// # Errors
-    /// When it cannot be written, which is our fault.
-    pub fn json(answer: &impl Serialize) -> Result<Self, ApiError> {
-        Ok(Self { body: serde_json::to_vec(answer).map_err(|error| internal(&error))?, next: None })
-    }
-
-    /// A CSV file.
-    ///
-    /// # Errors
-    /// When it could not be written, which is our fault.
-    pub fn csv(table: Result<Vec<u8>, csv::Error>) -> Result<Self, ApiError> {
-        Ok(Self { body: table.map_err(|error| internal(&error))?, next: None })
-    }
-
-    /// The same with the cursor of the next page, which becomes a `Link`.
+impl Question<'_> {
+    /// The description of a table that answers it. Codes, citations and dataflow are the resource's to add.
     #[must_use]
-    pub fn followed_by(self, next: Option<String>) -> Self {
-        Self { next, ..self }
+    pub fn head(&self, columns: &[Column], language: Language) -> Head {
+        Head {
+            name: format!("sandyq-{}", self.route.operation),
+            title: self.route.summary.to_owned(),
+            description: self.route.description.to_owned(),
+            address: self.address.clone(),
+            language,
+            columns: columns.to_vec(),
+            codes: Vec::new(),
+            flow: Flow::None,
+            release: None,
+            citations: Vec::new(),
+        }
+    }
+
+    /// A table of rows that are held already, without codes and citations.
+    ///
+    /// # Errors
+    /// When the language is none of the service's.
+    pub fn table(&self, columns: &[Column], rows: Vec<Row>) -> Result<Content, ApiError> {
+        Ok(Content::table(Table::held(self.head(columns, self.query.language()?), rows)))
     }
 }
 
-fn internal(error: &dyn fmt::Display) -> ApiError {
-    tracing::error!(%error, "an answer could not be written");
-    ApiError::Internal
+/// Whom to name for the values of some dataflows.
+#[must_use]
+pub fn citations(view: &View, is_used: impl Fn(&str) -> bool) -> Vec<Citation> {
+    view.sources
+        .iter()
+        .filter(|source| is_used(source.dataflow.as_str()))
+        .map(|source| Citation {
+            dataflow: source.dataflow.clone(),
+            attribution: source.attribution.clone(),
+            licence: source.licence.clone(),
+            landing_url: source.landing_url.clone(),
+            as_of: source.as_of,
+        })
+        .collect()
 }
 
 /// An answer ready to be sent, kept in memory.
@@ -154,15 +168,16 @@ impl Stored {
 }
 
 /// Mounts a route, at its own path or at the one with a format's suffix.
-pub fn resource(route: &'static Route, suffix: Option<Format>) -> Resource {
-    let path = match suffix.and_then(Format::suffix) {
+#[must_use]
+pub fn resource(route: &'static Route, suffix: Option<&'static Format>) -> Resource {
+    let path = match suffix.and_then(|format| format.suffix) {
         Some(suffix) => format!("{}.{suffix}", route.path),
         None => route.path.to_owned(),
     };
     web::resource(path).to(move |request: HttpRequest| respond(request, route, suffix))
 }
 
-async fn respond(request: HttpRequest, route: &'static Route, suffix: Option<Format>) -> HttpResponse {
+async fn respond(request: HttpRequest, route: &'static Route, suffix: Option<&'static Format>) -> HttpResponse {
     match attempt(&request, route, suffix).await {
         Ok(response) => response,
         Err(error) => refuse(&request, &error),
@@ -198,7 +213,7 @@ pub fn options() -> HttpResponse {
 async fn attempt(
     request: &HttpRequest,
     route: &'static Route,
-    suffix: Option<Format>,
+    suffix: Option<&'static Format>,
 ) -> Result<HttpResponse, ApiError> {
     match *request.method() {
         Method::GET | Method::HEAD => {}
@@ -209,41 +224,80 @@ async fn attempt(
     let service = request.app_data::<web::Data<Service>>().ok_or(ApiError::Internal)?;
     let format = match suffix {
         Some(format) => format,
-        None => Format::negotiate(request.headers(), route.formats)?,
+        None => negotiation::format(request.headers(), route.formats)?,
     };
     let coding = Coding::negotiate(request.headers());
-    let stored = find_or_make(request, route, &view, service, format, coding).await?;
+    let asked = Asked { request, route, view: &view, service, format, has_suffix: suffix.is_some() };
+    let made = asked.find_or_make(coding).await?;
+    let (etag, link) = match &made {
+        Made::Held(stored) => (&stored.etag, stored.link.as_ref()),
+        Made::Long { etag, link, .. } => (etag, link.as_ref()),
+    };
 
-    let fresh = request
-        .headers()
-        .get(header::IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| names_etag(value, stored.etag.as_bytes()));
+    let fresh = is_fresh(request, etag, view.modified_at);
     let mut response = HttpResponse::build(if fresh { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
     response
-        .insert_header((header::ETAG, stored.etag.clone()))
+        .insert_header((header::ETAG, etag.clone()))
         .insert_header((header::CACHE_CONTROL, route.caching.header()))
         .insert_header((header::VARY, HeaderValue::from_static("accept, accept-encoding")));
-    if let Some(link) = &stored.link {
+    if let Some(moment) = view.modified_at {
+        response.insert_header((header::LAST_MODIFIED, HttpDate::from(system_time(moment))));
+    }
+    if let Some(link) = link {
         response.insert_header((header::LINK, link.clone()));
     }
     if fresh {
         return Ok(response.finish());
     }
-    response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static(format.content_type())));
-    if format == Format::Csv {
+    response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static(format.content_type)));
+    if let Some(suffix) = format.suffix {
+        let place = if format.is_text() { "inline" } else { "attachment" };
         response.insert_header((
             header::CONTENT_DISPOSITION,
-            format!("inline; filename=\"sandyq-{}.csv\"", route.operation),
+            format!("{place}; filename=\"sandyq-{}.{suffix}\"", route.operation),
         ));
     }
-    if coded(&stored, coding) {
-        response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static(coding.name())));
+    let is_head = request.method() == Method::HEAD;
+    Ok(match made {
+        Made::Held(stored) => {
+            if coded(&stored, coding) {
+                response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static(coding.name())));
+            }
+            if is_head {
+                response.body(Withheld(BodySize::Sized(u64::try_from(stored.body.len()).unwrap_or(u64::MAX))))
+            } else {
+                response.body(stored.body.clone())
+            }
+        }
+        Made::Long { table, write, .. } => {
+            if coding != Coding::Identity {
+                response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static(coding.name())));
+            }
+            if is_head {
+                response.body(Withheld(BodySize::Stream))
+            } else {
+                response.streaming(Chunks::new(*table, write, coding).map_err(|error| internal(&error))?)
+            }
+        }
+    })
+}
+
+fn system_time(moment: Timestamp) -> SystemTime {
+    moment.into()
+}
+
+/// Whether the client holds the answer: by its `ETag`, or by the moment when it sent none.
+fn is_fresh(request: &HttpRequest, etag: &HeaderValue, modified_at: Option<Timestamp>) -> bool {
+    let header = |name| request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    if let Some(held) = header(header::IF_NONE_MATCH) {
+        return names_etag(held, etag.as_bytes());
     }
-    if request.method() == Method::HEAD {
-        return Ok(response.body(Withheld(stored.body.len())));
+    let since = header(header::IF_MODIFIED_SINCE).and_then(|text| text.parse::<HttpDate>().ok());
+    match (since, modified_at) {
+        // The header counts whole seconds.
+        (Some(since), Some(modified_at)) => HttpDate::from(system_time(modified_at)) <= since,
+        _ => false,
     }
-    Ok(response.body(stored.body.clone()))
 }
 
 /// Whether an answer went through a coding: its `ETag` says so.
@@ -255,111 +309,15 @@ fn names_etag(list: &str, etag: &[u8]) -> bool {
     list.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one).as_bytes() == etag)
 }
 
-async fn find_or_make(
-    request: &HttpRequest,
-    route: &'static Route,
-    view: &Arc<View>,
-    service: &web::Data<Service>,
-    format: Format,
-    coding: Coding,
-) -> Result<Arc<Stored>, ApiError> {
-    let key = |coding: Coding| {
-        format!("{} {} {}?{}", coding.name(), format.media_type(), request.path(), request.query_string())
-    };
-    let known = |key: &str| service.answers().get(key).filter(|stored| stored.view == view.id);
-    let wanted = key(coding);
-    if let Some(stored) = known(&wanted) {
-        return Ok(stored);
-    }
-    let plain_key = key(Coding::Identity);
-    let plain = if let Some(plain) = known(&plain_key) {
-        plain
-    } else {
-        let plain = Arc::new(make(request, route, view, service, format)?);
-        service.answers().insert(plain_key, Arc::clone(&plain));
-        plain
-    };
-    if coding == Coding::Identity || plain.body.len() < SHORTEST_CODED {
-        return Ok(plain);
-    }
-    let body = plain.body.clone();
-    let compressed = if body.len() > LONGEST_CODED_INLINE {
-        web::block(move || compress(&body, coding)).await.map_err(|error| internal(&error))?
-    } else {
-        compress(&body, coding)
-    };
-    let stored = Arc::new(Stored {
-        view: plain.view.clone(),
-        body: Bytes::from(compressed.map_err(|error| internal(&error))?),
-        etag: with_coding(&plain.etag, coding)?,
-        link: plain.link.clone(),
-    });
-    service.answers().insert(wanted, Arc::clone(&stored));
-    Ok(stored)
-}
-
-fn make(
-    request: &HttpRequest,
-    route: &'static Route,
-    view: &Arc<View>,
-    service: &web::Data<Service>,
-    format: Format,
-) -> Result<Stored, ApiError> {
-    let query = Query::read(request.query_string(), route.parameters, service.limits())?;
-    let segment = route.segment.map_or("", |segment| request.match_info().query(segment.name));
-    let content = (route.answer)(&Question { view, service, query, segment, format })?;
-    let etag = format!("\"{}\"", hex::encode(Sha256::digest(&content.body).get(..16).unwrap_or_default()));
-    Ok(Stored {
-        view: view.id.clone(),
-        etag: HeaderValue::try_from(etag).map_err(|error| internal(&error))?,
-        link: content.next.as_deref().and_then(|cursor| next_link(request, cursor)),
-        body: Bytes::from(content.body),
-    })
-}
-
-/// `Link` to the next page: the same question with another cursor.
-fn next_link(request: &HttpRequest, cursor: &str) -> Option<HeaderValue> {
-    let kept: Vec<&str> = request
-        .query_string()
-        .split('&')
-        .filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor"))
-        .collect();
-    let separator = if kept.is_empty() { "" } else { "&" };
-    let link = format!("<{}?{}{separator}cursor={cursor}>; rel=\"next\"", request.path(), kept.join("&"));
-    HeaderValue::try_from(link).ok()
-}
-
-fn with_coding(etag: &HeaderValue, coding: Coding) -> Result<HeaderValue, ApiError> {
-    let plain = etag.to_str().unwrap_or_default().trim_end_matches('"');
-    HeaderValue::try_from(format!("{plain}-{}\"", coding.name())).map_err(|error| internal(&error))
-}
-
-fn compress(body: &[u8], coding: Coding) -> io::Result<Vec<u8>> {
-    match coding {
-        Coding::Identity => Ok(body.to_vec()),
-        Coding::Brotli => {
-            let mut writer = brotli::CompressorWriter::new(Vec::new(), 64 * 1024, 5, 22);
-            writer.write_all(body)?;
-            Ok(writer.into_inner())
-        }
-        Coding::Zstd => zstd::encode_all(body, 6),
-        Coding::Gzip => {
-            let mut writer = GzEncoder::new(Vec::new(), Compression::default());
-            writer.write_all(body)?;
-            writer.finish()
-        }
-    }
-}
-
-/// The body of an answer to `HEAD`: its length, none of its bytes.
+/// The body of an answer to `HEAD`: its length where it is known, none of its bytes.
 #[derive(Debug)]
-struct Withheld(usize);
+struct Withheld(BodySize);
 
 impl MessageBody for Withheld {
     type Error = io::Error;
 
     fn size(&self) -> BodySize {
-        BodySize::Sized(u64::try_from(self.0).unwrap_or(u64::MAX))
+        self.0
     }
 
     fn poll_next(self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {

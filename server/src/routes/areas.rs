@@ -5,11 +5,11 @@ use indicators::code::AreaCode;
 use indicators::wire::{AreaEntry, AreasAnswer};
 
 use crate::error::{ApiError, ErrorCode};
+use crate::formats::table::{joined, shown};
+use crate::formats::{self, Column, Row, Values};
 use crate::openapi::SchemaOf;
 use crate::routes::answer::{Caching, Content, Question, Route};
-use crate::routes::negotiation::Format;
-use crate::routes::query::{Kind, Parameter};
-use crate::routes::table::{Table, joined, shown};
+use crate::routes::query::{Kind, LANG, Parameter};
 
 const LEVELS: &[&str] = &["country", "region"];
 
@@ -34,8 +34,9 @@ pub(super) static ROUTE: Route = Route {
             description: "Only areas that exist at the end of this year.",
             example: "2023",
         },
+        LANG,
     ],
-    formats: &[Format::Json, Format::Csv],
+    formats: formats::LIST,
     caching: Caching::Minutes,
     refusals: &[ErrorCode::UnknownCode],
     schema: SchemaOf::of::<AreasAnswer>(),
@@ -52,44 +53,42 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
             && level.is_none_or(|level| area.level == level)
             && year.is_none_or(|year| is_valid_in(area, year))
     });
-    match question.format {
-        Format::Json => Content::json(&AreasAnswer { areas: areas.cloned().collect() }),
-        Format::Csv => Content::csv(table(areas)),
+    if question.format.is_own() {
+        return Content::json(&AreasAnswer { areas: areas.cloned().collect() });
     }
+    question.table(COLUMNS, areas.map(row).collect())
 }
 
 fn is_valid_in(area: &AreaEntry, year: i16) -> bool {
     area.valid_from.is_none_or(|from| from.year() <= year) && area.valid_to.is_none_or(|to| to.year() > year)
 }
 
-fn table<'a>(areas: impl Iterator<Item = &'a AreaEntry>) -> Result<Vec<u8>, csv::Error> {
-    let mut table = Table::new(&[
-        "code",
-        "level",
-        "kind",
-        "name_kk",
-        "name_ru",
-        "name_en",
-        "parent",
-        "predecessors",
-        "valid_from",
-        "valid_to",
-    ])?;
-    for area in areas {
-        table.row([
-            area.code.as_str().into(),
-            word(&area.level).into(),
-            word(&area.kind).into(),
-            (&area.name.kk).into(),
-            (&area.name.ru).into(),
-            (&area.name.en).into(),
-            shown(area.parent.as_ref()),
-            joined(&area.predecessors),
-            shown(area.valid_from),
-            shown(area.valid_to),
-        ])?;
-    }
-    table.finish()
+const COLUMNS: &[Column] = &[
+    Column::dimension("code", "Code: ISO 3166-1 alpha-3 of a country, ISO 3166-2 of a region."),
+    Column::attribute("level", "`country` or `region`."),
+    Column::attribute("kind", "`country`, `region` or `city`."),
+    Column::label("name_kk", "Name in Kazakh."),
+    Column::label("name_ru", "Name in Russian."),
+    Column::label("name_en", "Name in English."),
+    Column::attribute("parent", "Country of a region."),
+    Column::attribute("predecessors", "Areas it was split from, separated by spaces."),
+    Column::attribute("valid_from", "First day of validity; empty for as far as the data reach.").of(Values::Date),
+    Column::attribute("valid_to", "First day on which it no longer exists.").of(Values::Date),
+];
+
+fn row(area: &AreaEntry) -> Row {
+    vec![
+        area.code.as_str().into(),
+        word(&area.level).into(),
+        word(&area.kind).into(),
+        (&area.name.kk).into(),
+        (&area.name.ru).into(),
+        (&area.name.en).into(),
+        shown(area.parent.as_ref()),
+        joined(&area.predecessors),
+        shown(area.valid_from),
+        shown(area.valid_to),
+    ]
 }
 
 /// The word a plain enumeration is written as in JSON, so that both formats say the same.

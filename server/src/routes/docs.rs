@@ -116,8 +116,8 @@ fn form(page: &mut String, route: &Route, action: &str) {
         field(page, route, parameter);
     }
     page.push_str("<p><button>JSON</button>");
-    for suffix in route.formats.iter().filter_map(|format| format.suffix()) {
-        let _ = write!(page, " <button formaction=\"{action}.{suffix}\">{}</button>", suffix.to_uppercase());
+    for (name, suffix) in route.formats.iter().filter_map(|format| Some((format.name, format.suffix?))) {
+        let _ = write!(page, " <button formaction=\"{action}.{suffix}\">{name}</button>");
     }
     page.push_str("</p></form>");
 }

@@ -4,13 +4,13 @@ use indicators::code::CriterionCode;
 use indicators::wire::{IndicatorEntry, IndicatorsAnswer};
 
 use crate::error::{ApiError, ErrorCode};
+use crate::formats::table::joined;
+use crate::formats::{self, Column, Row, Values};
 use crate::openapi::SchemaOf;
 use crate::routes::answer::{Caching, Content, Question, Route};
 use crate::routes::areas::word;
-use crate::routes::negotiation::Format;
-use crate::routes::query::{Kind, PANELS, Parameter};
+use crate::routes::query::{Kind, LANG, PANELS, Parameter};
 use crate::routes::suggestion::{Candidate, near};
-use crate::routes::table::{Table, joined};
 use crate::view::View;
 
 pub(super) static ROUTE: Route = Route {
@@ -33,8 +33,9 @@ pub(super) static ROUTE: Route = Route {
             description: "Only the indicators of these criteria.",
             example: "internet_access",
         },
+        LANG,
     ],
-    formats: &[Format::Json, Format::Csv],
+    formats: formats::LIST,
     caching: Caching::Minutes,
     refusals: &[ErrorCode::UnknownCode],
     schema: SchemaOf::of::<IndicatorsAnswer>(),
@@ -50,10 +51,10 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
         panel.is_none_or(|panel| indicator.panel == panel)
             && (criteria.is_empty() || criteria.contains(&&indicator.criterion))
     });
-    match question.format {
-        Format::Json => Content::json(&IndicatorsAnswer { indicators: indicators.cloned().collect() }),
-        Format::Csv => Content::csv(table(indicators)),
+    if question.format.is_own() {
+        return Content::json(&IndicatorsAnswer { indicators: indicators.cloned().collect() });
     }
+    question.table(COLUMNS, indicators.map(row).collect())
 }
 
 fn known_criterion<'a>(view: &'a View, found: &str) -> Result<&'a CriterionCode, ApiError> {
@@ -73,46 +74,44 @@ fn known_criterion<'a>(view: &'a View, found: &str) -> Result<&'a CriterionCode,
     })
 }
 
-fn table<'a>(indicators: impl Iterator<Item = &'a IndicatorEntry>) -> Result<Vec<u8>, csv::Error> {
-    let mut table = Table::new(&[
-        "code",
-        "panel",
-        "criterion",
-        "name_kk",
-        "name_ru",
-        "name_en",
-        "unit",
-        "unit_name_en",
-        "decimals",
-        "direction",
-        "goalpost_low",
-        "goalpost_high",
-        "weight",
-        "max_age_years",
-        "national_only",
-        "proxy",
-        "dataflows",
-    ])?;
-    for indicator in indicators {
-        table.row([
-            indicator.code.as_str().into(),
-            indicator.panel.code().into(),
-            indicator.criterion.as_str().into(),
-            (&indicator.name.kk).into(),
-            (&indicator.name.ru).into(),
-            (&indicator.name.en).into(),
-            (&indicator.unit.code).into(),
-            (&indicator.unit.name.en).into(),
-            u64::from(indicator.decimals).into(),
-            word(&indicator.direction).into(),
-            indicator.goalpost_low.into(),
-            indicator.goalpost_high.into(),
-            indicator.weight.into(),
-            u64::from(indicator.max_age_years).into(),
-            indicator.national_only.into(),
-            indicator.proxy_note.is_some().into(),
-            joined(&indicator.dataflows),
-        ])?;
-    }
-    table.finish()
+const COLUMNS: &[Column] = &[
+    Column::dimension("code", "Code, unique within the panel."),
+    Column::dimension("panel", "`regions` or `countries`."),
+    Column::attribute("criterion", "The criterion it belongs to."),
+    Column::label("name_kk", "Name in Kazakh."),
+    Column::label("name_ru", "Name in Russian."),
+    Column::label("name_en", "Name in English."),
+    Column::attribute("unit", "Code of the unit of measure."),
+    Column::label("unit_name_en", "The unit of measure in English."),
+    Column::attribute("decimals", "Digits after the decimal point for people.").of(Values::Count),
+    Column::attribute("direction", "Whether more is better."),
+    Column::attribute("goalpost_low", "Lower goalpost, in the unit.").of(Values::Number),
+    Column::attribute("goalpost_high", "Upper goalpost, in the unit.").of(Values::Number),
+    Column::attribute("weight", "Relative weight within the criterion.").of(Values::Number),
+    Column::attribute("max_age_years", "Greatest age of a value before the reference year.").of(Values::Count),
+    Column::attribute("national_only", "Whether only a national value exists.").of(Values::Flag),
+    Column::attribute("proxy", "Whether it stands in for something not measured.").of(Values::Flag),
+    Column::attribute("dataflows", "Dataflows it comes from, separated by spaces."),
+];
+
+fn row(indicator: &IndicatorEntry) -> Row {
+    vec![
+        indicator.code.as_str().into(),
+        indicator.panel.code().into(),
+        indicator.criterion.as_str().into(),
+        (&indicator.name.kk).into(),
+        (&indicator.name.ru).into(),
+        (&indicator.name.en).into(),
+        (&indicator.unit.code).into(),
+        (&indicator.unit.name.en).into(),
+        u64::from(indicator.decimals).into(),
+        word(&indicator.direction).into(),
+        indicator.goalpost_low.into(),
+        indicator.goalpost_high.into(),
+        indicator.weight.into(),
+        u64::from(indicator.max_age_years).into(),
+        indicator.national_only.into(),
+        indicator.proxy_note.is_some().into(),
+        joined(&indicator.dataflows),
+    ]
 }

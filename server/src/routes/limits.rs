@@ -3,9 +3,9 @@
 use indicators::wire::LimitsAnswer;
 
 use crate::error::ApiError;
+use crate::formats;
 use crate::openapi::SchemaOf;
 use crate::routes::answer::{Caching, Content, Question, Route};
-use crate::routes::negotiation::Format;
 
 pub(super) static ROUTE: Route = Route {
     path: "/limits",
@@ -15,7 +15,7 @@ pub(super) static ROUTE: Route = Route {
                   says in `RateLimit` what is left of the quota.",
     segment: None,
     parameters: &[],
-    formats: &[Format::Json],
+    formats: formats::DOCUMENT,
     caching: Caching::Minutes,
     refusals: &[],
     schema: SchemaOf::of::<LimitsAnswer>(),

@@ -1,74 +1,36 @@
-//! Which representation a client gets: media type by `Accept` or suffix, content coding by
-//! `Accept-Encoding`.
+//! Which representation a client gets: format by `Accept`, content coding by `Accept-Encoding`.
 
 use actix_web::http::header::{self, HeaderMap};
 
 use crate::error::ApiError;
+use crate::formats::Format;
 
-/// A media type that resources are given in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// JSON.
-    Json,
-    /// Comma-separated values.
-    Csv,
-}
-
-impl Format {
-    /// The media type, without parameters.
-    #[must_use]
-    pub const fn media_type(self) -> &'static str {
-        match self {
-            Self::Json => "application/json",
-            Self::Csv => "text/csv",
+/// The format that a client accepts best; the first offered when it accepts several as much.
+///
+/// # Errors
+/// When it accepts none.
+pub fn format(headers: &HeaderMap, offered: &[&'static Format]) -> Result<&'static Format, ApiError> {
+    let given: Vec<&str> = headers.get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).collect();
+    let given = given.join(",");
+    if given.trim().is_empty() {
+        return offered.first().copied().ok_or(ApiError::Internal);
+    }
+    let mut best: Option<(u16, &Format)> = None;
+    for format in offered {
+        let quality = quality_of(&given, format.media_type, format.version);
+        if quality > 0 && best.is_none_or(|(highest, _)| quality > highest) {
+            best = Some((quality, format));
         }
     }
-
-    /// The `Content-Type` header.
-    #[must_use]
-    pub const fn content_type(self) -> &'static str {
-        match self {
-            Self::Json => "application/json",
-            Self::Csv => "text/csv; charset=utf-8; header=present",
-        }
-    }
-
-    /// The suffix that asks for it whatever `Accept` says.
-    #[must_use]
-    pub const fn suffix(self) -> Option<&'static str> {
-        match self {
-            Self::Json => None,
-            Self::Csv => Some("csv"),
-        }
-    }
-
-    /// The format that a client accepts best; the first offered when it accepts several as much.
-    ///
-    /// # Errors
-    /// When it accepts none.
-    pub fn negotiate(headers: &HeaderMap, offered: &'static [Self]) -> Result<Self, ApiError> {
-        let given: Vec<&str> = headers.get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).collect();
-        let given = given.join(",");
-        if given.trim().is_empty() {
-            return offered.first().copied().ok_or(ApiError::Internal);
-        }
-        let mut best: Option<(u16, Self)> = None;
-        for format in offered {
-            let quality = quality_of(&given, format.media_type());
-            if quality > 0 && best.is_none_or(|(highest, _)| quality > highest) {
-                best = Some((quality, *format));
-            }
-        }
-        best.map(|(_, format)| format).ok_or_else(|| ApiError::NotAcceptable {
-            found: given,
-            offered: offered.iter().map(|format| format.media_type()).collect(),
-        })
-    }
+    best.map(|(_, format)| format).ok_or_else(|| ApiError::NotAcceptable {
+        found: given,
+        offered: offered.iter().map(|format| format.full_media_type()).collect(),
+    })
 }
 
 /// The quality a list of media ranges gives to a media type, 0 to 1000: that of the most specific
-/// range that covers it.
-fn quality_of(ranges: &str, media_type: &str) -> u16 {
+/// range that covers it. A range that insists on a version covers no other.
+fn quality_of(ranges: &str, media_type: &str, version: Option<&str>) -> u16 {
     let kind = media_type.split('/').next().unwrap_or_default();
     let mut found = (0, 0);
     for range in ranges.split(',') {
@@ -80,7 +42,14 @@ fn quality_of(ranges: &str, media_type: &str) -> u16 {
             name if name == media_type => 3,
             _ => continue,
         };
-        let quality = parts.find_map(quality).unwrap_or(1000);
+        let parameters: Vec<&str> = parts.collect();
+        let insisted = parameters.iter().find_map(|parameter| parameter.strip_prefix("version="));
+        let specific = match (insisted, version) {
+            (None, _) => specific,
+            (Some(insisted), Some(version)) if insisted.trim_matches('"') == version => specific + 1,
+            _ => continue,
+        };
+        let quality = parameters.into_iter().find_map(quality).unwrap_or(1000);
         if specific > found.0 || (specific == found.0 && quality > found.1) {
             found = (specific, quality);
         }
@@ -173,26 +142,43 @@ mod tests {
 
     use super::*;
 
-    const BOTH: &[Format] = &[Format::Json, Format::Csv];
+    use crate::formats::{JSON, csv::CSV, sdmx_csv};
+
+    const BOTH: &[&Format] = &[&JSON, &CSV];
 
     #[test]
     fn the_most_specific_range_decides() {
-        fn check(accept: &str, expected: Option<Format>) {
+        fn check(accept: &str, expected: Option<&Format>) {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT, HeaderValue::from_str(accept).expect("a header"));
-            assert_eq!(Format::negotiate(&headers, BOTH).ok(), expected, "{accept:?}");
+            assert_eq!(format(&headers, BOTH).ok(), expected, "{accept:?}");
         }
-        check("", Some(Format::Json));
-        check("*/*", Some(Format::Json));
-        check("text/csv", Some(Format::Csv));
-        check("TEXT/CSV; charset=utf-8", Some(Format::Csv));
-        check("text/*;q=0.5, application/json;q=0.4", Some(Format::Csv));
-        check("text/csv;q=0, */*", Some(Format::Json));
-        check("application/json;q=0, */*;q=0.1", Some(Format::Csv));
-        check("text/html,application/xhtml+xml,*/*;q=0.8", Some(Format::Json));
+        check("", Some(&JSON));
+        check("*/*", Some(&JSON));
+        check("text/csv", Some(&CSV));
+        check("TEXT/CSV; charset=utf-8", Some(&CSV));
+        check("text/*;q=0.5, application/json;q=0.4", Some(&CSV));
+        check("text/csv;q=0, */*", Some(&JSON));
+        check("application/json;q=0, */*;q=0.1", Some(&CSV));
+        check("text/html,application/xhtml+xml,*/*;q=0.8", Some(&JSON));
         check("text/html", None);
         check("application/json;q=nonsense", None);
         check("application/json;q=0.0005", None);
+    }
+
+    #[test]
+    fn a_version_that_is_insisted_on_is_given() {
+        fn check(accept: &str, expected: Option<&Format>) {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, HeaderValue::from_str(accept).expect("a header"));
+            let offered = &[&JSON, &sdmx_csv::VERSION_2, &sdmx_csv::VERSION_1];
+            assert_eq!(format(&headers, offered).ok(), expected, "{accept:?}");
+        }
+        check("application/vnd.sdmx.data+csv", Some(&sdmx_csv::VERSION_2));
+        check("application/vnd.sdmx.data+csv;version=1.0.0", Some(&sdmx_csv::VERSION_1));
+        check("application/vnd.sdmx.data+csv; version=2.0.0; labels=id", Some(&sdmx_csv::VERSION_2));
+        check("application/vnd.sdmx.data+csv;version=3.0.0", None);
+        check("application/vnd.sdmx.data+csv;version=3.0.0, */*;q=0.1", Some(&JSON));
     }
 
     #[test]

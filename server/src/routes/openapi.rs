@@ -1,9 +1,9 @@
 //! `/openapi.json`: the description of the API, made from the route table.
 
 use crate::error::ApiError;
+use crate::formats;
 use crate::openapi::{SchemaOf, document};
 use crate::routes::answer::{Caching, Content, Question, Route};
-use crate::routes::negotiation::Format;
 
 pub(super) static ROUTE: Route = Route {
     path: "/openapi.json",
@@ -12,7 +12,7 @@ pub(super) static ROUTE: Route = Route {
     description: "OpenAPI 3.1, generated from the table the addresses are mounted from.",
     segment: None,
     parameters: &[],
-    formats: &[Format::Json],
+    formats: formats::DOCUMENT,
     caching: Caching::Minutes,
     refusals: &[],
     schema: SchemaOf::any_object(),

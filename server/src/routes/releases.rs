@@ -7,11 +7,11 @@ use std::sync::Arc;
 use indicators::wire::{ReleaseAnswer, ReleaseRef, ReleasesAnswer};
 
 use crate::error::{ApiError, ErrorCode};
+use crate::formats::table::shown;
+use crate::formats::{self, Column, Row, Values};
 use crate::openapi::SchemaOf;
 use crate::routes::answer::{Caching, Content, Question, Route, list_releases};
-use crate::routes::negotiation::Format;
-use crate::routes::query::{Kind, PANELS, Parameter};
-use crate::routes::table::{Table, shown};
+use crate::routes::query::{Kind, LANG, PANELS, Parameter};
 use crate::view::{Release, View};
 
 pub(super) static ROUTE: Route = Route {
@@ -20,13 +20,16 @@ pub(super) static ROUTE: Route = Route {
     summary: "The releases in force",
     description: "One for each panel and reference year, the newest year first.",
     segment: None,
-    parameters: &[Parameter {
-        name: "panel",
-        kind: Kind::Choice(PANELS),
-        description: "Only the releases of one panel.",
-        example: "regions",
-    }],
-    formats: &[Format::Json, Format::Csv],
+    parameters: &[
+        Parameter {
+            name: "panel",
+            kind: Kind::Choice(PANELS),
+            description: "Only the releases of one panel.",
+            example: "regions",
+        },
+        LANG,
+    ],
+    formats: formats::LIST,
     caching: Caching::Minutes,
     refusals: &[],
     schema: SchemaOf::of::<ReleasesAnswer>(),
@@ -46,7 +49,7 @@ pub(super) static ONE_ROUTE: Route = Route {
         example: "",
     }),
     parameters: &[],
-    formats: &[Format::Json],
+    formats: formats::DOCUMENT,
     caching: Caching::Immutable,
     refusals: &[ErrorCode::NoRelease],
     schema: SchemaOf::of::<ReleaseAnswer>(),
@@ -73,25 +76,30 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
     let panel = question.query.panel()?;
     let releases =
         newest_first(question.view).into_iter().filter(|release| panel.is_none_or(|panel| release.panel == panel));
-    match question.format {
-        Format::Json => Content::json(&ReleasesAnswer { releases: releases.cloned().collect() }),
-        Format::Csv => Content::csv(table(releases)),
+    if question.format.is_own() {
+        return Content::json(&ReleasesAnswer { releases: releases.cloned().collect() });
     }
+    question.table(COLUMNS, releases.map(row).collect())
 }
 
-fn table<'a>(releases: impl Iterator<Item = &'a ReleaseRef>) -> Result<Vec<u8>, csv::Error> {
-    let mut table = Table::new(&["id", "panel", "reference_year", "framework", "recipe", "data_as_of"])?;
-    for release in releases {
-        table.row([
-            (&release.id).into(),
-            release.panel.code().into(),
-            shown(Some(release.reference_year)),
-            (&release.framework).into(),
-            (&release.recipe).into(),
-            shown(release.data_as_of),
-        ])?;
-    }
-    table.finish()
+const COLUMNS: &[Column] = &[
+    Column::dimension("id", "Content address of the release."),
+    Column::attribute("panel", "`regions` or `countries`."),
+    Column::attribute("reference_year", "Reference year.").of(Values::Period),
+    Column::attribute("framework", "Code and version of the framework."),
+    Column::attribute("recipe", "Content address of the recipe."),
+    Column::attribute("data_as_of", "The newest vintage that entered, by its day.").of(Values::Date),
+];
+
+fn row(release: &ReleaseRef) -> Row {
+    vec![
+        (&release.id).into(),
+        release.panel.code().into(),
+        shown(Some(release.reference_year)),
+        (&release.framework).into(),
+        (&release.recipe).into(),
+        shown(release.data_as_of),
+    ]
 }
 
 fn answer_one(question: &Question<'_>) -> Result<Content, ApiError> {

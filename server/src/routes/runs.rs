@@ -3,13 +3,13 @@
 use indicators::wire::{RunEntry, RunFinding, RunOutcome, RunsAnswer};
 
 use crate::error::{ApiError, ErrorCode};
+use crate::formats::table::shown;
+use crate::formats::{self, Column, Row, Values};
 use crate::openapi::SchemaOf;
 use crate::routes::answer::{Caching, Content, Question, Route};
 use crate::routes::areas::word;
-use crate::routes::negotiation::Format;
-use crate::routes::query::{Kind, Parameter};
+use crate::routes::query::{Kind, LANG, Parameter};
 use crate::routes::sources::known_dataflow;
-use crate::routes::table::{Table, shown};
 
 const OUTCOMES: &[&str] = &["updated", "unchanged", "quarantined", "failed", "unreachable"];
 
@@ -33,8 +33,9 @@ pub(super) static ROUTE: Route = Route {
             description: "Only runs that ended so.",
             example: "quarantined,failed",
         },
+        LANG,
     ],
-    formats: &[Format::Json, Format::Csv],
+    formats: formats::LIST,
     caching: Caching::AskAlways,
     refusals: &[ErrorCode::UnknownCode],
     schema: SchemaOf::of::<RunsAnswer>(),
@@ -50,46 +51,42 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
         (dataflows.is_empty() || dataflows.contains(&&run.dataflow))
             && (outcomes.is_empty() || outcomes.contains(&run.outcome))
     });
-    match question.format {
-        Format::Json => Content::json(&RunsAnswer { runs: runs.cloned().collect() }),
-        Format::Csv => Content::csv(table(runs)),
+    if question.format.is_own() {
+        return Content::json(&RunsAnswer { runs: runs.cloned().collect() });
     }
+    question.table(COLUMNS, runs.flat_map(rows).collect())
 }
 
-fn table<'a>(runs: impl Iterator<Item = &'a RunEntry>) -> Result<Vec<u8>, csv::Error> {
-    let mut table = Table::new(&[
-        "id",
-        "dataflow",
-        "trigger",
-        "started_at",
-        "ended_at",
-        "outcome",
-        "bytes",
-        "observations",
-        "changed",
-        "snapshot",
-        "vintage",
-        "remark",
-        "code",
-        "row",
-        "column",
-        "expected",
-        "found",
-        "message",
-    ])?;
-    for run in runs {
-        let reasons = run.reasons.iter().map(|reason| ("reason", Some(reason)));
-        let findings = run.findings.iter().map(|finding| ("finding", Some(finding)));
-        let nothing = run.reasons.is_empty() && run.findings.is_empty();
-        for (kind, remark) in reasons.chain(findings).chain(nothing.then_some(("", None))) {
-            add(&mut table, run, kind, remark)?;
-        }
-    }
-    table.finish()
+const COLUMNS: &[Column] = &[
+    Column::attribute("id", "Identifier of the run, ordered by time."),
+    Column::attribute("dataflow", "The dataflow."),
+    Column::attribute("trigger", "What started it."),
+    Column::attribute("started_at", "When it began.").of(Values::Instant),
+    Column::attribute("ended_at", "When it ended.").of(Values::Instant),
+    Column::attribute("outcome", "How it ended."),
+    Column::attribute("bytes", "Bytes received.").of(Values::Count),
+    Column::attribute("observations", "Observations read.").of(Values::Count),
+    Column::attribute("changed", "Observations that are new or differ from the vintage before.").of(Values::Count),
+    Column::attribute("snapshot", "Content address of the snapshot kept."),
+    Column::attribute("vintage", "Vintage written."),
+    Column::attribute("remark", "`reason` of a refusal, or `finding`; empty for a run without either."),
+    Column::attribute("code", "Stable code of the remark."),
+    Column::attribute("row", "Row in the received file.").of(Values::Count),
+    Column::attribute("column", "Column in the received file."),
+    Column::attribute("expected", "What was expected."),
+    Column::attribute("found", "What was found."),
+    Column::attribute("message", "A sentence that can be read alone."),
+];
+
+fn rows(run: &RunEntry) -> Vec<Row> {
+    let reasons = run.reasons.iter().map(|reason| ("reason", Some(reason)));
+    let findings = run.findings.iter().map(|finding| ("finding", Some(finding)));
+    let nothing = run.reasons.is_empty() && run.findings.is_empty();
+    reasons.chain(findings).chain(nothing.then_some(("", None))).map(|(kind, remark)| row(run, kind, remark)).collect()
 }
 
-fn add(table: &mut Table, run: &RunEntry, kind: &str, remark: Option<&RunFinding>) -> Result<(), csv::Error> {
-    table.row([
+fn row(run: &RunEntry, kind: &str, remark: Option<&RunFinding>) -> Row {
+    vec![
         (&run.id).into(),
         run.dataflow.as_str().into(),
         (&run.trigger).into(),
@@ -103,10 +100,10 @@ fn add(table: &mut Table, run: &RunEntry, kind: &str, remark: Option<&RunFinding
         shown(run.vintage.as_ref()),
         kind.into(),
         shown(remark.map(|remark| &remark.code)),
-        shown(remark.and_then(|remark| remark.row)),
+        remark.and_then(|remark| remark.row).into(),
         shown(remark.and_then(|remark| remark.column.as_ref())),
         shown(remark.and_then(|remark| remark.expected.as_ref())),
         shown(remark.and_then(|remark| remark.found.as_ref())),
         shown(remark.map(|remark| &remark.message)),
-    ])
+    ]
 }

@@ -4,13 +4,13 @@ use indicators::code::DataflowId;
 use indicators::wire::{SourceEntry, SourcesAnswer};
 
 use crate::error::{ApiError, ErrorCode};
+use crate::formats::table::{joined, shown};
+use crate::formats::{self, Column, Row, Values};
 use crate::openapi::SchemaOf;
 use crate::routes::answer::{Caching, Content, Question, Route};
 use crate::routes::areas::word;
-use crate::routes::negotiation::Format;
-use crate::routes::query::{Kind, Parameter};
+use crate::routes::query::{Kind, LANG, Parameter};
 use crate::routes::suggestion::{Candidate, near};
-use crate::routes::table::{Table, joined, shown};
 use crate::view::View;
 
 pub(super) static ROUTE: Route = Route {
@@ -20,13 +20,16 @@ pub(super) static ROUTE: Route = Route {
     description: "Every dataflow with its provider, licence, attribution, schedule, periods covered, newest vintage, \
                   freshness and last run.",
     segment: None,
-    parameters: &[Parameter {
-        name: "dataflow",
-        kind: Kind::Codes,
-        description: "Only these dataflows.",
-        example: "BNS_SDG_17_8_1",
-    }],
-    formats: &[Format::Json, Format::Csv],
+    parameters: &[
+        Parameter {
+            name: "dataflow",
+            kind: Kind::Codes,
+            description: "Only these dataflows.",
+            example: "BNS_SDG_17_8_1",
+        },
+        LANG,
+    ],
+    formats: formats::LIST,
     caching: Caching::AskAlways,
     refusals: &[ErrorCode::UnknownCode],
     schema: SchemaOf::of::<SourcesAnswer>(),
@@ -56,52 +59,50 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
     let wanted =
         query.list("dataflow").into_iter().map(|found| known_dataflow(view, found)).collect::<Result<Vec<_>, _>>()?;
     let sources = view.sources.iter().filter(|source| wanted.is_empty() || wanted.contains(&&source.dataflow));
-    match question.format {
-        Format::Json => Content::json(&SourcesAnswer { sources: sources.cloned().collect() }),
-        Format::Csv => Content::csv(table(sources)),
+    if question.format.is_own() {
+        return Content::json(&SourcesAnswer { sources: sources.cloned().collect() });
     }
+    question.table(COLUMNS, sources.map(row).collect())
 }
 
-fn table<'a>(sources: impl Iterator<Item = &'a SourceEntry>) -> Result<Vec<u8>, csv::Error> {
-    let mut table = Table::new(&[
-        "dataflow",
-        "name_kk",
-        "name_ru",
-        "name_en",
-        "provider_en",
-        "landing_url",
-        "licence",
-        "attribution_en",
-        "raw_open",
-        "first_period",
-        "last_period",
-        "observations",
-        "vintage",
-        "as_of",
-        "bundled",
-        "freshness",
-        "indicators",
-    ])?;
-    for source in sources {
-        table.row([
-            source.dataflow.as_str().into(),
-            (&source.name.kk).into(),
-            (&source.name.ru).into(),
-            (&source.name.en).into(),
-            (&source.provider.en).into(),
-            (&source.landing_url).into(),
-            (&source.licence).into(),
-            (&source.attribution.en).into(),
-            source.raw_open.into(),
-            shown(source.first_period),
-            shown(source.last_period),
-            source.observations.into(),
-            shown(source.vintage.as_ref()),
-            shown(source.as_of),
-            source.bundled.into(),
-            word(&source.freshness).into(),
-            joined(&source.indicators),
-        ])?;
-    }
-    table.finish()
+const COLUMNS: &[Column] = &[
+    Column::dimension("dataflow", "The dataflow."),
+    Column::label("name_kk", "Name of the table in Kazakh."),
+    Column::label("name_ru", "Name of the table in Russian."),
+    Column::label("name_en", "Name of the table in English."),
+    Column::label("provider_en", "Name of the provider in English."),
+    Column::attribute("landing_url", "Page where a person finds it."),
+    Column::attribute("licence", "Licence or terms."),
+    Column::attribute("attribution_en", "What must stand beside the data, in English."),
+    Column::attribute("raw_open", "Whether the raw bytes may be handed out.").of(Values::Flag),
+    Column::attribute("first_period", "First period covered.").of(Values::Period),
+    Column::attribute("last_period", "Last period covered.").of(Values::Period),
+    Column::attribute("observations", "Observations in the newest vintage.").of(Values::Count),
+    Column::attribute("vintage", "Newest vintage."),
+    Column::attribute("as_of", "The day it was taken upstream.").of(Values::Date),
+    Column::attribute("bundled", "Whether it is a bundled recording.").of(Values::Flag),
+    Column::attribute("freshness", "How fresh it is by its calendar."),
+    Column::attribute("indicators", "Indicators of the framework that use it, separated by spaces."),
+];
+
+fn row(source: &SourceEntry) -> Row {
+    vec![
+        source.dataflow.as_str().into(),
+        (&source.name.kk).into(),
+        (&source.name.ru).into(),
+        (&source.name.en).into(),
+        (&source.provider.en).into(),
+        (&source.landing_url).into(),
+        (&source.licence).into(),
+        (&source.attribution.en).into(),
+        source.raw_open.into(),
+        shown(source.first_period),
+        shown(source.last_period),
+        source.observations.into(),
+        shown(source.vintage.as_ref()),
+        shown(source.as_of),
+        source.bundled.into(),
+        word(&source.freshness).into(),
+        joined(&source.indicators),
+    ]
 }

@@ -3,9 +3,9 @@
 use indicators::wire::{Health, StatusAnswer};
 
 use crate::error::ApiError;
+use crate::formats;
 use crate::openapi::SchemaOf;
 use crate::routes::answer::{Caching, Content, Question, Route};
-use crate::routes::negotiation::Format;
 use crate::routes::releases::newest_first;
 
 pub(super) static ROUTE: Route = Route {
@@ -15,7 +15,7 @@ pub(super) static ROUTE: Route = Route {
     description: "`degraded` still answers, with a fault that an operator should look at; `problems` says which.",
     segment: None,
     parameters: &[],
-    formats: &[Format::Json],
+    formats: formats::DOCUMENT,
     caching: Caching::AskAlways,
     refusals: &[],
     schema: SchemaOf::of::<StatusAnswer>(),

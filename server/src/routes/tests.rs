@@ -34,7 +34,7 @@ async fn every_route_answers_and_every_documented_path_exists() {
         let answer = sample.get(&path).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.text());
         mounted.insert(format!("{BASE}{}", route.path));
-        for suffix in route.formats.iter().filter_map(|format| format.suffix()) {
+        for suffix in route.formats.iter().filter_map(|format| format.suffix) {
             let answer = sample.get(&format!("{path}.{suffix}")).await;
             assert_eq!(answer.status, 200, "{path}.{suffix}: {}", answer.text());
             mounted.insert(format!("{BASE}{}.{suffix}", route.path));

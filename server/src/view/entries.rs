@@ -6,6 +6,9 @@ use indicators::code::{DataflowId, IndicatorCode};
 use indicators::definition::{CriterionDefinition, Derivation, FrameworkDefinition, IndicatorDefinition, Panel};
 use indicators::wire::{AreaEntry, CriterionEntry, IndicatorEntry};
 
+use super::Measured;
+use crate::sources::DataflowDefinition;
+
 pub(super) fn area(area: &Area) -> AreaEntry {
     AreaEntry {
         code: area.code.clone(),
@@ -66,4 +69,14 @@ pub(super) fn indicator(indicator: &IndicatorDefinition) -> IndicatorEntry {
         proxy_note: indicator.proxy_note.clone(),
         dataflows,
     }
+}
+
+pub(super) fn measured(dataflow: &DataflowDefinition) -> impl Iterator<Item = Measured> {
+    dataflow.indicators.iter().map(|indicator| Measured {
+        dataflow: dataflow.id.clone(),
+        code: indicator.code.clone(),
+        name: indicator.name.clone(),
+        unit: indicator.unit.clone(),
+        decimals: indicator.decimals,
+    })
 }

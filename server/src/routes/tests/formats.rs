@@ -1,4 +1,11 @@
-//! The representations: CSV beside JSON.
+//! The formats beside JSON: each says the same figures.
+
+use std::io::{Cursor, Read};
+
+use ::indicators::observation::TimePeriod;
+use actix_web::http::Method;
+use calamine::{Data, DataType, Reader, Xlsx, open_workbook_from_rs};
+use zip::ZipArchive;
 
 use super::*;
 
@@ -53,7 +60,7 @@ async fn observations_in_csv_come_whole_with_nothing_for_missing() {
     let sample = Sample::new();
     let csv = sample.get("/api/v1/observations.csv").await;
     assert_eq!(rows(csv.text()).len(), 21);
-    assert!(csv.header("link").is_empty());
+    assert!(!csv.header("link").contains("rel=\"next\""));
     let missing = sample.get("/api/v1/observations.csv?area=KZ-61&period=2020").await;
     assert_eq!(column(missing.text(), "value"), [""]);
     assert_eq!(column(missing.text(), "status"), ["O"]);
@@ -80,4 +87,192 @@ async fn a_profile_in_csv_has_a_row_for_each_indicator() {
         .sum();
     let csv = sample.get("/api/v1/index/KZ-61.csv?lang=ru").await;
     assert_eq!(rows(csv.text()).len(), cells);
+}
+
+#[actix_web::test]
+async fn fields_are_chosen_in_every_format() {
+    let sample = Sample::new();
+    let csv = sample.get("/api/v1/observations.csv?fields=period,area,value&area=KZ-61&period=2023").await;
+    assert_eq!(csv.text(), "area,period,value\r\nKZ-61,2023-Q1,96.5\r\nKZ-61,2023,97.3\r\n");
+    let json = sample.get("/api/v1/observations?fields=period,area,value&area=KZ-61&period=2022").await.json();
+    assert_eq!(json["observations"], serde_json::json!([{ "area": "KZ-61", "period": "2022", "value": 94.3 }]));
+    assert_eq!(json["total"], 1);
+}
+
+#[actix_web::test]
+async fn a_workbook_holds_data_and_what_they_mean() {
+    let sample = Sample::new();
+    let answer = sample.get("/api/v1/observations.xlsx?lang=ru&area=KZ-61").await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.header("content-disposition").starts_with("attachment;"));
+    let mut workbook: Xlsx<_> = open_workbook_from_rs(Cursor::new(answer.body.to_vec())).unwrap();
+    assert_eq!(workbook.sheet_names(), ["Данные", "Источник", "Столбцы", "Коды"]);
+    let data = workbook.worksheet_range("Данные").unwrap();
+    assert_eq!(data.get((0, 9)).unwrap(), &Data::String("value".to_owned()));
+    assert_eq!(data.get((0, 7)).unwrap(), &Data::String("area_name".to_owned()));
+    let values: Vec<f64> = data.rows().skip(1).filter_map(|row| row[9].as_f64()).collect();
+    assert_eq!(values, [91.3, 94.3, 96.5, 97.3], "a missing value is an empty cell");
+    assert_eq!(data.rows().count(), 6);
+    let about = workbook.worksheet_range("Источник").unwrap();
+    assert!(about.rows().any(|row| row[1].to_string().contains("Бюро национальной статистики")));
+    // The same question gives the same bytes.
+    let again = Sample::new().get("/api/v1/observations.xlsx?lang=ru&area=KZ-61").await;
+    assert_eq!(again.body, answer.body);
+}
+
+#[actix_web::test]
+async fn a_formula_in_a_workbook_stays_text() {
+    let answer = Sample::new().get("/api/v1/runs.xlsx?lang=en").await;
+    let mut workbook: Xlsx<_> = open_workbook_from_rs(Cursor::new(answer.body.to_vec())).unwrap();
+    let data = workbook.worksheet_range("Data").unwrap();
+    assert!(data.rows().any(|row| row[16] == Data::String("=cmd|' /C calc'!A0".to_owned())));
+    let mut archive = ZipArchive::new(Cursor::new(answer.body.to_vec())).unwrap();
+    let mut part = |name: &str| {
+        let mut text = String::new();
+        archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+        text
+    };
+    assert!(!part("xl/worksheets/sheet1.xml").contains("<f>"), "no cell holds a formula");
+    assert!(part("xl/styles.xml").contains("quotePrefix=\"1\""), "editing the cell makes none of it");
+}
+
+#[actix_web::test]
+async fn json_stat_has_a_cell_for_each_observation() {
+    let sample = Sample::new();
+    let cube = sample.get("/api/v1/observations.jsonstat?indicator=internet_users&sex=_T&lang=en").await.json();
+    assert_eq!(cube["version"], "2.0");
+    assert_eq!(cube["class"], "dataset");
+    let sizes: Vec<u64> = cube["size"].as_array().unwrap().iter().map(|size| size.as_u64().unwrap()).collect();
+    assert_eq!(cube["role"], serde_json::json!({ "time": ["period"], "geo": ["area"], "metric": ["indicator"] }));
+    assert_eq!(cube["dimension"]["area"]["category"]["label"]["KZ-61"], "Turkistan Region");
+    let ids: Vec<&str> = cube["id"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
+    let cell = |wanted: &[(&str, &str)]| {
+        let mut cell = 0;
+        for (id, size) in ids.iter().zip(&sizes) {
+            let codes = cube["dimension"][id]["category"]["index"].as_array().unwrap();
+            let code = wanted.iter().find(|(name, _)| name == id).map_or(codes[0].as_str().unwrap(), |(_, code)| code);
+            let place = codes.iter().position(|known| known == code).unwrap();
+            cell = cell * size + u64::try_from(place).unwrap();
+        }
+        cell.to_string()
+    };
+    let of = |year: &str| cell(&[("area", "KZ-61"), ("period", year), ("freq", "A")]);
+    assert_eq!(cube["value"][of("2023")], 97.3);
+    assert!(cube["value"][of("2020")].is_null(), "missing stays missing");
+    assert_eq!(cube["status"][of("2020")], "O");
+    assert_eq!(cube["value"].as_object().unwrap().len(), 16);
+
+    let scores = sample.get("/api/v1/index.jsonstat?area=KZ-61").await.json();
+    assert_eq!(scores["role"]["metric"], serde_json::json!(["measure"]));
+}
+
+#[actix_web::test]
+async fn a_data_package_describes_what_it_holds() {
+    let answer = Sample::new().get("/api/v1/observations.zip?area=KZ-61").await;
+    let mut archive = ZipArchive::new(Cursor::new(answer.body.to_vec())).unwrap();
+    let mut part = |name: &str| {
+        let mut bytes = Vec::new();
+        archive.by_name(name).unwrap().read_to_end(&mut bytes).unwrap();
+        bytes
+    };
+    let package: Value = serde_json::from_slice(&part("datapackage.json")).unwrap();
+    assert_eq!(package["licenses"][0]["title"], "MIT (the bureau's own data repository)");
+    for resource in package["resources"].as_array().unwrap() {
+        let bytes = part(resource["path"].as_str().unwrap());
+        assert_eq!(resource["bytes"], bytes.len());
+        let header = String::from_utf8(bytes).unwrap().lines().next().unwrap().to_owned();
+        let fields: Vec<&str> = resource["schema"]["fields"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|field| field["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(header, fields.join(","));
+    }
+}
+
+#[actix_web::test]
+async fn csv_leads_to_its_metadata() {
+    let sample = Sample::new();
+    let csv = sample.get("/api/v1/observations.csv?area=KZ-61").await;
+    let link = csv.header("link").to_owned();
+    assert!(link.contains("rel=\"describedby\""), "{link}");
+    let path = link.trim_start_matches('<').split('>').next().unwrap().to_owned();
+    let metadata = sample.get(&path).await;
+    assert_eq!(metadata.header("content-type"), "application/csvm+json");
+    let metadata = metadata.json();
+    assert_eq!(metadata["url"], "observations.csv?area=KZ-61");
+    let columns: Vec<&str> = metadata["tableSchema"]["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|column| column["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(csv.text().lines().next().unwrap(), columns.join(","));
+}
+
+#[actix_web::test]
+async fn sdmx_csv_comes_in_the_version_asked_for() {
+    let sample = Sample::new();
+    let one = [("accept", "application/vnd.sdmx.data+csv;version=1.0.0")];
+    let first = sample.get_with("/api/v1/observations?area=KZ-61&period=2022", &one).await;
+    assert_eq!(
+        first.text(),
+        "DATAFLOW,FREQ,INDICATOR,URBANISATION,SEX,AGE,REF_AREA,TIME_PERIOD,OBS_VALUE,OBS_STATUS,UNIT_MEASURE,VINTAGE\r\n\
+         SANDYQ:BNS_SDG_17_8_1(1.0.0),A,internet_users,_T,_T,_T,KZ-61,2022,94.3,A,PT,BNS_SDG_17_8_1@2024-10-24.1\r\n"
+    );
+    let second = sample.get("/api/v1/index.sdmx.csv?area=KZ-61").await;
+    assert!(
+        second.text().starts_with("STRUCTURE,STRUCTURE_ID,ACTION,TIME_PERIOD,REF_AREA,CRITERION,OBS_VALUE,RELEASE")
+    );
+    assert!(second.text().contains("dataflow,SANDYQ:INDEX_REGIONS(1.0.0),I,2023,KZ-61,index,"));
+}
+
+#[actix_web::test]
+async fn a_long_answer_is_written_while_it_is_sent() {
+    let sample = Sample::new();
+    let mut view = sample::view();
+    view.id = "longer".to_owned();
+    let one = view.observations.clone();
+    while view.observations.len() < 6_000 {
+        view.observations.extend(one.iter().cloned());
+    }
+    view.observations.sort_by(|one, other| one.indicator.cmp(&other.indicator));
+    let length = view.observations.len();
+    sample.view.swap(view);
+    let path = "/api/v1/observations.csv?lang=en";
+    let plain = sample.get(path).await;
+    assert!(plain.header("content-length").is_empty(), "its length is not known before");
+    assert_eq!(rows(plain.text()).len(), length);
+    let tag = plain.header("etag").to_owned();
+    assert_eq!(sample.get_with(path, &[("if-none-match", &tag)]).await.status, 304);
+    let coded = sample.get_with(path, &[("accept-encoding", "br")]).await;
+    assert_eq!(coded.header("content-encoding"), "br");
+    assert_ne!(coded.header("etag"), tag);
+    let mut decoded = Vec::new();
+    brotli::Decompressor::new(&coded.body[..], 4096).read_to_end(&mut decoded).unwrap();
+    assert_eq!(decoded, plain.body.to_vec());
+    let head = sample.send(Method::HEAD, path).await;
+    assert_eq!((head.status.as_u16(), head.header("etag"), head.body.len()), (200, tag.as_str(), 0));
+}
+
+#[actix_web::test]
+async fn a_cube_that_no_reader_could_lay_out_is_refused() {
+    let sample = Sample::new();
+    let mut view = sample::view();
+    view.id = "wide".to_owned();
+    let one = view.observations[0].clone();
+    // Codes that meet only on the diagonal: few observations, many cells.
+    for number in 0..1200_i16 {
+        let mut entry = one.clone();
+        entry.area = view.areas[usize::try_from(number).unwrap() % 200].code.clone();
+        entry.age = format!("Y{number}");
+        entry.period = TimePeriod::Year(1900 + number % 200);
+        view.observations.push(entry);
+    }
+    view.observations.sort_by(|one, other| one.indicator.cmp(&other.indicator));
+    sample.view.swap(view);
+    let refused = sample.get("/api/v1/observations.jsonstat").await;
+    assert_eq!(refused.status, 400);
+    assert_eq!(refused.json()["code"], "answer_too_large");
 }
