@@ -1,5 +1,5 @@
-//! Embeds what the pages need besides HTML: one style sheet, the icon, the loader of the islands and,
-//! when it was built before, the browser module. Writes a table of files with the hash of their
+//! Embeds what the pages need besides HTML: one style sheet, the typeface, the icon, the loader of the
+//! islands and, when it was built before, the browser module. Writes a table of files with the hash of their
 //! content, so that an address never changes its meaning.
 
 #![expect(clippy::disallowed_methods, reason = "cargo tells a build script its folders in variables")]
@@ -15,6 +15,9 @@ use sha2::{Digest, Sha256};
 /// Style sheets in the order of the cascade.
 const STYLES: [&str; 5] = ["tokens.css", "page.css", "parts.css", "charts.css", "print.css"];
 
+/// The typeface, regular weight first.
+const FONTS: [&str; 2] = ["Inter-Regular.otf", "Inter-SemiBold.otf"];
+
 /// Names of the browser module as the build of the islands leaves them.
 const MODULE: &str = "frontend.js";
 const PROGRAM: &str = "frontend_bg.wasm";
@@ -28,6 +31,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-env-changed=SANDYQ_SITE_DIR");
 
     let mut files = Vec::new();
+    let mut table = Vec::new();
+    let fonts = frontend.join("assets").join("fonts");
+    println!("cargo::rerun-if-changed={}", fonts.display());
+    let mut addresses = Vec::new();
+    for name in FONTS {
+        let path = fonts.join(name);
+        let hash = hash_of(&[&path])?;
+        addresses.push((format!("url(fonts/{name})"), format!("url(/assets/{hash}/{name})")));
+        table.push(entry(name, &path, &hash)?);
+    }
     let folder = frontend.join("style");
     println!("cargo::rerun-if-changed={}", folder.display());
     let mut style = String::new();
@@ -38,6 +51,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             style.push('\n');
         }
     }
+    // A style sheet names files by the hash of their content, like a page.
+    for (written, address) in &addresses {
+        style = style.replace(written, address);
+    }
     let style_path = out.join("style.css");
     fs::write(&style_path, style)?;
     files.push(("style.css".to_owned(), style_path));
@@ -46,7 +63,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cargo::rerun-if-changed={}", path.display());
         files.push((name.to_owned(), path));
     }
-    let mut table = Vec::new();
     for (name, path) in &files {
         let hash = hash_of(&[path])?;
         table.push(entry(name, path, &hash)?);

@@ -6,4 +6,6 @@ pub(crate) mod coverage;
 pub(crate) mod exploring;
 pub(crate) mod figure;
 pub(crate) mod scoreboard;
+pub(crate) mod scoring;
 pub(crate) mod series;
+pub(crate) mod wide_table;

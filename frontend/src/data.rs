@@ -55,6 +55,8 @@ pub struct AssetLinks {
     pub style: String,
     /// The icon.
     pub icon: String,
+    /// The typeface, a file each weight.
+    pub fonts: Vec<String>,
     /// The loader of the islands with the module and the program it loads; `None` when none were built.
     pub islands: Option<IslandLinks>,
 }

@@ -1,5 +1,5 @@
-//! Files embedded in the binary and served under the hash of their content: style sheet, icon, the
-//! islands. What does not belong here: HTML (see [`crate::pages`]), raw payloads of providers.
+//! Files embedded in the binary and served under the hash of their content: style sheet, typeface, icon,
+//! the islands. What does not belong here: HTML (see [`crate::pages`]), raw payloads of providers.
 
 use std::io::Write;
 use std::sync::OnceLock;
@@ -15,6 +15,9 @@ struct Embedded {
     bytes: &'static [u8],
     brotli: OnceLock<Vec<u8>>,
 }
+
+/// The typeface: the weights pages and pictures are set in.
+const FONTS: [&str; 2] = ["Inter-Regular.otf", "Inter-SemiBold.otf"];
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
@@ -36,6 +39,7 @@ impl Embedded {
         match self.name.rsplit_once('.').map(|(_, extension)| extension) {
             Some("css") => "text/css; charset=utf-8",
             Some("js") => "text/javascript; charset=utf-8",
+            Some("otf") => "font/otf",
             Some("svg") => "image/svg+xml",
             Some("wasm") => "application/wasm",
             _ => "application/octet-stream",
@@ -70,6 +74,7 @@ pub(crate) fn links() -> AssetLinks {
     AssetLinks {
         style: href("style.css").unwrap_or_default(),
         icon: href("icon.svg").unwrap_or_default(),
+        fonts: FONTS.into_iter().filter_map(href).collect(),
         islands: islands(),
     }
 }

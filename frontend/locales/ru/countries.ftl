@@ -1,5 +1,5 @@
 countries-title = Казахстан среди стран
-countries-headline = { $country }: { $rank }-е место из { $states } в индексе электронного правительства ООН { $period } ({ $value })
+countries-headline = { $country }: { $rank }‑е место из { $states } в индексе электронного правительства ООН { $period } ({ $value })
 countries-intro = Международные измерения рядом с национальным индексом, по тем же правилам: чего нет, того нет, и у каждого числа назван источник.
 egdi-title = { $country }: { $from } в { $first } году, { $to } в { $last }
 egdi-subtitle = Индекс развития электронного правительства (EGDI), от 0 до 1, выпуски 2003–2024

@@ -156,9 +156,12 @@ fn gallery_page_is_written() {
         ("dark", "720px", "dark"),
         ("tablet", "640px", "light"),
     ] {
+        // What stands for readers who asked for dark, made to hold for everybody or for nobody.
+        let media = if theme == "dark" { "@media all" } else { "@media not all" };
+        let sheet = SHEET.replace("@media (prefers-color-scheme: dark)", media);
         let page = format!(
-            "<!doctype html><html lang=\"kk\" data-theme=\"{theme}\"><meta charset=\"utf-8\"><title>Charts</title>\
-             <style>{SHEET}</style><style>body{{margin:16px;width:{width};font:15px system-ui,sans-serif;\
+            "<!doctype html><html lang=\"kk\"><meta charset=\"utf-8\"><title>Charts</title>\
+             <style>{sheet}</style><style>body{{margin:16px;width:{width};font:15px system-ui,sans-serif;\
              background:var(--chart-paper);color:var(--chart-ink)}}h2{{font-size:16px}}section{{margin-block-end:32px}}</style>\
              <body>{body}"
         );

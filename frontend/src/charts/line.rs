@@ -108,6 +108,7 @@ impl Chart for Line {
         order.sort_by_key(|series| rank_of(series.emphasis));
         drawing
             .with([self.axis.rows(&ticks, &frame.y, (frame.left, frame.right)), self.periods_axis(&frame)])
+            .with(self.shared_breaks().into_iter().filter_map(|found| self.shared_break_mark(found, &frame)))
             .with(self.events.iter().map(|event| event_mark(event, &frame)))
             .with(order.into_iter().map(|series| self.series_marks(series, &frame)))
             .with([self.end_labels(&frame)])
@@ -163,7 +164,7 @@ impl Line {
         let text_height = size.text_height();
         let (height, most) = match size {
             Size::Wide => (380.0, 170.0),
-            Size::Compact => (300.0, 104.0),
+            Size::Compact => (300.0, 124.0),
         };
         let label_width = self
             .labelled()
@@ -209,6 +210,29 @@ impl Line {
         }))
     }
 
+    /// Breaks of so many lines at once that one mark says it better than one for each.
+    fn shared_breaks(&self) -> Vec<&Break> {
+        const MANY: usize = 4;
+        let all: Vec<&Break> = self.series.iter().flat_map(|series| &series.breaks).collect();
+        let mut shared: Vec<&Break> = Vec::new();
+        for found in &all {
+            let is_new = shared.iter().all(|known| known.before != found.before);
+            if is_new && all.iter().filter(|other| other.before == found.before).count() >= MANY {
+                shared.push(found);
+            }
+        }
+        shared
+    }
+
+    fn shared_break_mark(&self, found: &Break, frame: &Frame) -> Option<Element> {
+        let before = self.periods.get(found.before.checked_sub(1)?)?;
+        let after = self.periods.get(found.before)?;
+        let x = frame.x.position(f64::midpoint(before.at, after.at));
+        let rule = Element::line((x, frame.top), (x, frame.bottom));
+        let sign = break_mark(x, frame.bottom, &found.note);
+        Some(Element::group("break-rule").titled(&found.note).child(rule).child(sign))
+    }
+
     fn series_marks(&self, series: &Series, frame: &Frame) -> Element {
         let place = |index: usize| {
             let period = self.periods.get(index)?;
@@ -236,7 +260,9 @@ impl Line {
             let tip = format!("{}, {}: {}{}", series.name, self.periods[index].text, point.text, point.basis.sign());
             Some(Element::circle((x, y), radius).class(format!("point {}", point.basis.class())).titled(tip))
         });
-        let breaks = series.breaks.iter().filter_map(|found| {
+        let shared = self.shared_breaks();
+        let alone = series.breaks.iter().filter(|found| shared.iter().all(|other| other.before != found.before));
+        let breaks = alone.filter_map(|found| {
             let before = (0..found.before).rev().find_map(place)?;
             let after = (found.before..self.periods.len()).find_map(place)?;
             Some(break_mark(f64::midpoint(before.0, after.0), f64::midpoint(before.1, after.1), &found.note))
@@ -368,6 +394,16 @@ mod tests {
         assert_eq!(line.twin().rows[0].cells, ["1", "2", "\u{2016} 3", "4"]);
         // Without a value on one side there is nothing to mark.
         assert_eq!(counts(&chart(&[None, None, Some(3.0), Some(4.0)], vec![split])), (1, 2, 0));
+    }
+
+    #[test]
+    fn lines_that_break_together_have_one_mark() {
+        let split = Break { before: 1, note: "another set of criteria".to_owned() };
+        let mut line = chart(&[Some(1.0), Some(2.0)], vec![split]);
+        line.series = vec![line.series[0].clone(); 5];
+        assert_eq!(counts(&line), (10, 10, 1));
+        line.series.truncate(3);
+        assert_eq!(counts(&line), (6, 6, 3));
     }
 
     #[test]

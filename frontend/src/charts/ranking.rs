@@ -192,7 +192,7 @@ impl Ranking {
         let height = Size::Wide.text_height();
         let widest =
             |texts: &mut dyn Iterator<Item = &str>| texts.map(|text| label::width(text, height)).fold(0.0, f64::max);
-        let name_width = widest(&mut self.rows.iter().map(|row| row.name.as_str())).min(210.0);
+        let name_width = widest(&mut self.rows.iter().map(|row| row.name.as_str())).min(256.0);
         let value_room = widest(&mut self.rows.iter().map(|row| self.value_text(row))) + 10.0;
         let mut right = Size::Wide.width();
         let coverage = self.has_coverage().then(|| {

@@ -5,7 +5,9 @@
 use indicators::code::DataflowId;
 use leptos::prelude::*;
 
+use crate::charts::plot::Plot;
 use crate::charts::twin::{Twin, TwinTable};
+use crate::charts::{Caption, Chart, Size};
 use crate::components::context::PageContext;
 use crate::locale::message;
 use crate::route::Page;
@@ -20,6 +22,8 @@ pub(crate) struct Figure {
     pub(crate) subtitle: String,
     /// The drawing.
     pub(crate) body: AnyView,
+    /// What the colours of the drawing mean, where it does not say so itself.
+    pub(crate) key: Option<AnyView>,
     /// The same facts as a table.
     pub(crate) twin: Option<Twin>,
     /// Remarks under the drawing.
@@ -33,19 +37,27 @@ pub(crate) struct Figure {
 }
 
 impl Figure {
-    /// A figure with a title and a drawing.
+    /// A figure that is no drawing: a table.
     pub(crate) fn new(id: &'static str, title: String, subtitle: String, body: impl IntoAny) -> Self {
         Self {
             id,
             title,
             subtitle,
             body: body.into_any(),
+            key: None,
             twin: None,
             notes: Vec::new(),
             dataflows: Vec::new(),
             csv: None,
             with_map: false,
         }
+    }
+
+    /// A chart under its own names, with its table.
+    pub(crate) fn of(id: &'static str, chart: impl Chart + 'static) -> Self {
+        let Caption { title, description, .. } = chart.draw(Size::Wide).caption;
+        let twin = chart.twin();
+        Self { twin: Some(twin), ..Self::new(id, title, description, view! { <Plot chart=chart /> }) }
     }
 }
 
@@ -74,6 +86,7 @@ pub(crate) fn figure(context: &PageContext<'_>, figure: Figure) -> AnyView {
             <h2 id=title_id.clone()>{figure.title}</h2>
             <p class="subtitle">{figure.subtitle}</p>
             {figure.body}
+            {figure.key}
             {notes}
             {sources}
             {map}

@@ -132,6 +132,17 @@ pub(crate) struct Drawn<'a> {
     pub(crate) indicator: &'a IndicatorEntry,
     /// Heading over the names in the table.
     pub(crate) heading: String,
+    /// How areas are named at the ends of lines.
+    pub(crate) names: Names,
+}
+
+/// How areas are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Names {
+    /// In full.
+    Full,
+    /// As on a tile of the map: for small charts.
+    Short,
 }
 
 /// Lays strands on one axis of time.
@@ -149,7 +160,10 @@ pub(crate) fn line(context: &PageContext<'_>, drawn: Drawn<'_>, strands: Vec<Str
         });
         Series {
             code: strand.area.to_string(),
-            name: context.area_name(&strand.area),
+            name: match drawn.names {
+                Names::Full => context.area_name(&strand.area),
+                Names::Short => context.short_name(&strand.area),
+            },
             emphasis: strand.emphasis,
             points: points.collect(),
             breaks: breaks.collect(),

@@ -15,14 +15,13 @@ use leptos::prelude::*;
 use crate::charts::axis::{Extent, ValueAxis};
 use crate::charts::heat_table::HeatTablePlot;
 use crate::charts::line::{Line, Period, Point, Series};
-use crate::charts::plot::Plot;
 use crate::charts::ranking::{Ranking, RankingRow};
 use crate::charts::twin::{Twin, TwinRow, TwinTable};
-use crate::charts::{Basis, Caption, Chart, Emphasis};
+use crate::charts::{Basis, Caption, Emphasis};
 use crate::components::context::PageContext;
 use crate::components::figure::{Figure, figure};
 use crate::components::{choosers, scoreboard};
-use crate::locale::message;
+use crate::locale::{Message, message};
 use crate::pages::document::Content;
 
 /// The states drawn beside the country, each with a colour of its own.
@@ -51,8 +50,10 @@ pub(crate) fn content(context: &PageContext<'_>) -> Content {
         </div>
         {egdi_figure(context, &egdi)}
         {rank_section(context, &egdi, &ranks)}
-        {speed_figure(context, "speedtest_mobile_median", "figure-mobile", message::SPEED_MOBILE)}
-        {speed_figure(context, "speedtest_fixed_median", "figure-fixed", message::SPEED_FIXED)}
+        <div class="two-columns">
+            {speed_figure(context, "speedtest_mobile_median", "figure-mobile", message::SPEED_MOBILE)}
+            {speed_figure(context, "speedtest_fixed_median", "figure-fixed", message::SPEED_FIXED)}
+        </div>
         {panel_figure(context)}
     };
     Content { title, description: headline, body: body.into_any(), found: true }
@@ -195,15 +196,13 @@ fn egdi_figure(context: &PageContext<'_>, egdi: &Measure<'_>) -> AnyView {
         heading: context.say(message::COUNTRY),
         missing: context.missing(),
     };
-    let twin = chart.twin();
     figure(
         context,
         Figure {
-            twin: Some(twin),
             dataflows: egdi.dataflows(),
             notes: vec![context.say(message::EGDI_NOTE)],
             csv: Some("/api/v1/observations.csv?indicator=egdi".to_owned()),
-            ..Figure::new("figure-egdi", title, subtitle, view! { <Plot chart=chart /> })
+            ..Figure::of("figure-egdi", chart)
         },
     )
 }
@@ -280,7 +279,7 @@ fn all_states<'a>(
     scored.iter().copied().chain(missing.map(|area| (&area.code, None))).collect()
 }
 
-fn speed_figure(context: &PageContext<'_>, code: &str, id: &'static str, title: crate::locale::Message) -> AnyView {
+fn speed_figure(context: &PageContext<'_>, code: &str, id: &'static str, title: Message) -> AnyView {
     let speeds = Measure::find(context, code);
     let Some(&newest) = speeds.periods().last() else { return ().into_any() };
     let unit = context
@@ -328,14 +327,12 @@ fn speed_figure(context: &PageContext<'_>, code: &str, id: &'static str, title: 
         headings,
         missing: context.missing(),
     };
-    let twin = chart.twin();
     figure(
         context,
         Figure {
-            twin: Some(twin),
             dataflows: speeds.dataflows(),
             csv: Some(format!("/api/v1/observations.csv?indicator={code}")),
-            ..Figure::new(id, title, subtitle, view! { <Plot chart=chart /> })
+            ..Figure::of(id, chart)
         },
     )
 }

@@ -65,6 +65,10 @@ fn head(context: &PageContext<'_>, title: &str, page: &Content) -> AnyView {
             <script defer src=islands.loader data-module=islands.module data-program=islands.program></script>
         }
     });
+    let fonts = assets.fonts.iter().map(|font| {
+        view! { <link rel="preload" href=font.clone() r#as="font" r#type="font/otf" crossorigin="anonymous" /> }
+    });
+    let fonts = fonts.collect_view();
     view! {
         <head>
             <meta charset="utf-8" />
@@ -76,6 +80,7 @@ fn head(context: &PageContext<'_>, title: &str, page: &Content) -> AnyView {
             {property("og:description", page.description.clone())}
             {property("og:type", "website".to_owned())}
             {property("og:site_name", context.say(message::SITE_NAME))}
+            {fonts}
             <link rel="stylesheet" href=assets.style.clone() />
             <link rel="icon" type="image/svg+xml" href=assets.icon.clone() />
             {links}
@@ -108,15 +113,18 @@ fn header(context: &PageContext<'_>) -> AnyView {
         .into_iter()
         .map(|language| {
             let current = (language == context.address.language).then_some("true");
-            let name = match language {
-                Language::Kk => "Қазақша",
-                Language::Ru => "Русский",
-                Language::En => "English",
+            let (name, short) = match language {
+                Language::Kk => ("Қазақша", "Қаз"),
+                Language::Ru => ("Русский", "Рус"),
+                Language::En => ("English", "Eng"),
             };
             let href = context.address.in_language(language).href();
             view! {
                 <li>
-                    <a href=href lang=language.tag() hreflang=language.tag() aria-current=current>{name}</a>
+                    <a href=href lang=language.tag() hreflang=language.tag() aria-current=current>
+                        <span class="full">{name}</span>
+                        <span class="short">{short}</span>
+                    </a>
                 </li>
             }
         })
@@ -124,18 +132,14 @@ fn header(context: &PageContext<'_>) -> AnyView {
     view! {
         <header class="site-header">
             <div class="bar">
-                <a class="brand" href=context.href(Page::Overview)>
-                    {mark()}
-                    <span class="brand-name">"Sandyq"</span>
-                    <span class="brand-words">{context.say(message::SITE_NAME)}</span>
-                </a>
+                <a class="brand" href=context.href(Page::Overview)>{mark()} <span class="brand-name">"Sandyq"</span></a>
+                <nav class="pages" aria-label=context.say(message::NAVIGATION)>
+                    <ul>{navigation}</ul>
+                </nav>
                 <nav class="languages" aria-label=context.say(message::LANGUAGE_CHOICE)>
                     <ul>{languages}</ul>
                 </nav>
             </div>
-            <nav class="pages" aria-label=context.say(message::NAVIGATION)>
-                <ul>{navigation}</ul>
-            </nav>
         </header>
     }
     .into_any()

@@ -9,13 +9,12 @@ use indicators::wire::{CellEntry, IndicatorEntry};
 use leptos::prelude::*;
 
 use crate::charts::axis::{Extent, ValueAxis};
-use crate::charts::plot::Plot;
 use crate::charts::ranking::{Ranking, RankingRow};
-use crate::charts::{Basis, Caption, Chart, Emphasis};
+use crate::charts::{Basis, Caption, Emphasis};
 use crate::components::context::PageContext;
 use crate::components::figure::{Figure, figure};
-use crate::components::series::{Drawn, Strand, history, line};
-use crate::components::{choosers, coverage, scoreboard};
+use crate::components::series::{Drawn, Names, Strand, history, line};
+use crate::components::{choosers, coverage, scoreboard, scoring};
 use crate::data::PublishedRelease;
 use crate::locale::message;
 use crate::pages::countries::peer_emphasis;
@@ -160,7 +159,7 @@ fn bars_figure(
     );
     let title = context.fill(message::INDICATOR_BARS_TITLE, [("indicator", context.text(&indicator.name).into())]);
     let chart = Ranking {
-        caption: Caption { id: "bars".to_owned(), title: title.clone(), description: subtitle.clone() },
+        caption: Caption { id: "bars".to_owned(), title, description: subtitle },
         rows: rows.collect(),
         axis: ValueAxis {
             extent: Extent::FromZero,
@@ -171,7 +170,6 @@ fn bars_figure(
         headings,
         missing: context.missing(),
     };
-    let twin = chart.twin();
     let signs = [
         (Basis::Carried, context.say(message::STATUS_CARRIED_FORWARD)),
         (Basis::Substituted, context.say(message::KEY_SUBSTITUTED)),
@@ -184,11 +182,10 @@ fn bars_figure(
     figure(
         context,
         Figure {
-            twin: Some(twin),
             dataflows: indicator.dataflows.clone(),
             notes: vec![notes],
             csv: Some(format!("/api/v1/index.csv?panel={}&period={year}", indicator.panel.code())),
-            ..Figure::new("figure-bars", title, subtitle, view! { <Plot chart=chart /> })
+            ..Figure::of("figure-bars", chart)
         },
     )
 }
@@ -243,44 +240,31 @@ fn line_figure(context: &PageContext<'_>, indicator: &IndicatorEntry) -> AnyView
     };
     let drawn = Drawn {
         id: "line".to_owned(),
-        title: title.clone(),
-        description: subtitle.clone(),
+        title,
+        description: subtitle,
         indicator,
         heading: context.say(if indicator.panel == Panel::Regions { message::REGION } else { message::COUNTRY }),
+        names: Names::Full,
     };
     let chart = line(context, drawn, strands);
-    let twin = chart.twin();
     figure(
         context,
         Figure {
-            twin: Some(twin),
             dataflows: indicator.dataflows.clone(),
             notes: vec![context.say(message::LINE_NOTE)],
             csv: Some(format!("/api/v1/observations.csv?indicator={}", indicator.code)),
-            ..Figure::new("figure-line", title, subtitle, view! { <Plot chart=chart /> })
+            ..Figure::of("figure-line", chart)
         },
     )
 }
 
 /// How a value becomes a score: every rule with its reason.
 fn rules(context: &PageContext<'_>, indicator: &IndicatorEntry) -> AnyView {
-    let direction = context.say(match indicator.direction {
-        Direction::HigherIsBetter => message::HIGHER_IS_BETTER,
-        Direction::LowerIsBetter => message::LOWER_IS_BETTER,
-    });
-    let goalposts = context.fill(
-        message::GOALPOSTS_RANGE,
-        [
-            ("low", context.value_trimmed(indicator.goalpost_low, indicator).into()),
-            ("high", context.value_trimmed(indicator.goalpost_high, indicator).into()),
-        ],
-    );
-    let age = context.fill(message::MAX_AGE_YEARS, [("count", usize::from(indicator.max_age_years).into())]);
     let rows = [
         (message::UNIT, context.text(&indicator.unit.name), None),
-        (message::DIRECTION, direction, None),
-        (message::GOALPOSTS, goalposts, Some(context.text(&indicator.goalpost_reason))),
-        (message::MAX_AGE, age, Some(context.text(&indicator.max_age_reason))),
+        (message::DIRECTION, scoring::direction(context, indicator), None),
+        (message::GOALPOSTS, scoring::goalposts(context, indicator), Some(context.text(&indicator.goalpost_reason))),
+        (message::MAX_AGE, scoring::max_age(context, indicator), Some(context.text(&indicator.max_age_reason))),
         (
             message::WEIGHT,
             context.fill(message::RELATIVE_WEIGHT, [("weight", context.formats.number(indicator.weight, 1).into())]),

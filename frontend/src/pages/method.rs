@@ -2,12 +2,14 @@
 
 #![expect(clippy::absolute_paths, reason = "the view macro writes full paths")]
 
-use indicators::definition::{Direction, Panel};
+use indicators::definition::Panel;
 use indicators::wire::IndicatorEntry;
 use leptos::prelude::*;
 
 use crate::components::context::PageContext;
-use crate::locale::message;
+use crate::components::scoring;
+use crate::components::wide_table::{Cell, Group, Row, WideTable, wide_table};
+use crate::locale::{Message, message};
 use crate::pages::document::Content;
 use crate::route::Page;
 
@@ -50,12 +52,7 @@ pub(crate) fn content(context: &PageContext<'_>) -> Content {
     Content { title, description: intro, body: body.into_any(), found: true }
 }
 
-fn framework_table(
-    context: &PageContext<'_>,
-    panel: Panel,
-    id: &'static str,
-    title: crate::locale::Message,
-) -> AnyView {
+fn framework_table(context: &PageContext<'_>, panel: Panel, id: &'static str, title: Message) -> AnyView {
     let columns = [
         message::INDICATOR,
         message::UNIT,
@@ -64,84 +61,67 @@ fn framework_table(
         message::MAX_AGE,
         message::WEIGHT_IN_INDEX,
     ];
-    let head = columns.into_iter().map(|words| view! { <th scope="col">{context.say(words)}</th> }).collect_view();
-    let groups = context
-        .site
-        .criteria
-        .iter()
-        .map(|criterion| {
-            let members: Vec<&IndicatorEntry> = context
-                .site
-                .indicators
-                .iter()
-                .filter(|indicator| indicator.panel == panel && indicator.criterion == criterion.code)
-                .collect();
-            let total: f64 = members.iter().map(|indicator| indicator.weight).sum();
-            let rows = members
-                .iter()
-                .map(|indicator| {
-                    let share = if total > 0.0 { criterion.weight * indicator.weight / total } else { 0.0 };
-                    indicator_row(context, panel, indicator, share)
-                })
-                .collect_view();
-            let empty = members.is_empty().then(|| {
-                view! { <tr><td class="empty" colspan="6">{context.say(message::CRITERION_EMPTY)}</td></tr> }
-            });
-            let name = context.text(&criterion.name);
-            let href = context.href(Page::Criterion(criterion.code.clone()));
-            view! {
-                <tbody>
-                    <tr class="group"><th scope="colgroup" colspan="6"><a href=href>{name}</a></th></tr>
-                    {rows}
-                    {empty}
-                </tbody>
-            }
-        })
-        .collect_view();
+    let groups = context.site.criteria.iter().map(|criterion| {
+        let members: Vec<&IndicatorEntry> = context
+            .site
+            .indicators
+            .iter()
+            .filter(|indicator| indicator.panel == panel && indicator.criterion == criterion.code)
+            .collect();
+        let total: f64 = members.iter().map(|indicator| indicator.weight).sum();
+        let share = |weight: f64| if total > 0.0 { criterion.weight * weight / total } else { 0.0 };
+        let href = context.href(Page::Criterion(criterion.code.clone()));
+        Group {
+            title: Some(view! { <a href=href>{context.text(&criterion.name)}</a> }.into_any()),
+            empty: members.is_empty().then(|| context.say(message::CRITERION_EMPTY)),
+            rows: members
+                .into_iter()
+                .map(|indicator| indicator_row(context, panel, indicator, share(indicator.weight)))
+                .collect(),
+        }
+    });
+    let table = WideTable {
+        named_by: id,
+        kind: "framework",
+        columns: columns.into_iter().map(|words| context.say(words)).collect(),
+        groups: groups.collect(),
+    };
     view! {
         <section class="figure" aria-labelledby=id>
             <h2 id=id>{context.say(title)}</h2>
             <p class="subtitle">{context.say(message::FRAMEWORK_SUBTITLE)}</p>
-            <div class="wide-table" tabindex="0" role="region" aria-labelledby=id>
-                <table class="framework"><thead><tr>{head}</tr></thead>{groups}</table>
-            </div>
+            {wide_table(table)}
         </section>
     }
     .into_any()
 }
 
-fn indicator_row(context: &PageContext<'_>, panel: Panel, indicator: &IndicatorEntry, share: f64) -> AnyView {
-    let direction = context.say(match indicator.direction {
-        Direction::HigherIsBetter => message::HIGHER_IS_BETTER,
-        Direction::LowerIsBetter => message::LOWER_IS_BETTER,
-    });
-    let goalposts = context.fill(
-        message::GOALPOSTS_RANGE,
-        [
-            ("low", context.value_trimmed(indicator.goalpost_low, indicator).into()),
-            ("high", context.value_trimmed(indicator.goalpost_high, indicator).into()),
-        ],
-    );
+fn indicator_row(context: &PageContext<'_>, panel: Panel, indicator: &IndicatorEntry, share: f64) -> Row {
     let national =
         indicator.national_only.then(|| view! { <span class="tag">{context.say(message::NATIONAL_ONLY)}</span> });
     let proxy =
         indicator.proxy_note.is_some().then(|| view! { <span class="tag">{context.say(message::PROXY)}</span> });
-    view! {
-        <tr>
-            <th scope="row">
-                <a href=context.indicator_href(panel, &indicator.code)>{context.text(&indicator.name)}</a>
-                {national}
-                {proxy}
-            </th>
-            <td>{context.text(&indicator.unit.name)}</td>
-            <td>{direction}</td>
-            <td>{goalposts} <span class="remark">{context.text(&indicator.goalpost_reason)}</span></td>
-            <td>
-                {context.fill(message::MAX_AGE_YEARS, [("count", usize::from(indicator.max_age_years).into())])}
-                <span class="remark">{context.text(&indicator.max_age_reason)}</span>
-            </td>
-            <td class="number">{context.formats.number(share * 100.0, 2)}</td>
-        </tr>
+    let head = view! {
+        <a href=context.indicator_href(panel, &indicator.code)>{context.text(&indicator.name)}</a>
+        {national}
+        {proxy}
+    };
+    let goalposts = view! {
+        {scoring::goalposts(context, indicator)}
+        <span class="remark">{context.text(&indicator.goalpost_reason)}</span>
+    };
+    let age = view! {
+        {scoring::max_age(context, indicator)}
+        <span class="remark">{context.text(&indicator.max_age_reason)}</span>
+    };
+    Row {
+        head: head.into_any(),
+        cells: vec![
+            Cell::words(context.text(&indicator.unit.name)),
+            Cell::words(scoring::direction(context, indicator)),
+            Cell::long(goalposts),
+            Cell::long(age),
+            Cell::number(context.formats.number(share * 100.0, 2)),
+        ],
     }
-    .into_any()
 }

@@ -6,10 +6,8 @@ use indicators::code::{CriterionCode, DataflowId};
 use indicators::definition::Panel;
 use leptos::prelude::*;
 
-use crate::charts::Chart;
 use crate::charts::choropleth::MapLabels;
 use crate::charts::heat_table::HeatTablePlot;
-use crate::charts::plot::Plot;
 use crate::components::context::PageContext;
 use crate::components::exploring::explored;
 use crate::components::figure::{Figure, figure};
@@ -89,16 +87,16 @@ fn change_line(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> Opt
 /// What the national figure rests on and how old it is: beside the score, never behind a click.
 fn standing_line(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> AnyView {
     let national = release.answer.national.as_ref();
-    let words = national.map(|entry| {
-        let rests_on = coverage::words(context, &entry.coverage);
-        view! { <p class="rests-on">{context.fill(message::RESTS_ON, [("coverage", rests_on.into())])}</p> }
+    let rests_on = national.map(|entry| {
+        let words = coverage::words(context, &entry.coverage);
+        context.fill(message::RESTS_ON, [("coverage", words.into())])
     });
     let age = national.and_then(|entry| entry.coverage.mean_age_years).map(|age| {
         let years = context.formats.number(age, 1);
-        view! { <p class="rests-on">{context.fill(message::MEAN_AGE, [("years", years.into())])}</p> }
+        context.fill(message::MEAN_AGE, [("years", years.into())])
     });
-    let change = change_line(context, release).map(|words| view! { <p class="rests-on">{words}</p> });
-    view! { {change} {words} {age} }.into_any()
+    let sentences: Vec<String> = [change_line(context, release), rests_on, age].into_iter().flatten().collect();
+    view! { <p class="rests-on">{sentences.join(" ")}</p> }.into_any()
 }
 
 /// Says when figures come from recordings that were bundled with the program.
@@ -116,7 +114,7 @@ fn recordings_notice(context: &PageContext<'_>) -> AnyView {
         ],
     );
     view! {
-        <p class="notice">
+        <p class="note">
             {words} " "
             <a href=context.href(Page::Sources)>{context.say(message::NOTICE_SOURCES)}</a>
         </p>
@@ -145,16 +143,13 @@ pub(crate) fn map_figure(
     labels: MapLabels,
 ) -> AnyView {
     let chart = scoreboard::map(context, release, criterion, labels);
-    let (title, subtitle, twin) = (chart.caption.title.clone(), chart.caption.description.clone(), chart.twin());
-    let plot = view! { <Plot chart=chart /> };
     figure(
         context,
         Figure {
-            twin: Some(twin),
             dataflows: dataflows(context, criterion),
             csv: Some(csv(release.year())),
             with_map: true,
-            ..Figure::new("figure-map", title, subtitle, plot)
+            ..Figure::of("figure-map", chart)
         },
     )
 }
@@ -170,14 +165,13 @@ pub(crate) fn ranking_figure(
     criterion: Option<&CriterionCode>,
 ) -> AnyView {
     let chart = scoreboard::ranking(context, release, criterion);
-    let (title, subtitle, twin) = (chart.caption.title.clone(), chart.caption.description.clone(), chart.twin());
-    let plot = view! { <Plot chart=chart /> {coverage_key(context)} };
     figure(
         context,
         Figure {
-            twin: Some(twin),
+            key: Some(coverage_key(context)),
+            dataflows: dataflows(context, criterion),
             csv: Some(csv(release.year())),
-            ..Figure::new("figure-ranking", title, subtitle, plot)
+            ..Figure::of("figure-ranking", chart)
         },
     )
 }
@@ -197,14 +191,12 @@ pub(crate) fn coverage_key(context: &PageContext<'_>) -> AnyView {
 
 pub(crate) fn trend_figure(context: &PageContext<'_>, criterion: Option<&CriterionCode>) -> AnyView {
     let chart = scoreboard::trend(context, criterion);
-    let (title, subtitle, twin) = (chart.caption.title.clone(), chart.caption.description.clone(), chart.twin());
-    let plot = view! { <Plot chart=chart /> };
     figure(
         context,
         Figure {
-            twin: Some(twin),
             notes: vec![context.say(message::TREND_NOTE)],
-            ..Figure::new("figure-trend", title, subtitle, plot)
+            dataflows: dataflows(context, criterion),
+            ..Figure::of("figure-trend", chart)
         },
     )
 }
@@ -230,6 +222,7 @@ fn heat_figure(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> Any
         context,
         Figure {
             notes,
+            dataflows: dataflows(context, None),
             csv: Some(csv(release.year())),
             ..Figure::new(
                 "figure-heat",

@@ -6,6 +6,7 @@ use indicators::wire::{Freshness, RunEntry, RunFinding, RunOutcome, SourceEntry}
 use leptos::prelude::*;
 
 use crate::components::context::PageContext;
+use crate::components::wide_table::{Cell, Group, Row, WideTable, wide_table};
 use crate::locale::{Message, message};
 use crate::pages::document::Content;
 
@@ -75,35 +76,35 @@ fn span(context: &PageContext<'_>, source: &SourceEntry) -> String {
 fn overview_table(context: &PageContext<'_>) -> AnyView {
     let columns =
         [message::DATAFLOW, message::PROVIDER, message::PERIODS, message::AS_OF, message::FRESHNESS, message::LAST_RUN];
-    let head = columns.into_iter().map(|words| view! { <th scope="col">{context.say(words)}</th> }).collect_view();
-    let rows = context
-        .site
-        .sources
-        .iter()
-        .map(|source| {
-            let (freshness, class) = freshness_words(source.freshness);
-            let run = source.last_run.as_ref().map(|run| {
-                let (words, class) = outcome_words(run.outcome);
-                view! { <span class=format!("state {class}")>{context.say(words)}</span> }
-            });
-            view! {
-                <tr>
-                    <th scope="row"><a href=format!("#{}", source.dataflow)>{context.text(&source.name)}</a></th>
-                    <td>{context.text(&source.provider)}</td>
-                    <td class="number">{span(context, source)}</td>
-                    <td class="number">{source.as_of.map(|day| context.formats.day(day))}</td>
-                    <td><span class=format!("state {class}")>{context.say(freshness)}</span></td>
-                    <td>{run}</td>
-                </tr>
-            }
-        })
-        .collect_view();
+    let rows = context.site.sources.iter().map(|source| {
+        let (freshness, class) = freshness_words(source.freshness);
+        let freshness = view! { <span class=format!("state {class}")>{context.say(freshness)}</span> };
+        let run = source.last_run.as_ref().map(|run| {
+            let (words, class) = outcome_words(run.outcome);
+            view! { <span class=format!("state {class}")>{context.say(words)}</span> }
+        });
+        let head = view! { <a href=format!("#{}", source.dataflow)>{context.text(&source.name)}</a> };
+        Row {
+            head: head.into_any(),
+            cells: vec![
+                Cell::long(context.text(&source.provider)),
+                Cell::number(span(context, source)),
+                Cell::number(source.as_of.map(|day| context.formats.day(day))),
+                Cell::words(freshness),
+                Cell::words(run),
+            ],
+        }
+    });
+    let table = WideTable {
+        named_by: "freshness-title",
+        kind: "freshness",
+        columns: columns.into_iter().map(|words| context.say(words)).collect(),
+        groups: vec![Group { title: None, rows: rows.collect(), empty: None }],
+    };
     view! {
         <section class="figure" aria-labelledby="freshness-title">
             <h2 id="freshness-title">{context.say(message::FRESHNESS_TITLE)}</h2>
-            <div class="wide-table" tabindex="0" role="region" aria-labelledby="freshness-title">
-                <table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>
-            </div>
+            {wide_table(table)}
         </section>
     }
     .into_any()

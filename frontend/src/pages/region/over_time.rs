@@ -1,0 +1,137 @@
+//! What a region published over time, beside the country: many small charts of one form.
+
+#![expect(clippy::absolute_paths, reason = "the view macro writes full paths")]
+
+use indicators::code::AreaCode;
+use indicators::definition::{Derivation, Panel};
+use indicators::observation::TimePeriod;
+use indicators::wire::{AreaEntry, IndicatorEntry};
+use leptos::prelude::*;
+
+use crate::charts::axis::{Extent, ValueAxis};
+use crate::charts::plot::{Plot, Sizes};
+use crate::charts::strip::{Strip, StripPoint};
+use crate::charts::twin::TwinTable;
+use crate::charts::{Caption, Chart, Emphasis};
+use crate::components::context::PageContext;
+use crate::components::series::{Drawn, Names, Strand, history, line};
+use crate::locale::message;
+
+/// Lines of the indicators that regions publish themselves.
+pub(super) fn section(context: &PageContext<'_>, area: &AreaEntry) -> AnyView {
+    let drawn: Vec<AnyView> = context
+        .site
+        .indicators
+        .iter()
+        .filter(|indicator| indicator.panel == Panel::Regions && is_measured(context, indicator))
+        .filter_map(|indicator| small_line(context, area, indicator))
+        .collect();
+    if drawn.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <section class="figure" aria-labelledby="lines-title">
+            <h2 id="lines-title">{context.say(message::LINES_TITLE)}</h2>
+            <p class="subtitle">{context.say(message::LINES_SUBTITLE)}</p>
+            <div class="small-multiples">{drawn}</div>
+        </section>
+    }
+    .into_any()
+}
+
+fn is_measured(context: &PageContext<'_>, indicator: &IndicatorEntry) -> bool {
+    let definition = context.site.framework.indicators_of(indicator.panel).find(|one| one.code == indicator.code);
+    matches!(
+        definition.and_then(|definition| definition.derivation.as_ref()),
+        Some(Derivation::Observed { .. } | Derivation::Ratio { .. })
+    )
+}
+
+fn small_line(context: &PageContext<'_>, area: &AreaEntry, indicator: &IndicatorEntry) -> Option<AnyView> {
+    let own = history(context, indicator, &area.code);
+    let newest = own.keys().next_back().copied()?;
+    let country = context.country();
+    let national = history(context, indicator, country);
+    let unit = context.unit_words(indicator);
+    if own.len() == 1 && national.keys().all(|period| *period == newest) {
+        return Some(small(context, indicator, &unit, strip(context, area, indicator, newest)));
+    }
+    let mut strands = Vec::new();
+    if area.code != *country {
+        let (emphasis, history) = (Emphasis::Yardstick, national);
+        strands.push(Strand { area: country.clone(), emphasis, history, href: None });
+    }
+    strands.push(Strand { area: area.code.clone(), emphasis: Emphasis::Chosen, history: own, href: None });
+    let drawn = Drawn {
+        id: small_id(indicator),
+        title: context.text(&indicator.name),
+        description: unit.clone(),
+        indicator,
+        heading: context.say(message::REGION),
+        names: Names::Short,
+    };
+    let chart = line(context, drawn, strands);
+    Some(small(context, indicator, &unit, chart))
+}
+
+fn small_id(indicator: &IndicatorEntry) -> String {
+    format!("line-{}", indicator.code.as_str().replace('_', "-"))
+}
+
+/// What was measured once is no line: the region stands among all others on one scale.
+fn strip(context: &PageContext<'_>, area: &AreaEntry, indicator: &IndicatorEntry, period: TimePeriod) -> Strip {
+    let value_in = |code: &AreaCode| history(context, indicator, code).get(&period).map(|found| found.value);
+    let regions = context.site.areas.iter().filter(|other| other.parent.as_ref() == Some(context.country()));
+    let points = regions.filter_map(|other| {
+        let value = value_in(&other.code)?;
+        let is_own = other.code == area.code;
+        Some(StripPoint {
+            code: other.code.to_string(),
+            name: if is_own { context.short_name(&other.code) } else { context.text(&other.name) },
+            value,
+            text: context.value(value, indicator),
+            href: None,
+            emphasis: if is_own { Emphasis::Chosen } else { Emphasis::Context },
+        })
+    });
+    let country = context.country();
+    let national = value_in(country).map(|value| {
+        let words = format!("{} {}", context.area_name(country), context.value(value, indicator));
+        (value, words)
+    });
+    Strip {
+        caption: Caption {
+            id: small_id(indicator),
+            title: context.text(&indicator.name),
+            description: format!("{}, {}", context.unit_words(indicator), context.formats.period(period)),
+        },
+        points: points.collect(),
+        axis: ValueAxis {
+            extent: Extent::Fitted,
+            marks: context.formats.marks(),
+            unit: context.formats.tick_unit(&indicator.unit),
+            name: String::new(),
+        },
+        yardstick: national,
+        headings: [context.say(message::REGION), context.say(message::VALUE)],
+    }
+}
+
+/// One of many small charts, with its table.
+fn small(context: &PageContext<'_>, indicator: &IndicatorEntry, words: &str, chart: impl Chart + 'static) -> AnyView {
+    let twin = chart.twin();
+    view! {
+        <div class="small">
+            <h3>
+                <a href=context.indicator_href(Panel::Regions, &indicator.code)>{context.text(&indicator.name)}</a>
+            </h3>
+            <p class="subtitle">{words.to_owned()}</p>
+            <Plot chart=chart sizes=Sizes::Compact />
+            <details class="as-table">
+                <summary>{context.say(message::FIGURE_AS_TABLE)}</summary>
+                <TwinTable twin=twin />
+            </details>
+        </div>
+    }
+    .into_any()
+}
