@@ -14,7 +14,7 @@ use tokio::runtime;
 use crate::backup;
 use crate::config::{Config, Flags};
 use crate::data_folder::DataFolder;
-use crate::pages;
+use crate::pages::Dashboard;
 use crate::run_log::{Run, RunLog, Trigger};
 use crate::service;
 use crate::store::Store;
@@ -122,7 +122,7 @@ impl Cli {
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => {
                 drop(out);
-                service::run(config, pages::configure)?;
+                service::run(config, &Dashboard::default())?;
                 Ok(ExitCode::SUCCESS)
             }
             Command::Refresh { dataflows, all } => refresh(config, dataflows, all, &mut out),

@@ -115,7 +115,7 @@ impl RequestId {
 pub fn configure_all(
     view: ViewHandle,
     service: web::Data<Service>,
-    pages: fn(&mut ServiceConfig),
+    pages: impl Fn(&mut ServiceConfig) + Clone,
 ) -> impl Fn(&mut ServiceConfig) + Clone {
     let view = web::Data::new(view);
     move |config: &mut ServiceConfig| {
@@ -133,7 +133,7 @@ pub fn serve(
     listener: TcpListener,
     view: ViewHandle,
     limits: Limits,
-    pages: fn(&mut ServiceConfig),
+    pages: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> io::Result<Server> {
     let service = web::Data::new(Service::new(limits, Timestamp::now()));
     let configure = configure_all(view, service, pages);

@@ -3,20 +3,17 @@
 //! Nothing else of the server knows that pages exist. Rendering is the frontend's; what is shown was
 //! computed when the view was made.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+mod shelf;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, AcceptLanguage, EntityTag, Header, IfNoneMatch};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
-use frontend::data::{AssetLinks, PublishedRelease, Site};
-use frontend::geography::{Geography, KZ20};
 use frontend::pages;
 use frontend::route::{Address, Page};
 use frontend::selection::Selection;
 use indicators::definition::Panel;
-use indicators::text::{Language, LocalText};
-use sha2::{Digest, Sha256};
+use indicators::text::Language;
+use shelf::{Rendered, Shelf};
 
 use crate::assets;
 use crate::view::{View, ViewHandle};
@@ -30,15 +27,26 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wa
 /// A browser may show a page again for a minute, then asks; the answer is mostly "not modified".
 const CACHE_CONTROL: &str = "public, max-age=60, stale-while-revalidate=600";
 
-/// Pages kept rendered. All valid addresses in all languages are a few thousand.
-const MOST_PAGES: usize = 512;
-/// Pages are compressed while somebody waits.
-const BROTLI_QUALITY: u32 = 6;
+/// The dashboard: what all workers share of it.
+#[derive(Debug, Clone, Default)]
+pub struct Dashboard {
+    shelf: web::Data<Shelf>,
+}
 
-/// Mounts the pages.
-pub fn configure(config: &mut web::ServiceConfig) {
+impl Dashboard {
+    /// Renders ahead what most readers of a view ask for first.
+    pub fn prepare(&self, view: &View) {
+        self.shelf.prepare(view);
+    }
+
+    /// Mounts the pages.
+    pub fn configure(&self, config: &mut web::ServiceConfig) {
+        config.app_data(self.shelf.clone()).configure(routes);
+    }
+}
+
+fn routes(config: &mut web::ServiceConfig) {
     config
-        .app_data(web::Data::new(Shelf::default()))
         .route("/", web::get().to(by_preference))
         .route("/", web::head().to(by_preference))
         .route("/robots.txt", web::get().to(robots))
@@ -56,89 +64,6 @@ async fn not_found(request: HttpRequest) -> HttpResponse {
     match (request.app_data::<web::Data<ViewHandle>>(), request.app_data::<web::Data<Shelf>>()) {
         (Some(view), Some(shelf)) => missing(&view.current(), shelf, language),
         _ => HttpResponse::NotFound().finish(),
-    }
-}
-
-/// A rendered page.
-#[derive(Debug)]
-struct Rendered {
-    html: String,
-    tag: String,
-    brotli: OnceLock<Vec<u8>>,
-}
-
-impl Rendered {
-    fn new(html: String) -> Self {
-        let digest = Sha256::digest(&html);
-        let tag = hex::encode(digest.get(..12).unwrap_or_default());
-        Self { html, tag, brotli: OnceLock::new() }
-    }
-}
-
-/// The pages rendered from one view, and what stays the same for all views.
-#[derive(Debug)]
-struct Shelf {
-    pages: Mutex<(String, HashMap<Address, Arc<Rendered>>)>,
-    geography: Arc<Geography>,
-    links: AssetLinks,
-}
-
-impl Default for Shelf {
-    fn default() -> Self {
-        let geography = Geography::from_json(KZ20).unwrap_or_else(|error| {
-            tracing::error!(%error, "the embedded map layer cannot be read; pages show no map");
-            Geography { attribution: no_text(), width: 1.0, height: 1.0, areas: BTreeMap::new() }
-        });
-        Self { pages: Mutex::default(), geography: Arc::new(geography), links: assets::links() }
-    }
-}
-
-fn no_text() -> LocalText {
-    LocalText { kk: String::new(), ru: String::new(), en: String::new() }
-}
-
-impl Shelf {
-    /// A page from the shelf, or freshly rendered.
-    fn page(&self, view: &View, address: &Address) -> Option<Arc<Rendered>> {
-        {
-            let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
-            if pages.0 != view.id {
-                *pages = (view.id.clone(), HashMap::new());
-            }
-            if let Some(found) = pages.1.get(address) {
-                return Some(Arc::clone(found));
-            }
-        }
-        let html = pages::render(&self.site(view), address)?;
-        let rendered = Arc::new(Rendered::new(html));
-        let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
-        if pages.0 == view.id {
-            if pages.1.len() >= MOST_PAGES {
-                pages.1.clear();
-            }
-            pages.1.insert(address.clone(), Arc::clone(&rendered));
-        }
-        Some(rendered)
-    }
-
-    fn site<'a>(&self, view: &'a View) -> Site<'a> {
-        let releases = view
-            .releases
-            .iter()
-            .map(|(key, release)| (*key, PublishedRelease { answer: &release.answer, profiles: &release.profiles }));
-        Site {
-            framework: &view.framework,
-            areas: &view.areas,
-            criteria: &view.criteria,
-            indicators: &view.indicators,
-            releases: releases.collect(),
-            observations: &view.observations,
-            sources: &view.sources,
-            geography: Arc::clone(&self.geography),
-            assets: self.links.clone(),
-            origin: "",
-            version: env!("CARGO_PKG_VERSION"),
-        }
     }
 }
 
@@ -175,9 +100,7 @@ async fn page(
 }
 
 fn answer(request: &HttpRequest, rendered: &Rendered, language: Language) -> HttpResponse {
-    let compressed = assets::takes_brotli(request)
-        .then(|| rendered.brotli.get_or_init(|| assets::brotli(rendered.html.as_bytes(), BROTLI_QUALITY)))
-        .filter(|bytes| !bytes.is_empty());
+    let compressed = Some(&rendered.brotli).filter(|bytes| !bytes.is_empty() && assets::takes_brotli(request));
     // A strong tag names one sequence of bytes, so each coding has its own.
     let tag = EntityTag::new_strong(match compressed {
         Some(_) => format!("{}-br", rendered.tag),

@@ -5,10 +5,10 @@ use std::net::TcpListener;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use actix_web::web::ServiceConfig;
 use anyhow::Context;
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task;
 
 use crate::config::{Config, ScheduleMode};
 use crate::definitions::Definitions;
@@ -16,6 +16,7 @@ use crate::http;
 use crate::jobs::real::{self, Upstream};
 use crate::jobs::{JobError, Jobs, Publish, PublishOrder};
 use crate::limits;
+use crate::pages::Dashboard;
 use crate::publish::{self, Origin, PublishError};
 use crate::schedule::{Appointment, Refresh, Schedule};
 use crate::sources::Catalogue;
@@ -90,7 +91,7 @@ fn publishing(definitions: Definitions, catalogue: Arc<Catalogue>) -> (Publish, 
 ///
 /// # Errors
 /// When the address is taken, the data folder cannot be used, or nothing can be published.
-pub fn run(config: &Config, pages: fn(&mut ServiceConfig)) -> anyhow::Result<()> {
+pub fn run(config: &Config, dashboard: &Dashboard) -> anyhow::Result<()> {
     // Bound first: whoever asks while the data are being read waits for the answer.
     let listener = TcpListener::bind(config.bind).with_context(|| format!("listening on {}", config.bind))?;
     let address = listener.local_addr()?;
@@ -98,7 +99,10 @@ pub fn run(config: &Config, pages: fn(&mut ServiceConfig)) -> anyhow::Result<()>
     let view = open.view()?;
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let server = http::serve(listener, view, limits::PUBLISHED, pages)?;
+        dashboard.prepare(&view.current());
+        let preparing = tokio::spawn(prepare_each(view.clone(), dashboard.clone()));
+        let mount = dashboard.clone();
+        let server = http::serve(listener, view, limits::PUBLISHED, move |config| mount.configure(config))?;
         let handle = server.handle();
         let mut serving = tokio::spawn(server);
         let schedule = match config.schedule {
@@ -112,6 +116,7 @@ pub fn run(config: &Config, pages: fn(&mut ServiceConfig)) -> anyhow::Result<()>
             _ = terminate.recv() => tracing::info!("asked to end"),
             _ = interrupt.recv() => tracing::info!("interrupted"),
         }
+        preparing.abort();
         let ((), all_ended) = tokio::join!(handle.stop(true), async {
             match schedule {
                 Some(schedule) => schedule.shutdown(LONGEST_END).await,
@@ -125,6 +130,17 @@ pub fn run(config: &Config, pages: fn(&mut ServiceConfig)) -> anyhow::Result<()>
         tracing::info!("ended");
         Ok(())
     })
+}
+
+/// Renders the first pages of every view that is put in force.
+async fn prepare_each(view: ViewHandle, dashboard: Dashboard) {
+    let mut changes = view.changes();
+    while changes.changed().await.is_ok() {
+        let (view, dashboard) = (view.current(), dashboard.clone());
+        if let Err(error) = task::spawn_blocking(move || dashboard.prepare(&view)).await {
+            tracing::error!("rendering ahead failed: {error}");
+        }
+    }
 }
 
 async fn start_schedule(jobs: &Arc<Jobs>, config: &Config) -> anyhow::Result<Schedule> {

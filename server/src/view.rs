@@ -7,7 +7,7 @@ mod entries;
 mod provenance;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use indicators::area::AreaList;
 use indicators::code::{DataflowId, IndicatorCode};
@@ -17,6 +17,7 @@ use indicators::wire::{
     AreaEntry, CriterionEntry, IndicatorEntry, ObservationEntry, ReleaseRef, RunEntry, RunOutcome, SourceEntry,
 };
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 use crate::content_hash::ContentHash;
 use crate::definitions::Definitions;
@@ -173,25 +174,30 @@ impl View {
 
 /// The view in force. Cheap to clone and to read.
 #[derive(Debug, Clone)]
-pub struct ViewHandle(Arc<RwLock<Arc<View>>>);
+pub struct ViewHandle(watch::Sender<Arc<View>>);
 
 impl ViewHandle {
     /// Starts with a view.
     #[must_use]
     pub fn new(view: View) -> Self {
-        Self(Arc::new(RwLock::new(Arc::new(view))))
+        Self(watch::Sender::new(Arc::new(view)))
     }
 
     /// The view in force now.
     #[must_use]
     pub fn current(&self) -> Arc<View> {
-        // A writer only replaces the pointer, so a poisoned lock still holds a whole view.
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.0.borrow())
     }
 
     /// Puts a new view in force.
     pub fn swap(&self, view: View) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(view);
+        self.0.send_replace(Arc::new(view));
+    }
+
+    /// Tells of every view put in force from now on.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<Arc<View>> {
+        self.0.subscribe()
     }
 }
 

@@ -2,6 +2,8 @@
 //! the frontend, and on real figures by the package `tests`.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
+use std::sync::Arc;
+
 use actix_web::body::to_bytes;
 use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
@@ -46,7 +48,8 @@ fn made_up() -> View {
 
 async fn get(view: View, requests: Vec<TestRequest>) -> Vec<ServiceResponse> {
     let handle = web::Data::new(ViewHandle::new(view));
-    let app = init_service(App::new().app_data(handle).configure(configure)).await;
+    let app =
+        init_service(App::new().app_data(handle).configure(|config| Dashboard::default().configure(config))).await;
     let mut answers = Vec::new();
     for request in requests {
         answers.push(call_service(&app, request.to_request()).await);
@@ -168,4 +171,23 @@ async fn assets_are_immutable_and_only_found_under_their_hash() {
     assert!(header_of(&answers[0], header::CACHE_CONTROL).contains("immutable"));
     assert_eq!(answers[1].status(), StatusCode::OK);
     assert_eq!(answers[2].status(), StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn a_page_is_rendered_once_for_a_view_and_anew_for_the_next() {
+    let (shelf, view) = (Shelf::default(), made_up());
+    let address = Address { page: Page::Overview, language: Language::Kk, selection: Selection::default() };
+    let first = shelf.page(&view, &address).unwrap();
+    assert!(Arc::ptr_eq(&first, &shelf.page(&view, &address).unwrap()));
+    assert!(!first.brotli.is_empty() && first.brotli.len() < first.html.len());
+
+    let next = View { id: "another".to_owned(), ..view };
+    assert!(!Arc::ptr_eq(&first, &shelf.page(&next, &address).unwrap()));
+}
+
+#[test]
+fn the_front_page_is_there_before_anybody_asks() {
+    let (dashboard, view) = (Dashboard::default(), made_up());
+    dashboard.prepare(&view);
+    assert_eq!(dashboard.shelf.n_pages(), Language::ALL.len());
 }

@@ -1,0 +1,128 @@
+//! Rendered pages, kept in memory. One shelf serves all workers, so a page is rendered and compressed
+//! once for each published view. What a page shows is the frontend's matter; headers and addresses
+//! are [`super`]'s.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use actix_web::web::Bytes;
+use frontend::data::{AssetLinks, PublishedRelease, Site};
+use frontend::geography::{Geography, KZ20};
+use frontend::pages;
+use frontend::route::{Address, Page};
+use frontend::selection::Selection;
+use indicators::text::{Language, LocalText};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use sha2::{Digest, Sha256};
+
+use crate::assets;
+use crate::view::View;
+
+/// How many pages are expected to be kept: all addresses in all languages are a few thousand.
+const PAGES: usize = 1_000;
+/// What they may weigh together, plain and compressed.
+const PAGES_BYTES: u64 = 64 * 1024 * 1024;
+/// Pages are compressed while somebody waits.
+const BROTLI_QUALITY: u32 = 6;
+
+/// A rendered page.
+#[derive(Debug)]
+pub(super) struct Rendered {
+    /// As it is.
+    pub(super) html: Bytes,
+    /// With brotli; empty if that failed.
+    pub(super) brotli: Bytes,
+    /// What the strong `ETag` is made from.
+    pub(super) tag: String,
+}
+
+impl Rendered {
+    fn new(html: String) -> Self {
+        let digest = Sha256::digest(&html);
+        Self {
+            tag: hex::encode(digest.get(..12).unwrap_or_default()),
+            brotli: assets::brotli(html.as_bytes(), BROTLI_QUALITY).into(),
+            html: html.into(),
+        }
+    }
+}
+
+/// A page of one view. Pages of former views are not asked for again and make room by themselves.
+type Key = (String, Address);
+
+#[derive(Debug, Clone)]
+struct ByBytes;
+
+impl Weighter<Key, Option<Arc<Rendered>>> for ByBytes {
+    fn weight(&self, (view, _): &Key, page: &Option<Arc<Rendered>>) -> u64 {
+        let bytes = page.as_ref().map_or(0, |page| page.html.len() + page.brotli.len());
+        u64::try_from(view.len() + bytes).unwrap_or(u64::MAX)
+    }
+}
+
+/// The pages rendered so far, and what stays the same for all views.
+#[derive(Debug)]
+pub(super) struct Shelf {
+    pages: Cache<Key, Option<Arc<Rendered>>, ByBytes>,
+    geography: Arc<Geography>,
+    links: AssetLinks,
+}
+
+impl Default for Shelf {
+    fn default() -> Self {
+        let geography = Geography::from_json(KZ20).unwrap_or_else(|error| {
+            tracing::error!(%error, "the embedded map layer cannot be read; pages show no map");
+            let no_text = LocalText { kk: String::new(), ru: String::new(), en: String::new() };
+            Geography { attribution: no_text, width: 1.0, height: 1.0, areas: BTreeMap::new() }
+        });
+        let pages = Cache::with_weighter(PAGES, PAGES_BYTES, ByBytes);
+        Self { pages, geography: Arc::new(geography), links: assets::links() }
+    }
+}
+
+impl Shelf {
+    /// A page from the shelf, or freshly rendered; `None` when the view has nothing for the address.
+    /// Who asks for a page that is just being rendered waits for it.
+    pub(super) fn page(&self, view: &View, address: &Address) -> Option<Arc<Rendered>> {
+        let render = || Ok(pages::render(&self.site(view), address).map(|html| Arc::new(Rendered::new(html))));
+        let found: Result<_, Infallible> = self.pages.get_or_insert_with(&(view.id.clone(), address.clone()), render);
+        let Ok(page) = found;
+        page
+    }
+
+    /// Renders what most readers ask for first: the overview in every language.
+    pub(super) fn prepare(&self, view: &View) {
+        for language in Language::ALL {
+            self.page(view, &Address { page: Page::Overview, language, selection: Selection::default() });
+        }
+    }
+
+    /// How many pages are kept.
+    #[cfg(test)]
+    pub(super) fn n_pages(&self) -> usize {
+        self.pages.len()
+    }
+
+    /// What a page is made from.
+    pub(super) fn site<'a>(&self, view: &'a View) -> Site<'a> {
+        let releases = view
+            .releases
+            .iter()
+            .map(|(key, release)| (*key, PublishedRelease { answer: &release.answer, profiles: &release.profiles }));
+        Site {
+            framework: &view.framework,
+            areas: &view.areas,
+            criteria: &view.criteria,
+            indicators: &view.indicators,
+            releases: releases.collect(),
+            observations: &view.observations,
+            sources: &view.sources,
+            geography: Arc::clone(&self.geography),
+            assets: self.links.clone(),
+            origin: "",
+            version: env!("CARGO_PKG_VERSION"),
+        }
+    }
+}
