@@ -3,6 +3,7 @@
 
 mod change;
 mod coverage;
+mod robustness;
 
 use std::collections::BTreeMap;
 use std::slice;
@@ -15,6 +16,7 @@ use indicators::definition::{INDEX, Panel, TreeError};
 use indicators::framework::Framework;
 use indicators::matrix::{MatrixError, ScoreMatrix};
 use indicators::recipe::Recipe;
+use indicators::sensitivity::SensitivityError;
 use indicators::wire::{
     CellEntry, Coverage, CriterionScore, IndexAnswer, IndexEntry, InputEntry, Profile, ProfileCriterion, ReleaseRef,
     ScoreChange,
@@ -25,6 +27,7 @@ use serde::{Deserialize, Serialize};
 use crate::content_hash::ContentHash;
 use crate::definitions::Definitions;
 use coverage::Weighted;
+use robustness::Robustness;
 
 /// A release could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +45,9 @@ pub enum ReleaseError {
     /// A code was refused.
     #[error("a code: {0}")]
     Code(#[from] CodeError),
+    /// The uncertainty analysis was refused.
+    #[error("the uncertainty analysis: {0}")]
+    Robustness(#[from] SensitivityError),
     /// A release could not be written as JSON, or read back.
     #[error("a release as JSON: {0}")]
     Json(#[from] serde_json::Error),
@@ -80,20 +86,26 @@ impl Release {
     }
 }
 
-/// The method of the published index: the recipe and the rules of substitution.
+/// The method of the published index: the recipe, the rules of substitution and the uncertainty analysis.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PublishedMethod {
     /// The steps of the computation.
     pub recipe: Recipe,
     /// Which substitutes may stand in for a missing value.
     pub substitutes: SubstitutePolicy,
+    /// How rank intervals are found.
+    pub robustness: Robustness,
 }
 
 impl PublishedMethod {
     /// Fixed goalposts, arithmetic means, both substitutes on.
     #[must_use]
     pub fn current() -> Self {
-        Self { recipe: Recipe::published(), substitutes: SubstitutePolicy { predecessor: true, national: true } }
+        Self {
+            recipe: Recipe::published(),
+            substitutes: SubstitutePolicy { predecessor: true, national: true },
+            robustness: Robustness::PUBLISHED,
+        }
     }
 }
 
@@ -145,13 +157,18 @@ impl Making<'_> {
         let Definitions { areas, framework } = self.definitions;
         let assembly = assemble(framework, self.panel, self.year, areas, book, self.method.substitutes);
         let before = assemble(framework, self.panel, self.year - 1, areas, book, self.method.substitutes);
+        let without = SubstitutePolicy { predecessor: false, national: false };
+        let bare = assemble(framework, self.panel, self.year, areas, book, without);
+        let intervals = self.rank_intervals(&assembly, &bare)?;
         let mut profiles = BTreeMap::new();
         let mut index = Vec::new();
         let composite = self.compute(&assembly, &assembly.areas, &assembly.cells)?;
         for (position, code) in assembly.areas.iter().enumerate() {
             let cells: Vec<&Cell> =
                 (0..assembly.indicators.len()).filter_map(|indicator| assembly.cell(position, indicator)).collect();
-            let profile = self.profile(&composite, code, &cells);
+            let mut profile = self.profile(&composite, code, &cells);
+            // Only what has a place can have an interval of places.
+            profile.rank_interval = intervals.get(code).copied().filter(|_| profile.rank.is_some());
             let change = before
                 .areas
                 .iter()
@@ -203,11 +220,7 @@ impl Making<'_> {
 
     /// The composite of some areas, whose cells come area by area.
     fn compute(&self, assembly: &Assembly, areas: &[AreaCode], cells: &[Cell]) -> Result<Composite, ReleaseError> {
-        let n_indicators = assembly.indicators.len();
-        let by_column: Vec<Option<f64>> = (0..n_indicators)
-            .flat_map(|indicator| cells.iter().skip(indicator).step_by(n_indicators).map(|cell| cell.value))
-            .collect();
-        let matrix = ScoreMatrix::from_columns(areas.to_vec(), assembly.indicators.clone(), &by_column)?;
+        let matrix = table(assembly, areas, cells)?;
         Ok(compute(self.tree, &self.method.recipe, &matrix)?)
     }
 
@@ -272,6 +285,15 @@ impl Making<'_> {
             boundary_break: area.is_some_and(|area| area.has_break_between(self.year - 1, self.year)),
         }
     }
+}
+
+/// The cells of some areas, given area by area, as the table the engine takes.
+fn table(assembly: &Assembly, areas: &[AreaCode], cells: &[Cell]) -> Result<ScoreMatrix, MatrixError> {
+    let n_indicators = assembly.indicators.len();
+    let by_column: Vec<Option<f64>> = (0..n_indicators)
+        .flat_map(|indicator| cells.iter().skip(indicator).step_by(n_indicators).map(|cell| cell.value))
+        .collect();
+    ScoreMatrix::from_columns(areas.to_vec(), assembly.indicators.clone(), &by_column)
 }
 
 fn cell_entry(

@@ -1,0 +1,64 @@
+//! How far the places of a release hold when the method had been chosen otherwise. Drawing and
+//! running the variants is [`indicators::sensitivity`]'s; here stand the settings published with a
+//! release and the shape its intervals are served in.
+
+use std::collections::BTreeMap;
+
+use indicators::assembly::Assembly;
+use indicators::code::AreaCode;
+use indicators::sensitivity::{self, SensitivityError};
+use indicators::wire::RankInterval;
+use serde::{Deserialize, Serialize};
+
+use super::{Making, ReleaseError, table};
+
+/// The settings of the uncertainty analysis that goes with a release. Part of the method: another
+/// number of replicates or another seed makes another release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Robustness {
+    /// Variants of the method that are computed.
+    pub replicates: usize,
+    /// Seed of the random numbers: the same seed draws the same variants everywhere.
+    pub seed: u64,
+}
+
+impl Robustness {
+    /// What is published: a thousand variants, as the handbook's worked example uses (OECD/JRC 2008,
+    /// step 7).
+    pub const PUBLISHED: Self = Self { replicates: 1_000, seed: 2_024 };
+}
+
+impl Making<'_> {
+    /// The rank interval of every area that has a rank in some variant.
+    ///
+    /// `bare` is the same assembly without substitutes: whether they are used is one of the choices
+    /// that vary. Where nothing varies (no indicator has data) there are no intervals.
+    pub(super) fn rank_intervals(
+        &self,
+        assembly: &Assembly,
+        bare: &Assembly,
+    ) -> Result<BTreeMap<AreaCode, RankInterval>, ReleaseError> {
+        let matrix = table(assembly, &assembly.areas, &assembly.cells)?;
+        let without = table(bare, &bare.areas, &bare.cells)?;
+        let without = (without != matrix).then_some(&without);
+        let Robustness { replicates, seed } = self.method.robustness;
+        let study = sensitivity::rank_intervals(self.tree, &self.method.recipe, &matrix, without, replicates, seed);
+        let intervals = match study {
+            Ok(study) => study.intervals,
+            Err(SensitivityError::NoFactors) => return Ok(BTreeMap::new()),
+            Err(error) => return Err(error.into()),
+        };
+        let places = intervals.into_iter().filter_map(|interval| {
+            let low = place(interval.low?.floor())?;
+            let high = place(interval.high?.ceil())?;
+            Some((interval.area, RankInterval { low, high }))
+        });
+        Ok(places.collect())
+    }
+}
+
+/// A quantile of ranks that was rounded outwards, as a place.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to lie within the type")]
+fn place(rank: f64) -> Option<u32> {
+    (rank >= 1.0 && rank <= f64::from(u32::MAX)).then_some(rank as u32)
+}
