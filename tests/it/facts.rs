@@ -113,6 +113,7 @@ async fn the_index_covers_twenty_regions_in_every_year() {
             let criteria = entry["criteria"].as_array().unwrap();
             assert_eq!(criteria.len(), 8, "{year} {}", entry["area"]);
             check_coverage(&entry["coverage"], &format!("{year} {}", entry["area"]));
+            check_interval(entry, entries.len(), &format!("{year} {}", entry["area"]));
             // Nothing is published on these by regions, and nothing is invented.
             let content = criteria.iter().find(|criterion| criterion["criterion"] == "digital_content").unwrap();
             assert_eq!(content["score"], Value::Null, "{year} {}", entry["area"]);
@@ -121,6 +122,15 @@ async fn the_index_covers_twenty_regions_in_every_year() {
 }
 
 /// Shares are shares, and together they are the whole.
+/// A place comes with the places it has when the method is varied, and never without them.
+fn check_interval(entry: &Value, n_areas: usize, what: &str) {
+    let interval = &entry["rank_interval"];
+    assert_eq!(entry["rank"].is_null(), interval.is_null(), "{what}");
+    if let (Some(low), Some(high)) = (interval["low"].as_u64(), interval["high"].as_u64()) {
+        assert!(1 <= low && low <= high && high <= n_areas as u64, "{what}: {interval}");
+    }
+}
+
 fn check_coverage(coverage: &Value, of: &str) {
     let shares = ["observed", "carried_forward", "predecessor_substitute", "national_substitute", "imputed", "missing"];
     let total: f64 = shares.iter().map(|share| coverage[*share].as_f64().unwrap()).sum();
