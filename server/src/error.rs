@@ -5,8 +5,10 @@
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use indicators::wire::{ProblemDetails, ProblemError};
+
+use crate::sdmx::fault;
 
 /// Where the codes are explained to people.
 const EXPLANATIONS: &str = "/api/docs#";
@@ -65,6 +67,8 @@ error_table! {
         "Keep every parameter but `limit` unchanged from page to page.";
     AnswerTooLarge: "answer_too_large", 400, "The answer does not fit the format",
         "Ask for less, or for a format without this bound, such as CSV.";
+    NoResults: "no_results", 404, "Nothing answers the question",
+        "The SDMX protocol answers 404 when nothing is found; ask for less narrow a key, or look at the availability.";
     UnknownPath: "unknown_path", 404, "Nothing is found at this address",
         "`did_you_mean` lists near paths; all are in `/api/v1/openapi.json`.";
     UnknownArea: "unknown_area", 404, "No such area",
@@ -166,6 +170,12 @@ pub enum ApiError {
         found: usize,
         /// How many fit.
         most: usize,
+    },
+    /// An SDMX question nothing answers.
+    #[error("No {what} answers the question.")]
+    NoResults {
+        /// What was looked for.
+        what: &'static str,
     },
     /// No such path.
     #[error("There is nothing at {path}.")]
@@ -273,6 +283,7 @@ impl ApiError {
             Self::ForeignCursor => ErrorCode::ForeignCursor,
             Self::CursorExpired => ErrorCode::CursorExpired,
             Self::AnswerTooLarge { .. } => ErrorCode::AnswerTooLarge,
+            Self::NoResults { .. } => ErrorCode::NoResults,
             Self::UnknownPath { .. } => ErrorCode::UnknownPath,
             Self::UnknownArea { .. } => ErrorCode::UnknownArea,
             Self::NoRelease { .. } => ErrorCode::NoRelease,
@@ -338,11 +349,36 @@ impl ApiError {
         }
     }
 
+    /// The answer to one request of the SDMX protocol.
+    #[must_use]
+    pub fn sdmx_response(&self, as_json: bool, request_id: &str) -> HttpResponse {
+        let entry = self.code().entry();
+        let number = fault::number(entry.status);
+        let (content_type, body) = if as_json {
+            (
+                "application/vnd.sdmx.structure+json;version=2.0.0",
+                fault::json(number, entry.title, &self.to_string(), request_id),
+            )
+        } else {
+            ("application/xml", fault::xml(number, &self.to_string()))
+        };
+        let mut answer = self.head();
+        answer.insert_header((header::CONTENT_TYPE, content_type));
+        answer.body(body)
+    }
+
     /// The answer to one request.
     #[must_use]
     pub fn response(&self, path: &str, request_id: &str) -> HttpResponse {
-        let mut answer = HttpResponse::build(self.status_code());
+        let mut answer = self.head();
         answer.insert_header((header::CONTENT_TYPE, PROBLEM_MEDIA_TYPE));
+        // A problem holds text and numbers only, which always serialise.
+        answer.body(serde_json::to_vec(&self.problem(path, request_id)).unwrap_or_default())
+    }
+
+    /// Status and headers that do not depend on how the refusal is written.
+    fn head(&self) -> HttpResponseBuilder {
+        let mut answer = HttpResponse::build(self.status_code());
         answer.insert_header((header::CACHE_CONTROL, "no-store"));
         match self {
             Self::MethodNotAllowed { allow, .. } => {
@@ -356,8 +392,7 @@ impl ApiError {
             }
             _ => {}
         }
-        // A problem holds text and numbers only, which always serialise.
-        answer.body(serde_json::to_vec(&self.problem(path, request_id)).unwrap_or_default())
+        answer
     }
 }
 

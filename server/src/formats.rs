@@ -25,6 +25,8 @@ pub struct Format {
     pub name: &'static str,
     /// Media type, without parameters.
     pub media_type: &'static str,
+    /// Other media types that ask for it.
+    pub also: &'static [&'static str],
     /// The version a client may insist on in `Accept`.
     pub version: Option<&'static str>,
     /// The `Content-Type` header.
@@ -42,6 +44,8 @@ pub struct Format {
 pub enum Writing {
     /// The resource writes its own shape.
     Own,
+    /// The resource writes it in the shape of a standard.
+    Standard,
     /// Row by row, so that nobody has to hold a long answer.
     ByRow(WriteRows),
     /// Whole, because the beginning depends on the end.
@@ -95,6 +99,7 @@ impl Format {
 pub static JSON: Format = Format {
     name: "JSON",
     media_type: "application/json",
+    also: &[],
     version: None,
     content_type: "application/json",
     suffix: None,

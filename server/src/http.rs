@@ -207,7 +207,8 @@ pub async fn guard(
 }
 
 fn is_api(path: &str) -> bool {
-    path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    let below = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    below("/api") || below("/sdmx")
 }
 
 /// The client whose quota a request uses. A proxy on this machine says whom it speaks for, in the

@@ -19,7 +19,7 @@ use crate::formats::{Format, Writing};
 use crate::routes::answer::Route;
 
 use crate::routes::query::{Kind, Parameter};
-use crate::routes::{BASE, ROUTES};
+use crate::routes::{BASE, routes};
 
 type Schemas = Vec<(String, RefOr<Schema>)>;
 
@@ -71,7 +71,7 @@ pub fn document() -> OpenApi {
     let mut schemas: Schemas = Vec::new();
     let problem = collect::<ProblemDetails>(&mut schemas);
     let mut paths = PathsBuilder::new();
-    for route in ROUTES {
+    for route in routes() {
         let shape = (route.schema.0)(&mut schemas);
         for suffix in [None].into_iter().chain(route.formats.iter().filter_map(|format| format.suffix.map(Some))) {
             let (path, formats) = match suffix {
@@ -122,7 +122,7 @@ fn operation(
             None => route.summary.to_owned(),
         }))
         .description(Some(route.description));
-    if let Some(segment) = &route.segment {
+    for segment in route.segments {
         operation = operation.parameter(parameter(segment, ParameterIn::Path));
     }
     for one in route.parameters {
@@ -133,7 +133,7 @@ fn operation(
     for format in formats {
         let schema = match format.writing {
             Writing::Own => shape.clone(),
-            Writing::ByRow(_) | Writing::Whole(_) => {
+            Writing::ByRow(_) | Writing::Whole(_) | Writing::Standard => {
                 ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).description(Some(format.about)).into()
             }
         };

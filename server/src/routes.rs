@@ -9,15 +9,16 @@ mod areas;
 mod criteria;
 mod docs;
 mod frameworks;
-mod index;
+pub(crate) mod index;
 mod indicators;
 mod limits;
 pub mod negotiation;
-mod observations;
+pub(crate) mod observations;
 mod openapi;
 pub mod query;
 mod releases;
 mod runs;
+mod sdmx;
 mod sources;
 mod status;
 pub mod suggestion;
@@ -42,6 +43,11 @@ pub static ROUTES: &[&Route] = &[
     &openapi::ROUTE,
 ];
 
+/// Every resource with those of the SDMX protocol, which come last.
+pub fn routes() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().copied().chain(&sdmx::ROUTES)
+}
+
 /// Where the API begins.
 pub const BASE: &str = "/api/v1";
 
@@ -49,13 +55,20 @@ pub const BASE: &str = "/api/v1";
 /// and [`crate::http::Service`] as data.
 pub fn configure(config: &mut ServiceConfig) {
     let mut version_one = web::scope("/v1");
-    for route in ROUTES {
+    for route in routes() {
         // The suffixed address first: `/index/{area}` would take `/index/KZ-10.csv` as well.
         for format in route.formats.iter().filter(|format| format.suffix.is_some()) {
             version_one = version_one.service(answer::resource(route, Some(format)));
         }
         version_one = version_one.service(answer::resource(route, None));
     }
+    // Statistical offices look for the protocol at the root.
+    let mut at_root = web::scope(sdmx::PREFIX);
+    for route in &sdmx::ROUTES {
+        let path = route.path.strip_prefix(sdmx::PREFIX).unwrap_or(route.path);
+        at_root = at_root.service(answer::mounted_at(route, path, None));
+    }
+    config.service(at_root.default_service(web::to(answer::unknown_path)));
     config.service(
         web::scope("/api")
             .service(version_one.default_service(web::to(answer::unknown_path)))

@@ -4,6 +4,7 @@
 
 mod api;
 mod browser;
+mod clients;
 mod facts;
 mod faults;
 mod kill;

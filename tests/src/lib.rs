@@ -5,6 +5,7 @@
 
 pub mod browser;
 pub mod cassette;
+pub mod clients;
 pub mod data;
 pub mod recording;
 pub mod service;

@@ -11,6 +11,7 @@ use super::{Field, Format, FormatError, Head, Part, Writing};
 pub static CSV: Format = Format {
     name: "CSV",
     media_type: "text/csv",
+    also: &[],
     version: None,
     content_type: "text/csv; charset=utf-8; header=present",
     suffix: Some("csv"),

@@ -10,6 +10,7 @@ use super::{Column, Format, FormatError, Table, Values, Writing};
 pub(super) static METADATA: Format = Format {
     name: "CSVW",
     media_type: "application/csvm+json",
+    also: &[],
     version: None,
     content_type: "application/csvm+json",
     suffix: Some("csv-metadata.json"),

@@ -16,6 +16,7 @@ use crate::code_lists::CodeList;
 pub(super) static DATA_PACKAGE: Format = Format {
     name: "Frictionless data package",
     media_type: "application/zip",
+    also: &[],
     version: None,
     content_type: "application/zip",
     suffix: Some("zip"),

@@ -14,6 +14,7 @@ use super::{Column, Field, Format, FormatError, Head, Table, Writing};
 pub(super) static JSON_STAT: Format = Format {
     name: "JSON-stat 2.0",
     media_type: "application/vnd.json-stat+json",
+    also: &[],
     version: None,
     content_type: "application/vnd.json-stat+json",
     suffix: Some("jsonstat"),

@@ -8,26 +8,40 @@ use super::{Field, Format, FormatError, Head, Part, Row, Writing};
 use crate::sdmx::{AGENCY, VERSION};
 
 /// SDMX-CSV 1.0.
-pub static VERSION_1: Format = Format {
-    name: "SDMX-CSV 1.0",
-    media_type: "application/vnd.sdmx.data+csv",
-    version: Some("1.0.0"),
-    content_type: "application/vnd.sdmx.data+csv;version=1.0.0;charset=utf-8",
-    suffix: Some("sdmx1.csv"),
-    about: "SDMX-CSV 1.0: a `DATAFLOW` column, then dimensions, measure and attributes by concept.",
-    writing: Writing::ByRow(write_1),
-};
-
+pub static VERSION_1: Format = version_1(Some("sdmx1.csv"), &[]);
 /// SDMX-CSV 2.0.
-pub static VERSION_2: Format = Format {
-    name: "SDMX-CSV 2.0",
-    media_type: "application/vnd.sdmx.data+csv",
-    version: Some("2.0.0"),
-    content_type: "application/vnd.sdmx.data+csv;version=2.0.0;charset=utf-8",
-    suffix: Some("sdmx.csv"),
-    about: "SDMX-CSV 2.0: `STRUCTURE`, `STRUCTURE_ID` and `ACTION`, then dimensions, measure and attributes by concept.",
-    writing: Writing::ByRow(write_2),
-};
+pub static VERSION_2: Format = version_2(Some("sdmx.csv"), &[]);
+
+/// SDMX-CSV 1.0, asked for by a suffix and by other media types.
+#[must_use]
+pub const fn version_1(suffix: Option<&'static str>, also: &'static [&'static str]) -> Format {
+    Format {
+        name: "SDMX-CSV 1.0",
+        media_type: "application/vnd.sdmx.data+csv",
+        also,
+        version: Some("1.0.0"),
+        content_type: "application/vnd.sdmx.data+csv;version=1.0.0;charset=utf-8",
+        suffix,
+        about: "SDMX-CSV 1.0: a `DATAFLOW` column, then dimensions, measure and attributes by concept.",
+        writing: Writing::ByRow(write_1),
+    }
+}
+
+/// SDMX-CSV 2.0, asked for by a suffix and by other media types.
+#[must_use]
+pub const fn version_2(suffix: Option<&'static str>, also: &'static [&'static str]) -> Format {
+    Format {
+        name: "SDMX-CSV 2.0",
+        media_type: "application/vnd.sdmx.data+csv",
+        also,
+        version: Some("2.0.0"),
+        content_type: "application/vnd.sdmx.data+csv;version=2.0.0;charset=utf-8",
+        suffix,
+        about: "SDMX-CSV 2.0: `STRUCTURE`, `STRUCTURE_ID` and `ACTION`, then dimensions, measure and attributes by \
+                concept.",
+        writing: Writing::ByRow(write_2),
+    }
+}
 
 fn write_1(head: &Head, part: Part<'_>, out: &mut Vec<u8>) -> Result<(), FormatError> {
     write(head, part, out, &["DATAFLOW"], |flow| vec![format!("{AGENCY}:{flow}({VERSION})")])

@@ -12,6 +12,7 @@ use super::{Field, Format, FormatError, Head, Table, Writing};
 pub(super) static XLSX: Format = Format {
     name: "XLSX",
     media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    also: &[],
     version: None,
     content_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     suffix: Some("xlsx"),

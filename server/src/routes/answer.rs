@@ -24,7 +24,7 @@ use crate::openapi::SchemaOf;
 use crate::routes::negotiation::{self, Coding};
 use crate::routes::query::{Parameter, Query};
 use crate::routes::suggestion::{Candidate, near};
-use crate::routes::{BASE, ROUTES};
+use crate::routes::{BASE, routes, sdmx};
 use crate::view::{View, ViewHandle};
 
 mod coding;
@@ -34,6 +34,7 @@ mod making;
 
 pub use content::Content;
 use content::internal;
+pub(super) use content::unwritten;
 use long::Chunks;
 use making::{Asked, Made};
 
@@ -72,8 +73,8 @@ pub struct Route {
     pub summary: &'static str,
     /// What a caller should know.
     pub description: &'static str,
-    /// The variable segment of the path.
-    pub segment: Option<Parameter>,
+    /// The variable segments of the path.
+    pub segments: &'static [Parameter],
     /// The query parameters.
     pub parameters: &'static [Parameter],
     /// The representations, the one given by default first.
@@ -99,8 +100,8 @@ pub struct Question<'a> {
     pub route: &'static Route,
     /// The query parameters.
     pub query: Query,
-    /// The variable segment of the path.
-    pub segment: &'a str,
+    /// The variable segments of the path with their names, decoded.
+    pub segments: Vec<(&'static str, String)>,
     /// The representation.
     pub format: &'static Format,
     /// Path and query, without the suffix of a format.
@@ -108,6 +109,12 @@ pub struct Question<'a> {
 }
 
 impl Question<'_> {
+    /// A variable segment of the path; empty when this address has none of the name.
+    #[must_use]
+    pub fn segment(&self, name: &str) -> &str {
+        self.segments.iter().find(|(known, _)| *known == name).map_or("", |(_, found)| found)
+    }
+
     /// The description of a table that answers it. Codes, citations and dataflow are the resource's to add.
     #[must_use]
     pub fn head(&self, columns: &[Column], language: Language) -> Head {
@@ -170,11 +177,18 @@ impl Stored {
 /// Mounts a route, at its own path or at the one with a format's suffix.
 #[must_use]
 pub fn resource(route: &'static Route, suffix: Option<&'static Format>) -> Resource {
-    let path = match suffix.and_then(|format| format.suffix) {
-        Some(suffix) => format!("{}.{suffix}", route.path),
-        None => route.path.to_owned(),
+    mounted_at(route, route.path, suffix)
+}
+
+/// Mounts a route at another path. Clients of the SDMX protocol end a path with a slash or not.
+#[must_use]
+pub fn mounted_at(route: &'static Route, path: &str, suffix: Option<&'static Format>) -> Resource {
+    let paths = match suffix.and_then(|format| format.suffix) {
+        Some(suffix) => vec![format!("{path}.{suffix}")],
+        None if route.path.starts_with(sdmx::PREFIX) => vec![path.to_owned(), format!("{path}/")],
+        None => vec![path.to_owned()],
     };
-    web::resource(path).to(move |request: HttpRequest| respond(request, route, suffix))
+    web::resource(paths).to(move |request: HttpRequest| respond(request, route, suffix))
 }
 
 async fn respond(request: HttpRequest, route: &'static Route, suffix: Option<&'static Format>) -> HttpResponse {
@@ -187,16 +201,32 @@ async fn respond(request: HttpRequest, route: &'static Route, suffix: Option<&'s
 /// The answer to a path that is not there.
 pub async fn unknown_path(request: HttpRequest) -> HttpResponse {
     let path = request.path();
-    let known: Vec<String> = ROUTES.iter().map(|route| format!("{BASE}{}", route.path)).collect();
+    let known: Vec<String> = routes().map(|route| format!("{BASE}{}", route.path)).collect();
     let did_you_mean = near(path, known.iter().map(|known| Candidate { code: known, names: [""; 3] }));
     refuse(&request, &ApiError::UnknownPath { path: path.to_owned(), did_you_mean })
 }
 
 /// The answer to a refused request.
 pub fn refuse(request: &HttpRequest, error: &ApiError) -> HttpResponse {
-    let mut response = error.response(request.path(), &RequestId::of(request));
+    let id = RequestId::of(request);
+    let mut response = if is_sdmx(request.path()) {
+        error.sdmx_response(accepts_json(request), &id)
+    } else {
+        error.response(request.path(), &id)
+    };
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
     response
+}
+
+/// Whether an address belongs to the SDMX protocol, which has refusals of its own.
+fn is_sdmx(path: &str) -> bool {
+    let below = path.strip_prefix(BASE).unwrap_or(path);
+    below.strip_prefix(sdmx::PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn accepts_json(request: &HttpRequest) -> bool {
+    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("json"))
 }
 
 /// The answer to `OPTIONS`, and to the question browsers ask before a request of another origin.

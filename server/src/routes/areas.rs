@@ -19,7 +19,7 @@ pub(super) static ROUTE: Route = Route {
     summary: "The code list of areas",
     description: "Countries by ISO 3166-1 alpha-3, regions by ISO 3166-2, each with its names in three languages, \
                   the days it is valid, the areas it was split from and the days its territory changed.",
-    segment: None,
+    segments: &[],
     parameters: &[
         Parameter { name: "area", kind: Kind::Codes, description: "Only these areas.", example: "KZ-10,KZ-61" },
         Parameter {

@@ -15,7 +15,7 @@ pub(super) static ROUTE: Route = Route {
     summary: "The criteria of the framework",
     description: "In the order of the framework, each with its weight and its indicators by panel. A criterion \
                   without indicators is one nobody publishes figures for; it is shown, never left out.",
-    segment: None,
+    segments: &[],
     parameters: &[LANG],
     formats: formats::LIST,
     caching: Caching::Minutes,

@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::error::{ApiError, ErrorCode};
 use crate::routes::answer::{ALLOW, Route, options, refuse, unknown_path};
 use crate::routes::query::{Kind, Parameter};
-use crate::routes::{BASE, ROUTES};
+use crate::routes::{BASE, routes};
 
 const STYLE: &str = include_str!("docs/style.css");
 
@@ -53,12 +53,12 @@ fn html() -> String {
          <a href=\"/api/v1/limits\">limits</a>. Fill in what you need and send; empty fields count as not given.</p>\
          <nav><ul>",
     );
-    for route in ROUTES {
+    for route in routes() {
         let _ =
             write!(page, "<li><a href=\"#{}\"><code>{}</code></a> {}</li>", route.operation, route.path, route.summary);
     }
     page.push_str("<li><a href=\"#errors\">Errors</a></li></ul></nav>");
-    for route in ROUTES {
+    for route in routes() {
         section(&mut page, route);
     }
     page.push_str(
@@ -90,7 +90,7 @@ fn section(page: &mut String, route: &Route) {
         route.summary,
         marked(route.description)
     );
-    if let Some(segment) = &route.segment {
+    if let [segment] = route.segments {
         let example = route.path.replace(&format!("{{{}}}", segment.name), segment.example);
         if segment.example.is_empty() {
             let _ = write!(page, "<p><code>{{{}}}</code>: {}</p></section>", segment.name, marked(segment.description));
@@ -105,7 +105,11 @@ fn section(page: &mut String, route: &Route) {
         );
         form(page, route, &format!("{BASE}{example}"));
     } else {
-        form(page, route, &format!("{BASE}{}", route.path));
+        let example = route
+            .segments
+            .iter()
+            .fold(route.path.to_owned(), |path, one| path.replace(&format!("{{{}}}", one.name), one.example));
+        form(page, route, &format!("{BASE}{example}"));
     }
     page.push_str("</section>");
 }

@@ -13,7 +13,7 @@ pub(super) static ROUTE: Route = Route {
     summary: "The framework in force",
     description: "Its version, panels and reference years, and under `definition` the whole of it: from which \
                   measured series each indicator is derived, and by what rule.",
-    segment: None,
+    segments: &[],
     parameters: &[],
     formats: formats::DOCUMENT,
     caching: Caching::Minutes,

@@ -45,7 +45,7 @@ pub(super) static ROUTE: Route = Route {
     description: "Scores from 0 to 100 with rank, rank interval and coverage: the shares of weight that are \
                   observed, carried forward, substituted, imputed and missing. A score that cannot be computed is \
                   `null`, never 0. In CSV each score is a row; the criterion `index` is the index itself.",
-    segment: None,
+    segments: &[],
     parameters: &[AREA, PANEL, PERIOD, RELEASE, LANG],
     formats: formats::DATAFLOW,
     caching: Caching::Minutes,

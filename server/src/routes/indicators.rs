@@ -19,7 +19,7 @@ pub(super) static ROUTE: Route = Route {
     summary: "The indicators of both panels",
     description: "Each with its criterion, unit of measure, direction, goalposts and their reason, weight, greatest \
                   age of a value and its reason, and the dataflows it comes from.",
-    segment: None,
+    segments: &[],
     parameters: &[
         Parameter {
             name: "panel",

@@ -13,7 +13,7 @@ pub(super) static ROUTE: Route = Route {
     summary: "The limits in force",
     description: "The quota of requests, sizes, page lengths and the time in which an answer is given. Every answer \
                   says in `RateLimit` what is left of the quota.",
-    segment: None,
+    segments: &[],
     parameters: &[],
     formats: formats::DOCUMENT,
     caching: Caching::Minutes,

@@ -17,7 +17,8 @@ pub fn format(headers: &HeaderMap, offered: &[&'static Format]) -> Result<&'stat
     }
     let mut best: Option<(u16, &Format)> = None;
     for format in offered {
-        let quality = quality_of(&given, format.media_type, format.version);
+        let by_alias = format.also.iter().map(|alias| quality_of(&given, alias, None)).max().unwrap_or_default();
+        let quality = quality_of(&given, format.media_type, format.version).max(by_alias);
         if quality > 0 && best.is_none_or(|(highest, _)| quality > highest) {
             best = Some((quality, format));
         }

@@ -26,7 +26,7 @@ pub(super) static ROUTE: Route = Route {
                   comes in pages; `next_cursor` and the `Link` header lead to the next. When the observations \
                   change between two pages the cursor is refused with 410. Other formats come whole unless `limit` is given. \
                   A missing value is `null` with a status that says why, never 0.",
-    segment: None,
+    segments: &[],
     parameters: &[
         Parameter {
             name: "indicator",

@@ -10,7 +10,7 @@ pub(super) static ROUTE: Route = Route {
     operation: "openapi",
     summary: "This description",
     description: "OpenAPI 3.1, generated from the table the addresses are mounted from.",
-    segment: None,
+    segments: &[],
     parameters: &[],
     formats: formats::DOCUMENT,
     caching: Caching::Minutes,

@@ -19,7 +19,7 @@ pub(super) static ROUTE: Route = Route {
     operation: "releases",
     summary: "The releases in force",
     description: "One for each panel and reference year, the newest year first.",
-    segment: None,
+    segments: &[],
     parameters: &[
         Parameter {
             name: "panel",
@@ -42,12 +42,12 @@ pub(super) static ONE_ROUTE: Route = Route {
     summary: "One release, whole",
     description: "Scores, ranks and the profile of every area compared. A release never changes: its identifier is \
                   the hash of its content.",
-    segment: Some(Parameter {
+    segments: &[Parameter {
         name: "id",
         kind: Kind::Token,
         description: "Identifier, from `/releases` or from any answer's `release.id`.",
         example: "",
-    }),
+    }],
     parameters: &[],
     formats: formats::DOCUMENT,
     caching: Caching::Immutable,
@@ -103,7 +103,7 @@ fn row(release: &ReleaseRef) -> Row {
 }
 
 fn answer_one(question: &Question<'_>) -> Result<Content, ApiError> {
-    let release = find(question.view, question.segment)?;
+    let release = find(question.view, question.segment("id"))?;
     Content::json(&ReleaseAnswer {
         release: release.answer.release.clone(),
         national: release.answer.national.clone(),

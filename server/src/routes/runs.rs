@@ -19,7 +19,7 @@ pub(super) static ROUTE: Route = Route {
     summary: "Runs of the dataflows",
     description: "Newest first. A quarantined run lists its reasons by row and column, with what was expected and \
                   what was found; it changed nothing that is published. In CSV each reason and finding is a row.",
-    segment: None,
+    segments: &[],
     parameters: &[
         Parameter {
             name: "dataflow",

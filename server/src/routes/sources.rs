@@ -19,7 +19,7 @@ pub(super) static ROUTE: Route = Route {
     summary: "Where the figures come from",
     description: "Every dataflow with its provider, licence, attribution, schedule, periods covered, newest vintage, \
                   freshness and last run.",
-    segment: None,
+    segments: &[],
     parameters: &[
         Parameter {
             name: "dataflow",

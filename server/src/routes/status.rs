@@ -13,7 +13,7 @@ pub(super) static ROUTE: Route = Route {
     operation: "status",
     summary: "Health of the service",
     description: "`degraded` still answers, with a fault that an operator should look at; `problems` says which.",
-    segment: None,
+    segments: &[],
     parameters: &[],
     formats: formats::DOCUMENT,
     caching: Caching::AskAlways,

@@ -73,7 +73,7 @@ pub(super) fn internal(error: &dyn fmt::Display) -> ApiError {
 }
 
 /// A table that does not fit its format is the client's to narrow; everything else is our fault.
-pub(super) fn unwritten(error: FormatError) -> ApiError {
+pub(in crate::routes) fn unwritten(error: FormatError) -> ApiError {
     match error {
         FormatError::TooLarge { format, what, found, most } => ApiError::AnswerTooLarge { format, what, found, most },
         other => internal(&other),

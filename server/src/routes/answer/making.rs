@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderValue;
 use actix_web::web::{self, Bytes};
+use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha256};
 
 use super::coding::compress;
@@ -14,7 +15,7 @@ use crate::error::ApiError;
 use crate::formats::{Format, Part, Table, WriteRows, Writing};
 use crate::http::Service;
 use crate::routes::negotiation::Coding;
-use crate::routes::query::Query;
+use crate::routes::query::{Parameter, Query};
 use crate::view::View;
 
 /// Answers shorter than this are sent as they are: a coding would save nothing.
@@ -86,10 +87,10 @@ impl Asked<'_> {
     async fn make(&self, coding: Coding) -> Result<Made, ApiError> {
         let Self { request, route, view, service, format, has_suffix } = self;
         let query = Query::read(request.query_string(), route.parameters, service.limits())?;
-        let segment = route.segment.map_or("", |segment| request.match_info().query(segment.name));
+        let segments = segments(request, route.segments)?;
         let address = address(request, if *has_suffix { format.suffix } else { None });
         let described = describes(route, format, &address);
-        let question = Question { view, service, route, query, segment, format, address };
+        let question = Question { view, service, route, query, segments, format, address };
         let Content { body, next } = (route.answer)(&question)?;
         let links = next.as_deref().map(|cursor| next_link(request, cursor)).into_iter().chain(described);
         let link = HeaderValue::try_from(links.collect::<Vec<_>>().join(", ")).ok().filter(|link| !link.is_empty());
@@ -107,7 +108,7 @@ impl Asked<'_> {
                         write(&head, Part { is_first: true, rows: &mut rows }, &mut out).map(|()| out)
                     }
                     Writing::Whole(write) => write(*table),
-                    Writing::Own => Ok(Vec::new()),
+                    Writing::Own | Writing::Standard => Ok(Vec::new()),
                 };
                 let written = if length > LONGEST_WRITTEN_INLINE {
                     web::block(write).await.map_err(|error| internal(&error))?
@@ -141,6 +142,17 @@ impl Asked<'_> {
         let plain = HeaderValue::try_from(plain).map_err(|error| internal(&error))?;
         if coding == Coding::Identity { Ok(plain) } else { with_coding(&plain, coding) }
     }
+}
+
+/// The variable segments of the path, decoded.
+fn segments(request: &HttpRequest, known: &'static [Parameter]) -> Result<Vec<(&'static str, String)>, ApiError> {
+    let decode = |segment: &'static Parameter| {
+        let found = request.match_info().query(segment.name);
+        let text = percent_decode_str(found).decode_utf8();
+        let text = text.map_err(|_invalid| ApiError::QueryEncoding { found: found.to_owned() })?;
+        Ok((segment.name, text.into_owned()))
+    };
+    known.iter().map(decode).collect()
 }
 
 /// Path and query, without the suffix of a format.

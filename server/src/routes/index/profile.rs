@@ -25,12 +25,12 @@ pub(in crate::routes) static ROUTE: Route = Route {
     description: "Each indicator's value, treated value, score, weight and contribution, with the observations it \
                   was made from, their period, dataflow and vintage, and how the value came to be. The panel follows \
                   from the area when it is left out.",
-    segment: Some(Parameter {
+    segments: &[Parameter {
         name: "area",
         kind: Kind::Token,
         description: "Code of the area, from `/areas`.",
         example: "KZ-61",
-    }),
+    }],
     parameters: &[PANEL, PERIOD, RELEASE, LANG],
     formats: formats::CUBE,
     caching: Caching::Minutes,
@@ -40,10 +40,11 @@ pub(in crate::routes) static ROUTE: Route = Route {
 };
 
 fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
-    let Question { view, query, segment, .. } = question;
+    let Question { view, query, .. } = question;
+    let segment = question.segment("area");
     let language = query.language()?;
     let area = view.area(segment).ok_or_else(|| ApiError::UnknownArea {
-        found: (*segment).to_owned(),
+        found: segment.to_owned(),
         reason: format!("{segment:?} is not in the code list of areas."),
         did_you_mean: near_areas(view, segment),
     })?;
@@ -53,7 +54,7 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
     };
     let release = chosen(view, query, usual)?;
     let profile = release.profiles.get(&area.code).ok_or_else(|| ApiError::UnknownArea {
-        found: (*segment).to_owned(),
+        found: segment.to_owned(),
         reason: format!(
             "{segment} is not compared in the panel {} of {}.",
             release.reference().panel.code(),

@@ -1,0 +1,129 @@
+//! The SDMX protocol: what is found, how it is narrowed, and how it refuses.
+
+use super::*;
+
+const GENERIC: &str = "application/vnd.sdmx.genericdata+xml;version=2.1";
+
+#[actix_web::test]
+async fn the_protocol_stands_at_the_root_too_with_or_without_a_slash() {
+    let sample = Sample::new();
+    let whole = sample.get("/api/v1/sdmx/2.1/dataflow").await;
+    assert_eq!(whole.status, 200);
+    assert_eq!(whole.header("content-type"), "application/vnd.sdmx.structure+xml;version=2.1;charset=utf-8");
+    for path in ["/sdmx/2.1/dataflow", "/sdmx/2.1/dataflow/", "/sdmx/2.1/dataflow/SANDYQ/all/latest/"] {
+        assert_eq!(sample.get(path).await.body, whole.body, "{path}");
+    }
+    assert_eq!(whole.header("access-control-allow-origin"), "*");
+    let json = sample.get("/sdmx/3.0/structure/dataflow/*/*/~?detail=allcompletestubs&references=none").await;
+    assert_eq!(json.header("content-type"), "application/vnd.sdmx.structure+json;version=2.0.0;charset=utf-8");
+    assert!(json.text().find("\"schema\"").unwrap() < 350, "readers look for it in the first characters");
+    let flows = json.json()["data"]["dataflows"].as_array().unwrap().len();
+    assert_eq!(flows, sample.view.current().sources.len() + 2);
+}
+
+#[actix_web::test]
+async fn figures_are_narrowed_by_key_period_and_condition() {
+    async fn check(path: &str, expected: usize) {
+        let answer = Sample::new().get_with(path, &[("accept", "text/csv")]).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        let rows = answer.text().lines().count() - 1;
+        assert_eq!(rows, expected, "{path}: {}", answer.text());
+    }
+    let flow = "/sdmx/2.1/data/BNS_SDG_17_8_1";
+    check(flow, 19).await;
+    check(&format!("{flow}/all"), 19).await;
+    check(&format!("{flow}/A....."), 18).await;
+    check(&format!("{flow}/.....KZ-61"), 5).await;
+    check(&format!("{flow}/.....KZ-61+KZ-11"), 11).await;
+    check(&format!("{flow}/.....KZ-61?startPeriod=2022"), 3).await;
+    check(&format!("{flow}/.....KZ-61?startPeriod=2022-01-01&endPeriod=2022-12"), 1).await;
+    check(&format!("{flow}/A..._T._T.KZ-61?lastNObservations=1"), 1).await;
+    check("/sdmx/2.1/data/SANDYQ,UN_EGDI,1.0.0", 2).await;
+    let flow = "/sdmx/3.0/data/dataflow/SANDYQ/BNS_SDG_17_8_1/1.0.0";
+    check(flow, 19).await;
+    check(&format!("{flow}?c%5BREF_AREA%5D=KZ-61,KZ-11"), 11).await;
+    check(&format!("{flow}?c[REF_AREA]=ne:KZ-61"), 14).await;
+    check(&format!("{flow}?c[REF_AREA]=sw:KZ-"), 15).await;
+    check(&format!("{flow}?c[TIME_PERIOD]=ge:2022%2Ble:2022&c[REF_AREA]=KZ-61"), 1).await;
+    check(&format!("{flow}?c[TIME_PERIOD]=ge:2022+le:2022&c[REF_AREA]=KZ-61"), 1).await;
+    check(&format!("{flow}/A.*.*._T._T.KZ-61"), 4).await;
+    check("/sdmx/3.0/data/dataflow/SANDYQ/INDEX_REGIONS/+/KZ-61.index", 2).await;
+}
+
+#[actix_web::test]
+async fn a_missing_value_is_a_status_without_a_value() {
+    let sample = Sample::new();
+    let path = "/sdmx/2.1/data/BNS_SDG_17_8_1/.....KZ-61?endPeriod=2020";
+    let generic = sample.get_with(path, &[("accept", "*/*")]).await;
+    assert!(generic.header("content-type").starts_with(GENERIC));
+    assert!(generic.text().contains("<gen:Value id=\"OBS_STATUS\" value=\"O\"/>"), "{}", generic.text());
+    assert!(!generic.text().contains("ObsValue"));
+    let accept = [("accept", "application/vnd.sdmx.structurespecificdata+xml;version=2.1")];
+    let specific = sample.get_with(path, &accept).await;
+    assert!(specific.text().contains("<Obs TIME_PERIOD=\"2020\" OBS_STATUS=\"O\""), "{}", specific.text());
+    assert!(!specific.text().contains("OBS_VALUE="));
+}
+
+#[actix_web::test]
+async fn refusals_come_in_the_manner_of_the_protocol() {
+    let sample = Sample::new();
+    for path in [
+        "/sdmx/2.1/data/BNS_SDG_17_8_1/.....NOWHERE",
+        "/sdmx/2.1/data/NOTHING",
+        "/sdmx/2.1/codelist/SANDYQ/CL_NOTHING",
+        "/sdmx/2.1/codelist/OTHER/CL_AREA",
+        "/sdmx/2.1/codelist/SANDYQ/CL_AREA/2.0.0",
+        "/sdmx/3.0/data/dataflow/OTHER/UN_EGDI/1.0.0",
+    ] {
+        let refused = sample.get(path).await;
+        assert_eq!(refused.status, 404, "{path}");
+        assert_eq!(refused.header("content-type"), "application/xml");
+        assert!(refused.text().contains("<mes:ErrorMessage code=\"100\">"), "{}", refused.text());
+    }
+    let json = [("accept", "application/vnd.sdmx.structure+json;version=2.0.0")];
+    let refused = sample.get_with("/sdmx/3.0/structure/codelist/SANDYQ/CL_NOTHING", &json).await;
+    assert_eq!(refused.json()["errors"][0]["code"], 100);
+    for path in [
+        "/sdmx/2.1/data/BNS_SDG_17_8_1/A.B",
+        "/sdmx/2.1/data/BNS_SDG_17_8_1?startPeriod=then",
+        "/sdmx/2.1/data/BNS_SDG_17_8_1?dimensionAtObservation=NOTHING",
+        "/sdmx/2.1/nothing",
+        "/sdmx/2.1/dataflow?references=some",
+        "/sdmx/3.0/data/dataflow/SANDYQ/UN_EGDI/1.0.0?c[CRITERION]=index",
+        "/sdmx/3.0/data/dataflow/SANDYQ/UN_EGDI/1.0.0?c[NOTHING]=x",
+    ] {
+        let refused = sample.get(path).await;
+        assert_eq!(refused.status, 400, "{path}: {}", refused.text());
+        assert!(refused.text().contains("code=\"140\""), "{}", refused.text());
+    }
+    assert_eq!(sample.get_with("/sdmx/2.1/dataflow", &[("accept", "image/png")]).await.status, 406);
+}
+
+#[actix_web::test]
+async fn the_code_list_of_areas_is_dated() {
+    let list = Sample::new().get("/sdmx/3.0/structure/codelist/SANDYQ/CL_AREA").await.json();
+    let codes = list["data"]["codelists"][0]["codes"].as_array().unwrap().clone();
+    let abai = codes.iter().find(|code| code["id"] == "KZ-10").unwrap();
+    assert_eq!(abai["annotations"][0]["title"], "2022-06-08T00:00:00+0000/");
+    assert_eq!(abai["annotations"][1]["title"], "KZ-63");
+    assert_eq!(abai["parent"], "KAZ");
+    let almaty = codes.iter().find(|code| code["id"] == "KZ-75").unwrap();
+    assert!(almaty.get("annotations").is_none(), "an empty list breaks the schema: {almaty}");
+}
+
+#[actix_web::test]
+async fn availability_says_what_there_is() {
+    let path = "/sdmx/3.0/availability/dataflow/SANDYQ/BNS_SDG_17_8_1/1.0.0?references=all&c[REF_AREA]=KZ-61";
+    let message = Sample::new().get(path).await.json();
+    let constraint = &message["data"]["dataConstraints"][0];
+    let of = |id: &str| {
+        let keys = constraint["cubeRegions"][0]["keyValues"].as_array().unwrap();
+        keys.iter().find(|key| key["id"] == id).unwrap().clone()
+    };
+    assert_eq!(of("REF_AREA")["values"], serde_json::json!([{ "value": "KZ-61" }]));
+    assert_eq!(of("TIME_PERIOD")["timeRange"]["startPeriod"]["period"], "2020");
+    assert_eq!(constraint["annotations"][0]["title"], "5");
+    let lists = message["data"]["codelists"].as_array().unwrap();
+    let areas = lists.iter().find(|list| list["id"] == "CL_AREA").unwrap();
+    assert_eq!(areas["codes"].as_array().unwrap().len(), 1);
+}

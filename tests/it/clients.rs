@@ -1,0 +1,77 @@
+//! Clients nobody here wrote: each must read the figures that `/api/v1` gives, unchanged. What
+//! cannot be installed fails the test; it is never passed over.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use tests::clients;
+use tests::service::Service;
+use tests::shared;
+
+/// Internet users of Turkistan by year, as the JSON of the API says.
+async fn figures(service: &Service) -> BTreeMap<String, f64> {
+    let path = "/api/v1/observations?indicator=internet_users&area=KZ-61&urbanisation=_T&sex=_T&age=_T";
+    let answer = service.json(path).await.unwrap();
+    let figures: BTreeMap<String, f64> = answer["observations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|entry| Some((entry["period"].as_str()?.to_owned(), entry["value"].as_f64()?)))
+        .collect();
+    assert!(figures.len() > 5, "{figures:?}");
+    figures
+}
+
+fn as_figures(value: &Value) -> BTreeMap<String, f64> {
+    value.as_object().unwrap().iter().map(|(period, value)| (period.clone(), value.as_f64().unwrap())).collect()
+}
+
+async fn check(script: &str) {
+    let service = shared::service().await.unwrap();
+    let read = clients::python(script, &service.url("")).await.unwrap();
+    assert_eq!(as_figures(&read), figures(&service).await, "{script}");
+}
+
+#[tokio::test]
+async fn sdmx1_reads_structures_and_both_kinds_of_data() {
+    check("read_sdmx1.py").await;
+}
+
+#[tokio::test]
+async fn pysdmx_discovers_reads_and_validates() {
+    check("read_pysdmx.py").await;
+}
+
+#[tokio::test]
+async fn pyjstat_reads_the_cube() {
+    check("read_pyjstat.py").await;
+}
+
+#[tokio::test]
+async fn frictionless_finds_the_package_valid() {
+    check("read_frictionless.py").await;
+}
+
+#[tokio::test]
+async fn csvw_follows_the_link_to_the_metadata() {
+    check("read_csvw.py").await;
+}
+
+#[tokio::test]
+async fn pandas_reads_csv_and_workbook_alike() {
+    check("read_pandas.py").await;
+}
+
+#[tokio::test]
+async fn jsonstat_toolkit_reads_the_cube() {
+    let service = shared::service().await.unwrap();
+    let read = clients::node("read_jsonstat.mjs", &service.url(""), "jsonstat-toolkit/import.mjs").await.unwrap();
+    assert_eq!(as_figures(&read), figures(&service).await);
+}
+
+#[tokio::test]
+async fn the_description_is_valid() {
+    let service = shared::service().await.unwrap();
+    let read = clients::python("check_openapi.py", &service.url("")).await.unwrap();
+    assert!(read["paths"].as_u64().unwrap() > 30, "{read}");
+}
