@@ -65,7 +65,7 @@ impl Operator {
             Self::Less => !Self::GreaterOrEqual.holds(concept, found, wanted),
             Self::Greater => !Self::LessOrEqual.holds(concept, found, wanted),
             Self::LessOrEqual => match periods(concept, found, wanted) {
-                Some((found, wanted)) => found <= wanted,
+                Some((found, wanted)) => end(found) <= end(wanted),
                 None => found <= wanted,
             },
             Self::GreaterOrEqual => match periods(concept, found, wanted) {
@@ -85,6 +85,15 @@ const fn beginning(period: TimePeriod) -> (i16, u8) {
     match period {
         TimePeriod::Year(year) => (year, 1),
         TimePeriod::Quarter(year, quarter) => (year, quarter * 3 - 2),
+        TimePeriod::Month(year, month) => (year, month),
+    }
+}
+
+/// The last month of a period.
+const fn end(period: TimePeriod) -> (i16, u8) {
+    match period {
+        TimePeriod::Year(year) => (year, 12),
+        TimePeriod::Quarter(year, quarter) => (year, quarter * 3),
         TimePeriod::Month(year, month) => (year, month),
     }
 }
