@@ -8,5 +8,6 @@ mod clients;
 mod facts;
 mod faults;
 mod kill;
+mod questions;
 mod refresh;
 mod runs;
