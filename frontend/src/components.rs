@@ -8,5 +8,4 @@ pub(crate) mod figure;
 pub(crate) mod scoreboard;
 pub(crate) mod scoring;
 pub(crate) mod series;
-pub(crate) mod values;
 pub(crate) mod wide_table;

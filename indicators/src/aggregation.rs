@@ -76,7 +76,7 @@ pub(crate) fn aggregate(
         Aggregate::Geometric {} => by_row(children, out, findings, geometric),
         Aggregate::Harmonic {} => by_row(children, out, findings, harmonic),
         Aggregate::Generalised { power } => by_row(children, out, findings, |row| generalised(*power, row)),
-        Aggregate::Copeland {} => out.copy_from_slice(&copeland(children.columns, children.weights)),
+        Aggregate::Copeland {} => copeland_by_period(children, out),
         Aggregate::MazziottaPareto { penalty, deviation } => {
             out.copy_from_slice(&mazziotta_pareto(children.columns, children.weights, *penalty, *deviation));
         }
@@ -105,6 +105,23 @@ pub(crate) fn aggregate(
         }
     }
     Ok(())
+}
+
+/// [`copeland`] among the areas of one period: nobody is compared with another year.
+fn copeland_by_period(children: &Children<'_>, out: &mut [Cell]) {
+    let blocks = children.values.blocks();
+    if let [_] = blocks.as_slice() {
+        out.copy_from_slice(&copeland(children.columns, children.weights));
+        return;
+    }
+    for rows in blocks {
+        let parts: Vec<Vec<Cell>> =
+            children.columns.iter().map(|column| rows.iter().map(|&row| column[row]).collect()).collect();
+        let parts: Vec<&[Cell]> = parts.iter().map(Vec::as_slice).collect();
+        for (&row, score) in rows.iter().zip(copeland(&parts, children.weights)) {
+            out[row] = score;
+        }
+    }
 }
 
 /// The reference score of each child.

@@ -9,6 +9,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "openapi")]
+use utoipa::openapi::{RefOr, Schema};
 
 /// Longest identifier accepted, in bytes.
 pub const MAX_CODE_LENGTH: usize = 64;
@@ -101,6 +103,16 @@ macro_rules! code_type {
                 &self.0
             }
         }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                String::schema()
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for $name {}
 
         impl Borrow<str> for $name {
             fn borrow(&self) -> &str {

@@ -8,6 +8,7 @@
 //! Each step is defined in its own module; here they are joined, and every intermediate table is
 //! kept so that a score can be explained.
 
+mod cost;
 mod error;
 mod explanation;
 mod plan;
@@ -45,7 +46,7 @@ pub struct Composite {
     additive: Vec<bool>,
     /// One column per node.
     scores: Vec<Cell>,
-    ranks: Vec<Option<usize>>,
+    ranks: Vec<run::Rank>,
     findings: Vec<Finding>,
 }
 
@@ -131,7 +132,8 @@ impl Composite {
         self.imputed.get(indicator * self.raw.n_rows() + row).copied().unwrap_or(false)
     }
 
-    /// What outlier treatment did, one entry per indicator; empty when the recipe treats nothing.
+    /// What outlier treatment did, one entry per indicator, or one per indicator and period where a
+    /// panel is treated period by period; empty when the recipe treats nothing.
     #[must_use]
     pub fn treatments(&self) -> &[TreatmentDetail] {
         &self.treatments
@@ -146,9 +148,15 @@ impl Composite {
 
     /// The ranks of a node (its position in the framework), one per row, 1 the best.
     #[must_use]
-    pub fn ranks_of(&self, node: usize) -> &[Option<usize>] {
-        let n_rows = self.raw.n_rows();
-        &self.ranks[node * n_rows..(node + 1) * n_rows]
+    pub fn ranks_of(&self, node: usize) -> Vec<Option<usize>> {
+        (0..self.raw.n_rows()).map(|row| self.rank_at(node, row)).collect()
+    }
+
+    /// The rank of a row for a node (its position in the framework), 1 the best.
+    #[must_use]
+    pub fn rank_at(&self, node: usize, row: usize) -> Option<usize> {
+        let rank = self.ranks[node * self.raw.n_rows() + row]?;
+        usize::try_from(rank.get()).ok()
     }
 
     /// The score of an area (in its first period) for a node.
@@ -160,7 +168,7 @@ impl Composite {
     /// The rank of an area (in its first period) for a node.
     #[must_use]
     pub fn rank(&self, node: &str, area: &str) -> Option<usize> {
-        self.ranks_of(self.framework.position(node)?)[self.raw.row_of(area)?]
+        self.rank_at(self.framework.position(node)?, self.raw.row_of(area)?)
     }
 
     /// Ranks of a node among the rows that share a label of a grouping of the table.

@@ -4,10 +4,23 @@
 use serde::{Deserialize, Serialize};
 
 use crate::code::{AreaCode, IndicatorCode, NodeCode};
+use crate::observation::TimePeriod;
+
+/// A step that changes values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Step {
+    /// Outlier treatment.
+    Treat,
+    /// Normalisation.
+    Normalise,
+}
 
 /// A note about the data or the method. `code` in JSON names the kind.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub enum Finding {
     /// All values of the indicator are equal, so it cannot tell areas apart.
@@ -40,6 +53,23 @@ pub enum Finding {
         /// The worst value found, in the indicator's unit.
         worst: f64,
     },
+    /// The greatest value is not above 0 (or, when lower is better, the least is below): fractions
+    /// of it would turn the order round, so there are none.
+    NoFraction {
+        /// The indicator.
+        indicator: IndicatorCode,
+        /// The value others would be measured by.
+        extreme: f64,
+    },
+    /// A step left the numbers a computer can hold, so the cells became missing.
+    Overflow {
+        /// The indicator.
+        indicator: IndicatorCode,
+        /// The step.
+        step: Step,
+        /// The areas concerned.
+        areas: Vec<AreaCode>,
+    },
     /// An area was screened out.
     AreaDropped {
         /// The area.
@@ -69,6 +99,9 @@ pub enum Finding {
     Treated {
         /// The indicator.
         indicator: IndicatorCode,
+        /// The period, when the periods of a panel are treated apart.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        period: Option<TimePeriod>,
         /// Points pulled in.
         winsorised: usize,
         /// Whether a transformation followed.
@@ -80,6 +113,9 @@ pub enum Finding {
     ManyPointsWinsorised {
         /// The indicator.
         indicator: IndicatorCode,
+        /// The period, when the periods of a panel are treated apart.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        period: Option<TimePeriod>,
         /// Points pulled in.
         winsorised: usize,
         /// Values in all.

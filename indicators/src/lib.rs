@@ -20,6 +20,7 @@ pub mod comparison;
 pub mod composite;
 pub mod definition;
 pub mod descriptive;
+mod elementary;
 pub mod finding;
 pub mod framework;
 pub mod imputation;

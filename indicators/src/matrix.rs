@@ -4,6 +4,7 @@
 mod cell;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 pub use cell::Cell;
 pub(crate) use cell::present;
@@ -15,15 +16,28 @@ use crate::observation::TimePeriod;
 ///
 /// Stored column by column. Columns may be more than a framework's indicators: denominators are
 /// columns too. Rows may carry labels of groupings (`income_group` → `high`), for imputation and
-/// ranks within groups.
+/// ranks within groups. Codes, labels and cells are shared between the stages of a computation, so
+/// that a copy of a table costs nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScoreMatrix {
+    rows: Arc<Rows>,
+    columns: Arc<Columns>,
+    cells: Arc<Vec<Cell>>,
+}
+
+/// What is known of the rows.
+#[derive(Debug, Clone, PartialEq)]
+struct Rows {
     areas: Vec<AreaCode>,
     periods: Option<Vec<TimePeriod>>,
-    indicators: Vec<IndicatorCode>,
-    column_of: BTreeMap<IndicatorCode, usize>,
     groupings: BTreeMap<String, Vec<Option<String>>>,
-    cells: Vec<Cell>,
+}
+
+/// What is known of the columns.
+#[derive(Debug, Clone, PartialEq)]
+struct Columns {
+    indicators: Vec<IndicatorCode>,
+    position: BTreeMap<IndicatorCode, usize>,
 }
 
 /// A table of numbers was refused.
@@ -156,7 +170,11 @@ impl ScoreMatrix {
             };
             cells.push(cell);
         }
-        Ok(Self { areas, periods, indicators, column_of, groupings: BTreeMap::new(), cells })
+        Ok(Self {
+            rows: Arc::new(Rows { areas, periods, groupings: BTreeMap::new() }),
+            columns: Arc::new(Columns { indicators, position: column_of }),
+            cells: Arc::new(cells),
+        })
     }
 
     /// Adds the label each row has in a grouping, `None` for a row outside every group.
@@ -164,70 +182,70 @@ impl ScoreMatrix {
     /// # Errors
     /// When there are not as many labels as rows.
     pub fn with_grouping(mut self, name: &str, labels: Vec<Option<String>>) -> Result<Self, MatrixError> {
-        if labels.len() != self.areas.len() {
-            return Err(MatrixError::Length { what: "group labels", expected: self.areas.len(), found: labels.len() });
+        if labels.len() != self.n_rows() {
+            return Err(MatrixError::Length { what: "group labels", expected: self.n_rows(), found: labels.len() });
         }
-        self.groupings.insert(name.to_owned(), labels);
+        Arc::make_mut(&mut self.rows).groupings.insert(name.to_owned(), labels);
         Ok(self)
     }
 
     /// Number of rows.
     #[must_use]
     pub fn n_rows(&self) -> usize {
-        self.areas.len()
+        self.rows.areas.len()
     }
 
     /// Number of columns.
     #[must_use]
     pub fn n_columns(&self) -> usize {
-        self.indicators.len()
+        self.columns.indicators.len()
     }
 
     /// The area of each row.
     #[must_use]
     pub fn areas(&self) -> &[AreaCode] {
-        &self.areas
+        &self.rows.areas
     }
 
     /// The period of each row, in a panel.
     #[must_use]
     pub fn periods(&self) -> Option<&[TimePeriod]> {
-        self.periods.as_deref()
+        self.rows.periods.as_deref()
     }
 
     /// The indicator of each column.
     #[must_use]
     pub fn indicators(&self) -> &[IndicatorCode] {
-        &self.indicators
+        &self.columns.indicators
     }
 
     /// The labels of a grouping, one per row.
     #[must_use]
     pub fn grouping(&self, name: &str) -> Option<&[Option<String>]> {
-        self.groupings.get(name).map(Vec::as_slice)
+        self.rows.groupings.get(name).map(Vec::as_slice)
     }
 
     /// The names of the groupings.
     pub fn grouping_names(&self) -> impl Iterator<Item = &str> {
-        self.groupings.keys().map(String::as_str)
+        self.rows.groupings.keys().map(String::as_str)
     }
 
     /// The row of an area, or of its first period in a panel.
     #[must_use]
     pub fn row_of(&self, area: &str) -> Option<usize> {
-        self.areas.iter().position(|code| code.as_str() == area)
+        self.rows.areas.iter().position(|code| code.as_str() == area)
     }
 
     /// The column of an indicator.
     #[must_use]
     pub fn column_of(&self, indicator: &str) -> Option<usize> {
-        self.column_of.get(indicator).copied()
+        self.columns.position.get(indicator).copied()
     }
 
     /// The cells of a column, one per row.
     #[must_use]
     pub fn column(&self, column: usize) -> &[Cell] {
-        &self.cells[column * self.areas.len()..(column + 1) * self.areas.len()]
+        &self.cells[column * self.n_rows()..(column + 1) * self.n_rows()]
     }
 
     /// The value in a row and column.
@@ -245,7 +263,7 @@ impl ScoreMatrix {
     /// The rows of each period in order of time; one block of all rows when there are no periods.
     #[must_use]
     pub fn blocks(&self) -> Vec<Vec<usize>> {
-        let Some(periods) = &self.periods else { return vec![(0..self.areas.len()).collect()] };
+        let Some(periods) = &self.rows.periods else { return vec![(0..self.n_rows()).collect()] };
         let distinct: BTreeSet<_> = periods.iter().copied().collect();
         distinct.into_iter().map(|period| (0..periods.len()).filter(|&row| periods[row] == period).collect()).collect()
     }
@@ -253,7 +271,7 @@ impl ScoreMatrix {
     /// The same rows and columns with other cells.
     pub(crate) fn with_cells(&self, cells: Vec<Cell>) -> Self {
         debug_assert_eq!(cells.len(), self.cells.len());
-        Self { cells, ..self.without_cells() }
+        Self { rows: Arc::clone(&self.rows), columns: Arc::clone(&self.columns), cells: Arc::new(cells) }
     }
 
     /// All cells, column by column.
@@ -261,38 +279,42 @@ impl ScoreMatrix {
         &self.cells
     }
 
-    fn without_cells(&self) -> Self {
-        Self {
-            areas: self.areas.clone(),
-            periods: self.periods.clone(),
-            indicators: self.indicators.clone(),
-            column_of: self.column_of.clone(),
-            groupings: self.groupings.clone(),
-            cells: Vec::new(),
-        }
-    }
-
     /// The named columns in the order given, all rows kept.
     pub(crate) fn select_columns(&self, columns: &[usize]) -> Self {
-        let indicators: Vec<_> = columns.iter().map(|&column| self.indicators[column].clone()).collect();
-        let column_of = indicators.iter().cloned().enumerate().map(|(column, code)| (code, column)).collect();
-        let cells = columns.iter().flat_map(|&column| self.column(column).iter().copied()).collect();
-        Self { indicators, column_of, cells, ..self.without_cells() }
+        if columns.iter().copied().eq(0..self.n_columns()) {
+            return self.clone();
+        }
+        let indicators: Vec<_> = columns.iter().map(|&column| self.columns.indicators[column].clone()).collect();
+        let position = indicators.iter().cloned().enumerate().map(|(column, code)| (code, column)).collect();
+        let mut cells = Vec::with_capacity(columns.len() * self.n_rows());
+        for &column in columns {
+            cells.extend_from_slice(self.column(column));
+        }
+        Self {
+            rows: Arc::clone(&self.rows),
+            columns: Arc::new(Columns { indicators, position }),
+            cells: Arc::new(cells),
+        }
     }
 
     /// The rows given, in that order.
     #[must_use]
     pub fn select_rows(&self, rows: &[usize]) -> Self {
+        let about = &self.rows;
         let pick = |labels: &Vec<Option<String>>| rows.iter().map(|&row| labels[row].clone()).collect();
+        let mut cells = Vec::with_capacity(self.n_columns() * rows.len());
+        for column in 0..self.n_columns() {
+            let column = self.column(column);
+            cells.extend(rows.iter().map(|&row| column[row]));
+        }
         Self {
-            areas: rows.iter().map(|&row| self.areas[row].clone()).collect(),
-            periods: self.periods.as_ref().map(|periods| rows.iter().map(|&row| periods[row]).collect()),
-            groupings: self.groupings.iter().map(|(name, labels)| (name.clone(), pick(labels))).collect(),
-            cells: (0..self.n_columns())
-                .flat_map(|column| rows.iter().map(move |&row| self.column(column)[row]))
-                .collect(),
-            indicators: self.indicators.clone(),
-            column_of: self.column_of.clone(),
+            rows: Arc::new(Rows {
+                areas: rows.iter().map(|&row| about.areas[row].clone()).collect(),
+                periods: about.periods.as_ref().map(|periods| rows.iter().map(|&row| periods[row]).collect()),
+                groupings: about.groupings.iter().map(|(name, labels)| (name.clone(), pick(labels))).collect(),
+            }),
+            columns: Arc::clone(&self.columns),
+            cells: Arc::new(cells),
         }
     }
 }

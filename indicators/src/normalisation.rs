@@ -5,6 +5,7 @@
 //! unit whichever way is better. Outlier treatment and filling happen before, elsewhere.
 
 use crate::code::AreaCode;
+use crate::elementary::ln;
 use crate::finding::Finding;
 use crate::framework::{Direction, GoalpostScale, Goalposts, IndicatorNode};
 use crate::matrix::{Cell, present};
@@ -83,7 +84,8 @@ pub struct Column<'a> {
 /// A constant column scores the middle of the range (`z_score`: the wanted mean) and is reported;
 /// an empty one stays empty and is reported. Where even the worst value has reached the target or the
 /// reference, every area scores as the target does and that is reported; without a value of the
-/// reference area the column is empty.
+/// reference area the column is empty. Fractions need a greatest value above 0, or no value below 0
+/// when lower is better; else the column is empty and reported.
 ///
 /// # Errors
 /// When the indicator lacks what the method needs, or a value is refused.
@@ -179,6 +181,8 @@ pub fn normalise(
         Normalise::FractionOfMax { lower, upper } => {
             let (min, max) = directed_range(values, 1.0);
             match indicator.direction {
+                Direction::HigherIsBetter if max <= 0.0 => no_fraction(indicator, max, scores, findings),
+                Direction::LowerIsBetter if min < 0.0 => no_fraction(indicator, min, scores, findings),
                 Direction::HigherIsBetter => each(values, scores, |value| value / max * (upper - lower) + lower),
                 Direction::LowerIsBetter => each(values, scores, |value| {
                     let fraction = if value.to_bits() == min.to_bits() { 1.0 } else { min / value };
@@ -245,6 +249,11 @@ fn no_distance(
     findings.push(Finding::NoDistance { indicator: indicator.code.clone(), reference, worst });
 }
 
+fn no_fraction(indicator: &IndicatorNode, extreme: f64, scores: &mut [Cell], findings: &mut Vec<Finding>) {
+    scores.fill(Cell::MISSING);
+    findings.push(Finding::NoFraction { indicator: indicator.code.clone(), extreme });
+}
+
 fn cap(score: f64, above: Outside) -> f64 {
     match above {
         Outside::Clip => {
@@ -300,7 +309,7 @@ fn between(
                     return Err(NormaliseError::NotPositive { row: row + 1, value });
                 }
                 // Below the range anyway, so clipping gives the worse end whatever the logarithm is.
-                let height = if value > 0.0 { (value.ln() - low.ln()) / (high.ln() - low.ln()) } else { 0.0 };
+                let height = if value > 0.0 { (ln(value) - ln(low)) / (ln(high) - ln(low)) } else { 0.0 };
                 match indicator.direction {
                     Direction::HigherIsBetter => height,
                     Direction::LowerIsBetter => 1.0 - height,

@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "openapi")]
+use utoipa::openapi::{RefOr, Schema};
 
 use crate::code::{AreaCode, IndicatorCode};
 
@@ -53,6 +55,16 @@ impl TimePeriod {
         }
     }
 }
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for TimePeriod {
+    fn schema() -> RefOr<Schema> {
+        String::schema()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for TimePeriod {}
 
 impl Ord for TimePeriod {
     fn cmp(&self, other: &Self) -> Ordering {

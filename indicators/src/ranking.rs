@@ -1,6 +1,7 @@
 //! Ranks and their ties. How ranks move between recipes belongs to [`crate::sensitivity`].
 
 use std::cmp::Ordering;
+use std::mem;
 
 use crate::matrix::Cell;
 
@@ -48,12 +49,45 @@ fn key(score: f64) -> u64 {
     if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
 }
 
+/// Sorts by key, then by row; the rows come in ascending order.
+fn sort(order: &mut Vec<Keyed>) {
+    /// Below this many, comparing is faster than counting.
+    const WORTH_COUNTING: usize = 1024;
+    if order.len() < WORTH_COUNTING {
+        order.sort_unstable();
+        return;
+    }
+    // Byte by byte from the lowest; each pass keeps the order of the passes before.
+    let mut counts = [[0_usize; 256]; 8];
+    for (key, _) in order.iter() {
+        for (count, byte) in counts.iter_mut().zip(key.to_le_bytes()) {
+            count[usize::from(byte)] += 1;
+        }
+    }
+    let mut from = vec![(0, 0); order.len()];
+    for (place, mut next) in counts.into_iter().enumerate() {
+        if next.contains(&order.len()) {
+            continue;
+        }
+        let mut start = 0;
+        for count in &mut next {
+            start += mem::replace(count, start);
+        }
+        mem::swap(order, &mut from);
+        for &(key, row) in &from {
+            let at = &mut next[usize::from(key.to_le_bytes()[place])];
+            order[*at] = (key, row);
+            *at += 1;
+        }
+    }
+}
+
 /// Calls `give(row, rank)` for each row with a score, 1 the best, ties the least rank.
 pub(crate) fn ranks_into(scores: &[Cell], order: &mut Vec<Keyed>, mut give: impl FnMut(usize, usize)) {
     order.clear();
     // Whole numbers side by side sort several times faster than rows that point to scores.
     order.extend(scores.iter().enumerate().filter_map(|(row, cell)| Some((!key(cell.value()?), row))));
-    order.sort_unstable();
+    sort(order);
     let mut rank = 1;
     for (place, &(key, row)) in order.iter().enumerate() {
         if place > 0 && order[place - 1].0 != key {
@@ -78,4 +112,30 @@ pub(crate) fn rank_ascending(cells: &mut [Cell]) -> f64 {
         place += 1.0;
     }
     place - 1.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counting_sorts_as_comparing_does() {
+        let mut state = 7_u32;
+        let mut scores: Vec<Cell> = (0..5000)
+            .map(|row| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let value = (f64::from(state) / 1e7).floor() - 200.0;
+                Cell::from((row % 17 != 0).then_some(value))
+            })
+            .collect();
+        scores[5] = Cell::computed(-0.0);
+        scores[6] = Cell::computed(0.0);
+        let found = ranks(&scores);
+        for row in (0..5000).step_by(61).chain([5, 6]) {
+            let expected = scores[row]
+                .value()
+                .map(|mine| 1 + scores.iter().filter_map(|cell| cell.value()).filter(|other| *other > mine).count());
+            assert_eq!(found[row], expected, "row {row}");
+        }
+    }
 }

@@ -6,6 +6,7 @@
 //! against a framework happens in [`crate::composite`].
 
 mod levels;
+mod panel;
 mod steps;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use levels::PerLevel;
+pub use panel::{PanelSpans, Span};
 pub use steps::{
     Aggregate, AmpiReference, Denominate, Denominator, Impute, Normalise, Outside, Penalty, Quantity, Screen,
     ScreenTime, SeriesEnds, ShareLimits, ThenOn, Transform, Treat, WeightRule, WinsoriseWhile,
@@ -59,6 +61,9 @@ pub struct Recipe {
     /// unless given. One share, or one per level of groups from the bottom.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_threshold: Option<PerLevel<f64>>,
+    /// Which rows of a panel a step looks at together; without periods it makes no difference.
+    #[serde(default, skip_serializing_if = "PanelSpans::is_usual")]
+    pub panel: PanelSpans,
     /// Exceptions, by the code of the indicator or group they are for.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub overrides: BTreeMap<NodeCode, Overrides>,
@@ -104,6 +109,7 @@ impl Recipe {
             weights: PerLevel::All(WeightRule::Given {}),
             aggregate: PerLevel::All(Aggregate::Arithmetic {}),
             data_threshold: None,
+            panel: PanelSpans::default(),
             overrides: BTreeMap::new(),
         }
     }

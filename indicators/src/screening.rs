@@ -122,18 +122,25 @@ pub fn availability(values: &ScoreMatrix) -> Vec<Availability> {
 /// Rows listed as always in or out are kept or dropped whatever they have; `always_out` wins. A row
 /// without any value has a non-zero share of 0.
 ///
+/// # Errors
+/// When an area listed is not in the data.
+///
 /// # Source
 /// R package `COINr` 1.1.14, `Screen` (`byNA`, `include_if_zero`, `byNAandzeros`).
-#[must_use]
-pub fn screen(method: &Screen, values: ScoreMatrix, findings: &mut Vec<Finding>) -> ScoreMatrix {
+pub fn screen(method: &Screen, values: ScoreMatrix, findings: &mut Vec<Finding>) -> Result<ScoreMatrix, ComputeError> {
     let (minimum_available, minimum_non_zero, always_in, always_out) = match method {
-        Screen::None {} => return values,
+        Screen::None {} => return Ok(values),
         Screen::Availability { minimum, always_in, always_out, .. } => (*minimum, 0.0, always_in, always_out),
         Screen::NonZero { minimum, always_in, always_out, .. } => (0.0, *minimum, always_in, always_out),
         Screen::Both { minimum_available, minimum_non_zero, always_in, always_out, .. } => {
             (*minimum_available, *minimum_non_zero, always_in, always_out)
         }
     };
+    for (field, listed) in [("screen.always_in", always_in), ("screen.always_out", always_out)] {
+        if let Some(unknown) = listed.iter().find(|area| values.row_of(area.as_str()).is_none()) {
+            return Err(ComputeError::AreaUnknown { field, area: unknown.clone() });
+        }
+    }
     let mut kept = Vec::with_capacity(values.n_rows());
     for (row, count) in availability(&values).into_iter().enumerate() {
         let area = &values.areas()[row];
@@ -149,5 +156,5 @@ pub fn screen(method: &Screen, values: ScoreMatrix, findings: &mut Vec<Finding>)
             });
         }
     }
-    if kept.len() == values.n_rows() { values } else { values.select_rows(&kept) }
+    Ok(if kept.len() == values.n_rows() { values } else { values.select_rows(&kept) })
 }

@@ -11,6 +11,7 @@ use crate::code::IndicatorCode;
 use crate::descriptive::skewness_and_kurtosis;
 use crate::finding::Finding;
 use crate::matrix::{Cell, present};
+use crate::observation::TimePeriod;
 use crate::recipe::{ThenOn, Transform, Treat, WinsoriseWhile};
 
 /// The outlier test of one indicator.
@@ -34,9 +35,12 @@ pub enum Tail {
     Low,
 }
 
-/// What treatment did to one indicator.
+/// What treatment did to one indicator, or to one period of it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct TreatmentDetail {
+    /// The period, when the periods of a panel are treated apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period: Option<TimePeriod>,
     /// The test before treatment; `None` when the recipe does not treat the indicator.
     pub before: Option<OutlierTest>,
     /// Points pulled in by winsorising, with their rows and ends.
@@ -78,6 +82,7 @@ impl TreatmentDetail {
         if winsorised > 0 || self.transformed.is_some() {
             findings.push(Finding::Treated {
                 indicator: indicator.clone(),
+                period: self.period,
                 winsorised,
                 transformed: self.transformed.is_some(),
                 passes: self.passes().unwrap_or(true),
@@ -86,6 +91,7 @@ impl TreatmentDetail {
         if winsorised * 20 > self.values && self.transformed.is_none() {
             findings.push(Finding::ManyPointsWinsorised {
                 indicator: indicator.clone(),
+                period: self.period,
                 winsorised,
                 values: self.values,
             });
@@ -155,9 +161,8 @@ pub fn winsorise(
 
 /// Sets the values farthest in the direction of `sign` to the next distinct value.
 fn pull_in(values: &mut [Cell], tied: &mut Vec<usize>, sign: f64) {
-    let farthest = present(values).map(|value| value * sign).fold(f64::NEG_INFINITY, f64::max);
-    let next =
-        present(values).map(|value| value * sign).filter(|value| *value < farthest).fold(f64::NEG_INFINITY, f64::max);
+    let farthest = greatest_below(f64::INFINITY, values, sign);
+    let next = greatest_below(farthest, values, sign);
     tied.clear();
     for (row, cell) in values.iter_mut().enumerate() {
         if cell.raw() * sign >= farthest {
@@ -165,6 +170,28 @@ fn pull_in(values: &mut [Cell], tied: &mut Vec<usize>, sign: f64) {
             *cell = Cell::computed(next * sign);
         }
     }
+}
+
+/// The greatest value times `sign` that is below a bound.
+fn greatest_below(bound: f64, values: &[Cell], sign: f64) -> f64 {
+    // Side by side, as processors like it. No comparison with a missing value is true.
+    let mut greatest = [f64::NEG_INFINITY; 4];
+    let mut look = |lane: usize, cell: Cell| {
+        let value = cell.raw() * sign;
+        if value < bound && value > greatest[lane] {
+            greatest[lane] = value;
+        }
+    };
+    let (whole, rest) = values.as_chunks::<4>();
+    for cells in whole {
+        for (lane, cell) in cells.iter().enumerate() {
+            look(lane, *cell);
+        }
+    }
+    for (lane, cell) in rest.iter().enumerate() {
+        look(lane, *cell);
+    }
+    greatest.into_iter().fold(f64::NEG_INFINITY, f64::max)
 }
 
 /// Treats one column in place and tells what was done.

@@ -7,6 +7,7 @@
 
 use crate::descriptive::correlation::{pairs, pearson};
 use crate::descriptive::{principal_components, standard_deviation};
+use crate::elementary::ln;
 use crate::finding::Finding;
 use crate::framework::Framework;
 use crate::matrix::{Cell, present};
@@ -128,9 +129,9 @@ pub fn entropy(columns: &[&[Cell]]) -> Option<Vec<f64>> {
             let entropy: f64 = present(column)
                 .map(|value| value / sum)
                 .filter(|share| *share > 0.0)
-                .map(|share| -share * share.ln())
+                .map(|share| -share * ln(share))
                 .sum();
-            Some((1.0 - entropy / n.ln()).max(0.0))
+            Some((1.0 - entropy / ln(n)).max(0.0))
         })
         .collect::<Option<Vec<f64>>>()
         .and_then(positive)

@@ -1,19 +1,52 @@
-//! A caller's own data through the engine: read in `COINr`'s layout, computed, written as JSON or
-//! CSV. The mathematics is `indicators`'; the command line and the route only call this.
+//! A caller's own data through the engine: read in `COINr`'s layout, as JSON or from a workbook of
+//! the COIN Tool, computed, written as JSON, CSV or XLSX. The mathematics is `indicators`'; the
+//! command line and the route only call this.
 
+pub mod coin_tool;
 pub mod coinr;
+mod fault;
+mod json;
 mod number;
+mod robustness;
 #[cfg(test)]
 mod tests;
+mod workbook;
+
+use std::fmt;
 
 use indicators::code::NodeCode;
-use indicators::composite::{ComputeError, ComputeReport, Plan};
+use indicators::composite::{ComputeError, ComputeReport, Explanation, Plan};
 use indicators::framework::Framework;
 use indicators::matrix::ScoreMatrix;
 use indicators::recipe::Recipe;
-use serde::Serialize;
+use indicators::sensitivity::SensitivityError;
+use indicators::{Composite, composite};
+use serde::{Deserialize, Serialize};
 
-use coinr::{Faults, ReadFinding};
+pub use fault::{Fault, Faults, ReadFinding, TableName};
+pub use json::{DataRow, DataSpec};
+pub use robustness::{Robustness, RobustnessAnswer, SobolSpec};
+pub use workbook::{WorkbookError, to_xlsx};
+
+/// A table and the tree it is computed by, read from whatever a caller brought.
+#[derive(Debug, Clone)]
+pub struct Tables {
+    /// The tree.
+    pub framework: Framework,
+    /// The data.
+    pub matrix: ScoreMatrix,
+    /// What was noticed while reading.
+    pub findings: Vec<ReadFinding>,
+}
+
+/// What a caller wants beside scores and ranks.
+#[derive(Debug, Clone, Default)]
+pub struct Wishes {
+    /// Every area's way from values to score.
+    pub explain: bool,
+    /// How much ranks depend on the choices made.
+    pub robustness: Option<Robustness>,
+}
 
 /// A caller's computation was refused.
 #[derive(Debug, thiserror::Error)]
@@ -22,9 +55,11 @@ pub enum ComputeRequestError {
     /// Data or metadata cannot be read; every fault is listed.
     #[error(transparent)]
     Faults(#[from] Faults),
-    /// The recipe is not one.
-    #[error("the recipe, line {line}, column {column}: {reason}")]
-    Recipe {
+    /// A JSON part is not what belongs there.
+    #[error("the {part}, line {line}, column {column}: {reason}")]
+    Json {
+        /// Recipe, framework, data or robustness.
+        part: &'static str,
         /// Line, counted from 1.
         line: usize,
         /// Column, counted from 1.
@@ -35,16 +70,57 @@ pub enum ComputeRequestError {
     /// The recipe cannot be computed on the data.
     #[error(transparent)]
     Compute(#[from] ComputeError),
+    /// The study of robustness cannot be run.
+    #[error("the robustness: {0}")]
+    Robustness(#[from] SensitivityError),
 }
 
 /// What is answered: the engine's report and what was noticed while reading.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct ComputeAnswer {
     /// Scores, ranks, effective weights, findings.
     #[serde(flatten)]
     pub report: ComputeReport,
     /// What was noticed while reading the tables.
     pub reading: Vec<ReadFinding>,
+    /// Every area's way from values to score, when wished for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    pub explanations: Vec<Explanation>,
+    /// Rank intervals and more, when wished for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub robustness: Option<RobustnessAnswer>,
+}
+
+/// A computed index: every stage of it, and the answer made from it.
+#[derive(Debug, Clone)]
+pub struct Computed {
+    /// The stages.
+    pub composite: Composite,
+    /// The answer.
+    pub answer: ComputeAnswer,
+}
+
+/// Reads a JSON part.
+///
+/// # Errors
+/// With the line and column of the fault.
+pub fn read_json<'a, T: Deserialize<'a>>(part: &'static str, json: &'a [u8]) -> Result<T, ComputeRequestError> {
+    serde_json::from_slice(json).map_err(|error| ComputeRequestError::Json {
+        part,
+        line: error.line(),
+        column: error.column(),
+        reason: without_place(&error),
+    })
+}
+
+/// What `serde_json` says, without the place it appends: that is said apart.
+fn without_place(error: &(impl fmt::Display + ?Sized)) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(end) => text.get(..end).unwrap_or(&text).to_owned(),
+        None => text,
+    }
 }
 
 /// Reads a recipe from JSON.
@@ -52,11 +128,7 @@ pub struct ComputeAnswer {
 /// # Errors
 /// With the line and column of the fault.
 pub fn read_recipe(json: &[u8]) -> Result<Recipe, ComputeRequestError> {
-    serde_json::from_slice(json).map_err(|error| ComputeRequestError::Recipe {
-        line: error.line(),
-        column: error.column(),
-        reason: error.to_string(),
-    })
+    read_json("recipe", json)
 }
 
 /// Computes tables in `COINr`'s layout.
@@ -65,23 +137,32 @@ pub fn read_recipe(json: &[u8]) -> Result<Recipe, ComputeRequestError> {
 /// With every fault of the tables, or why the recipe cannot be computed.
 pub fn compute_coinr(idata: &[u8], imeta: &[u8], recipe: &[u8]) -> Result<ComputeAnswer, ComputeRequestError> {
     let recipe = read_recipe(recipe)?;
-    let read = coinr::read(idata, imeta)?;
-    answer(&read.framework, &recipe, &read.matrix, read.findings)
+    Ok(compute(coinr::read(idata, imeta)?, &recipe, &Wishes::default())?.answer)
 }
 
-/// Computes what has been read already.
+/// Computes tables that have been read.
 ///
 /// # Errors
 /// When the recipe cannot be computed on the data.
-pub fn answer(
-    framework: &Framework,
-    recipe: &Recipe,
-    matrix: &ScoreMatrix,
-    reading: Vec<ReadFinding>,
-) -> Result<ComputeAnswer, ComputeRequestError> {
-    let plan = Plan::new(framework, recipe).map_err(ComputeError::from)?;
-    let composite = plan.compute(matrix)?;
-    Ok(ComputeAnswer { report: ComputeReport::from(&composite), reading })
+pub fn compute(tables: Tables, recipe: &Recipe, wishes: &Wishes) -> Result<Computed, ComputeRequestError> {
+    let Tables { framework, matrix, findings } = tables;
+    let composite = composite::compute(&framework, recipe, &matrix)?;
+    let explained = if wishes.explain { composite.areas().len() } else { 0 };
+    let explanations = (0..explained).map(|row| composite.explain_row(row)).collect();
+    let robustness = wishes.robustness.as_ref().map(|study| study.run(&framework, recipe, &matrix)).transpose()?;
+    let answer = ComputeAnswer { report: ComputeReport::from(&composite), reading: findings, explanations, robustness };
+    Ok(Computed { composite, answer })
+}
+
+/// Elementary operations a computation takes, to an order of magnitude.
+///
+/// # Errors
+/// When the recipe does not fit the framework.
+pub fn operations(tables: &Tables, recipe: &Recipe, wishes: &Wishes) -> Result<f64, ComputeRequestError> {
+    let plan = Plan::new(&tables.framework, recipe).map_err(ComputeError::from)?;
+    let once = plan.operations(tables.matrix.n_rows());
+    let runs = wishes.robustness.as_ref().map_or(0.0, Robustness::runs);
+    Ok(once * (1.0 + runs))
 }
 
 /// The answer as CSV: one row per area, a score and a rank per node, missing cells empty.
@@ -96,11 +177,11 @@ pub fn to_csv(answer: &ComputeAnswer) -> Result<Vec<u8>, csv::Error> {
     if has_periods {
         header.push("period".to_owned());
     }
-    header.extend(nodes.iter().map(|node| format!("{node}_score")));
-    header.extend(nodes.iter().map(|node| format!("{node}_rank")));
+    header.extend(nodes.iter().map(|node| as_text(&format!("{node}_score"))));
+    header.extend(nodes.iter().map(|node| as_text(&format!("{node}_rank"))));
     writer.write_record(&header)?;
     for area in &answer.report.areas {
-        let mut row = vec![area.code.to_string()];
+        let mut row = vec![as_text(area.code.as_str())];
         if has_periods {
             row.push(area.period.map(|period| period.to_string()).unwrap_or_default());
         }
@@ -109,4 +190,10 @@ pub fn to_csv(answer: &ComputeAnswer) -> Result<Vec<u8>, csv::Error> {
         writer.write_record(&row)?;
     }
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
+}
+
+/// A code as a cell of text: of the characters a code may hold a spreadsheet takes a leading minus
+/// for a formula, so it gets an apostrophe.
+fn as_text(code: &str) -> String {
+    if code.starts_with('-') { format!("'{code}") } else { code.to_owned() }
 }

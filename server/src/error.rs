@@ -65,6 +65,8 @@ error_table! {
         "Codes are case-sensitive; `did_you_mean` lists near ones. The lists are `/areas`, `/criteria`, `/indicators` and `/sources`.";
     ForeignCursor: "foreign_cursor", 400, "The cursor belongs to another question",
         "Keep every parameter but `limit` unchanged from page to page.";
+    MalformedBody: "malformed_body", 400, "The request body cannot be read",
+        "See `parameter` for the part, line and column, and `found` for what is wrong there.";
     AnswerTooLarge: "answer_too_large", 400, "The answer does not fit the format",
         "Ask for less, or for a format without this bound, such as CSV.";
     NoResults: "no_results", 404, "Nothing answers the question",
@@ -85,14 +87,49 @@ error_table! {
         "The bound is in `/api/v1/limits`.";
     UriTooLong: "uri_too_long", 414, "The address is too long",
         "The bound is in `/api/v1/limits`; ask for fewer codes at once.";
+    UnsupportedMediaType: "unsupported_media_type", 415, "The request body is of another kind",
+        "Send one of the media types in `expected`.";
+    FaultyTables: "faulty_tables", 422, "The tables sent hold faults",
+        "`errors` lists each with its table, row and column; mend them and send again.";
+    NotComputable: "not_computable", 422, "The recipe cannot be computed on the data",
+        "See `detail`; methods and parameters are in the methodology.";
+    TooMuchWork: "too_much_work", 422, "The computation is too long for the service",
+        "The bound is in `/api/v1/limits`. `sandyq compute` on your own machine has none.";
     TooManyRequests: "too_many_requests", 429, "Too many requests",
         "Wait as long as `Retry-After` says; the policy is in `/api/v1/limits`.";
     HeadersTooLarge: "headers_too_large", 431, "The request headers are too large",
         "The bound is in `/api/v1/limits`.";
     Internal: "internal", 500, "The service failed",
         "Not your fault. Quote `request_id` when reporting it.";
+    Busy: "busy", 503, "Other computations are running",
+        "Wait as long as `Retry-After` says.";
     TimedOut: "timed_out", 503, "The answer took too long",
         "Try again later, or ask for less.";
+}
+
+/// One fault of a request body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BodyFault {
+    /// Table, row and column.
+    pub place: String,
+    /// What belongs there.
+    pub expected: String,
+    /// What was found.
+    pub found: String,
+}
+
+fn first_fault(faults: &[BodyFault]) -> String {
+    match faults {
+        [] => "The tables hold faults.".to_owned(),
+        [only] => format!("{}: {}; expected {}.", only.place, only.found, only.expected),
+        [first, ..] => format!(
+            "{} faults, the first: {}: {}; expected {}.",
+            faults.len(),
+            first.place,
+            first.found,
+            first.expected
+        ),
+    }
 }
 
 /// A request was refused.
@@ -159,6 +196,48 @@ pub enum ApiError {
     /// A cursor made before the observations changed.
     #[error("The observations have changed since this cursor was made; begin again without it.")]
     CursorExpired,
+    /// A part of the body is not what belongs there.
+    #[error("{place}: {reason}.")]
+    MalformedBody {
+        /// The part, line and column.
+        place: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The body is of another media type than is taken in.
+    #[error("The body is {found:?}; expected {expected}.")]
+    UnsupportedMediaType {
+        /// The media type given.
+        found: String,
+        /// Those taken in.
+        expected: &'static str,
+    },
+    /// Tables hold faults.
+    #[error("{}", first_fault(.faults))]
+    FaultyTables {
+        /// Every fault.
+        faults: Vec<BodyFault>,
+    },
+    /// A recipe does not fit its data.
+    #[error("{reason}.")]
+    NotComputable {
+        /// Why.
+        reason: String,
+    },
+    /// A computation is above the bound.
+    #[error("The computation takes about {found} million operations; at most {most} million are done here.")]
+    TooMuchWork {
+        /// Millions of operations, about.
+        found: u64,
+        /// Millions of operations allowed.
+        most: u64,
+    },
+    /// Other computations are running.
+    #[error("Other computations are running; come back in {retry_after_seconds} seconds.")]
+    Busy {
+        /// When to ask again.
+        retry_after_seconds: u64,
+    },
     /// More than the format asked for can hold.
     #[error("{format} holds at most {most} {what}; this answer has {found}.")]
     AnswerTooLarge {
@@ -282,6 +361,12 @@ impl ApiError {
             Self::UnknownCode { .. } => ErrorCode::UnknownCode,
             Self::ForeignCursor => ErrorCode::ForeignCursor,
             Self::CursorExpired => ErrorCode::CursorExpired,
+            Self::MalformedBody { .. } => ErrorCode::MalformedBody,
+            Self::UnsupportedMediaType { .. } => ErrorCode::UnsupportedMediaType,
+            Self::FaultyTables { .. } => ErrorCode::FaultyTables,
+            Self::NotComputable { .. } => ErrorCode::NotComputable,
+            Self::TooMuchWork { .. } => ErrorCode::TooMuchWork,
+            Self::Busy { .. } => ErrorCode::Busy,
             Self::AnswerTooLarge { .. } => ErrorCode::AnswerTooLarge,
             Self::NoResults { .. } => ErrorCode::NoResults,
             Self::UnknownPath { .. } => ErrorCode::UnknownPath,
@@ -325,6 +410,19 @@ impl ApiError {
                 one("area", "a code of /api/v1/areas compared in the release".to_owned(), found, did_you_mean)
             }
             Self::NoRelease { name, found, expected } => one(name, expected.clone(), found, &[]),
+            Self::MalformedBody { place, reason } => {
+                one(place, "what the API description says".to_owned(), reason, &[])
+            }
+            Self::UnsupportedMediaType { found, expected } => one("Content-Type", (*expected).to_owned(), found, &[]),
+            Self::FaultyTables { faults } => faults
+                .iter()
+                .map(|fault| ProblemError {
+                    parameter: fault.place.clone(),
+                    expected: fault.expected.clone(),
+                    found: excerpt(&fault.found),
+                    did_you_mean: Vec::new(),
+                })
+                .collect(),
             Self::AnswerTooLarge { format, what, found, most } => {
                 one(format, format!("at most {most} {what}"), &found.to_string(), &[])
             }
@@ -384,7 +482,7 @@ impl ApiError {
             Self::MethodNotAllowed { allow, .. } => {
                 answer.insert_header((header::ALLOW, *allow));
             }
-            Self::TooManyRequests { retry_after_seconds, .. } => {
+            Self::TooManyRequests { retry_after_seconds, .. } | Self::Busy { retry_after_seconds } => {
                 answer.insert_header((header::RETRY_AFTER, HeaderValue::from(*retry_after_seconds)));
             }
             Self::TimedOut { .. } => {

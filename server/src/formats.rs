@@ -14,7 +14,7 @@ mod data_package;
 mod json_stat;
 pub mod sdmx_csv;
 pub mod table;
-mod xlsx;
+pub(crate) mod xlsx;
 
 pub use table::{Column, Field, Head, Row, Rows, Table, Values};
 

@@ -242,8 +242,9 @@ fn refused(request: &ServiceRequest, service: &Service, quota: Option<&(Quota, L
         return Some(ApiError::HeadersTooLarge { found: headers, most: limits.max_header_bytes });
     }
     let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    if announced.is_some_and(|length: u64| length > u64::from(limits.max_body_bytes)) {
-        return Some(ApiError::BodyTooLarge { most: limits.max_body_bytes });
+    let most = if routes::takes_tables(request.path()) { limits.max_compute_body_bytes } else { limits.max_body_bytes };
+    if announced.is_some_and(|length: u64| length > u64::from(most)) {
+        return Some(ApiError::BodyTooLarge { most });
     }
     None
 }

@@ -20,6 +20,8 @@ pub const PUBLISHED: Limits = Limits {
     max_query_parameters: 64,
     max_codes_per_parameter: 500,
     max_body_bytes: 64 * 1024,
+    max_compute_body_bytes: 16 * 1024 * 1024,
+    max_compute_megaoperations: 5_000,
     default_page_size: 1_000,
     max_page_size: 10_000,
     request_timeout_seconds: 20,

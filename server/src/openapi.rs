@@ -19,7 +19,7 @@ use crate::formats::{Format, Writing};
 use crate::routes::answer::Route;
 
 use crate::routes::query::{Kind, Parameter};
-use crate::routes::{BASE, routes};
+use crate::routes::{BASE, compute, routes};
 
 type Schemas = Vec<(String, RefOr<Schema>)>;
 
@@ -85,6 +85,15 @@ pub fn document() -> OpenApi {
             paths = paths.path(path, PathItemBuilder::new().operation(HttpMethod::Get, operation).build());
         }
     }
+    let shape = (compute::SCHEMA.0)(&mut schemas);
+    for suffix in [None].into_iter().chain(compute::FORMATS.iter().filter_map(|format| format.suffix.map(Some))) {
+        let formats: Vec<_> =
+            compute::FORMATS.iter().copied().filter(|format| suffix.is_none() || format.suffix == suffix).collect();
+        let operation = compute::operation(suffix, &formats, &shape);
+        let operation = with_refusals(operation, SHARED.iter().chain(compute::REFUSALS), &problem);
+        let path = format!("{BASE}{}{}", compute::PATH, suffix.map(|suffix| format!(".{suffix}")).unwrap_or_default());
+        paths = paths.path(path, PathItemBuilder::new().operation(HttpMethod::Post, operation).build());
+    }
     let unique: BTreeMap<String, RefOr<Schema>> = schemas.into_iter().collect();
     OpenApiBuilder::new()
         .info(
@@ -146,11 +155,20 @@ fn operation(
     operation =
         operation.response("304", ResponseBuilder::new().description("Unchanged since the `ETag` in `If-None-Match`."));
 
-    let mut by_status: BTreeMap<u16, BTreeSet<&str>> = BTreeMap::new();
     let value_faults: &[ErrorCode] =
         if route.parameters.is_empty() { &[] } else { &[ErrorCode::BadParameter, ErrorCode::RepeatedParameter] };
     let bounded: &[ErrorCode] = if route.formats.len() > 1 { &[ErrorCode::AnswerTooLarge] } else { &[] };
-    for code in SHARED.iter().chain(bounded).chain(value_faults).chain(route.refusals) {
+    with_refusals(operation, SHARED.iter().chain(bounded).chain(value_faults).chain(route.refusals), problem)
+}
+
+/// Adds the refusals, by status.
+fn with_refusals<'a>(
+    mut operation: OperationBuilder,
+    codes: impl Iterator<Item = &'a ErrorCode>,
+    problem: &RefOr<Schema>,
+) -> OperationBuilder {
+    let mut by_status: BTreeMap<u16, BTreeSet<&str>> = BTreeMap::new();
+    for code in codes {
         let entry = code.entry();
         by_status.entry(entry.status).or_default().insert(entry.code);
     }

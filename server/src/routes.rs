@@ -6,6 +6,7 @@ use actix_web::web::{self, ServiceConfig};
 
 pub mod answer;
 mod areas;
+pub(crate) mod compute;
 mod criteria;
 mod docs;
 mod frameworks;
@@ -51,6 +52,12 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
 /// Where the API begins.
 pub const BASE: &str = "/api/v1";
 
+/// Whether a path takes a body as large as a table.
+#[must_use]
+pub fn takes_tables(path: &str) -> bool {
+    path.strip_prefix(BASE).and_then(|path| path.strip_prefix(compute::PATH)).is_some()
+}
+
 /// Mounts `/api` with everything below it. The application must hold [`crate::view::ViewHandle`]
 /// and [`crate::http::Service`] as data.
 pub fn configure(config: &mut ServiceConfig) {
@@ -62,6 +69,7 @@ pub fn configure(config: &mut ServiceConfig) {
         }
         version_one = version_one.service(answer::resource(route, None));
     }
+    version_one = version_one.configure(compute::configure);
     // Statistical offices look for the protocol at the root.
     let mut at_root = web::scope(sdmx::PREFIX);
     for route in &sdmx::ROUTES {

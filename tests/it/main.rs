@@ -5,9 +5,9 @@
 mod api;
 mod browser;
 mod clients;
+mod compute;
 mod facts;
 mod faults;
 mod kill;
-mod questions;
 mod refresh;
 mod runs;

@@ -171,6 +171,21 @@ impl Service {
         Ok(Answer { status, headers, body })
     }
 
+    /// Sends something to a path, with headers.
+    ///
+    /// # Errors
+    /// When no answer comes.
+    pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Result<Answer> {
+        let mut request = self.client.post(self.url(path)).body(body);
+        for (name, value) in headers {
+            request = request.header(HeaderName::try_from(*name)?, HeaderValue::try_from(*value)?);
+        }
+        let response = request.send().await.with_context(|| format!("POST {path}"))?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = response.bytes().await.with_context(|| format!("POST {path}: body"))?.to_vec();
+        Ok(Answer { status, headers, body })
+    }
+
     /// The JSON of a path that must answer 200.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use clap::Args;
 use ureq::Agent;
 
 use crate::workspace::{self, Workspace};
-use crate::{serve, wasm};
+use crate::{budgets, serve, wasm};
 
 const LANGUAGES: [&str; 3] = ["kk", "ru", "en"];
 const DEADLINE: Duration = Duration::from_mins(2);
@@ -24,14 +24,20 @@ pub(crate) struct Arguments {
     /// Requests for each address
     #[arg(long, default_value_t = 2_000)]
     requests: usize,
-    /// Leave out the benchmarks of the mathematics
+    /// Leave out the mathematics
     #[arg(long)]
     no_mathematics: bool,
+    /// Only the mathematics against its budgets
+    #[arg(long)]
+    only_mathematics: bool,
 }
 
 /// Builds for speed, then measures.
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
-    let modules = wasm::build(workspace)?;
+    if arguments.only_mathematics {
+        return budgets::measure(workspace);
+    }
+    let module = wasm::build(workspace)?;
     let program = serve::build(workspace, false)?;
     let data = tempfile::tempdir_in(&workspace.target).context("creating a data folder")?;
 
@@ -61,14 +67,12 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     let together = wasm::brotli_size(page.as_bytes())? + wasm::brotli_size(style.as_bytes())?;
     line("overview, HTML + CSS, brotli", &format!("{together} bytes"), "60000 bytes");
     line("overview, HTML as it is", &format!("{} bytes", page.len()), "no budget");
-    for module in &modules {
-        let budget = format!("{} bytes", module.budget_bytes);
-        line(&format!("{}, wasm + js, brotli", module.name), &format!("{} bytes", module.brotli_bytes), &budget);
-    }
+    line("overview, wasm + js, brotli", &format!("{} bytes", module.brotli_bytes), "150000 bytes");
     drop(server);
 
     if !arguments.no_mathematics && workspace.root.join("indicators/benches").is_dir() {
         println!();
+        budgets::measure(workspace)?;
         workspace::run(&mut workspace.cargo(["bench", "--package", "indicators", "--bench", "*"]))?;
     }
     Ok(())

@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 
 mod bench;
 mod browser;
+mod budgets;
 mod fixtures;
 mod pipeline;
 mod prove;
@@ -65,7 +66,7 @@ fn run(workspace: &Workspace, command: Command) -> Result<ExitCode> {
         Command::Prove(arguments) => prove::run(workspace, &arguments)?,
         Command::Fixtures => fixtures::run(workspace)?,
         Command::Tidy => tidy::run(workspace)?,
-        Command::Wasm => wasm::tell(&wasm::build(workspace)?),
+        Command::Wasm => println!("{}", wasm::build(workspace)?),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
 
 /// Runs the proofs, each to its end.
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
-    println!("== properties of every package, {} cases each", arguments.cases);
+    println!("== properties and fuzzing of every package, {} cases each", arguments.cases);
     let mut properties = workspace.cargo(["test", "--workspace", "--locked", "--lib", "--exclude", "tests"]);
     workspace::run(properties.env("PROPTEST_CASES", arguments.cases.to_string()))?;
     let mut properties = workspace.cargo(["test", "--package", "indicators", "--locked", "--test", "*"]);

@@ -2,6 +2,7 @@
 //! mean-min, ordered weights, distance to the ideal.
 
 use crate::descriptive::{mean, standard_deviation};
+use crate::elementary::power;
 use crate::matrix::{Cell, present};
 use crate::recipe::{Penalty, Quantity};
 
@@ -115,7 +116,7 @@ pub fn mean_min(columns: &[&[Cell]], weights: &[f64], intensity: f64, smoothing:
         let total: f64 = children.iter().map(|(weight, _)| weight).sum();
         let mean = children.iter().map(|(weight, z)| weight * z).sum::<f64>() / total;
         let worst = children.iter().map(|(_, z)| *z).fold(f64::INFINITY, f64::min);
-        mean - intensity * ((mean - worst).hypot(smoothing) - smoothing)
+        mean - intensity * (((mean - worst) * (mean - worst) + smoothing * smoothing).sqrt() - smoothing)
     })
 }
 
@@ -141,7 +142,7 @@ pub fn ordered_weighted(columns: &[&[Cell]], weights: &[f64], orness: f64) -> Ve
         let (mut reached, mut height, mut sum) = (0.0, 0.0, 0.0);
         for (weight, x) in children.iter() {
             reached += weight / total;
-            let next = reached.min(1.0).powf((1.0 - orness) / orness);
+            let next = power(reached.min(1.0), (1.0 - orness) / orness);
             sum += (next - height) * x;
             height = next;
         }

@@ -2,6 +2,7 @@
 //! module.
 
 use super::Mean;
+use crate::elementary::{self, exp, ln};
 
 /// Weighted arithmetic mean.
 ///
@@ -44,8 +45,8 @@ pub fn geometric(children: &[(f64, f64)]) -> Mean {
         Some(other) => return other,
         None => return Mean::Missing,
     }
-    let (weights, sum) = weighing(children).fold((0.0, 0.0), |(weights, sum), (w, x)| (weights + w, sum + w * x.ln()));
-    Mean::finite((sum / weights).exp())
+    let (weights, sum) = weighing(children).fold((0.0, 0.0), |(weights, sum), (w, x)| (weights + w, sum + w * ln(x)));
+    Mean::finite(exp(sum / weights))
 }
 
 /// Weighted harmonic mean.
@@ -95,12 +96,13 @@ pub fn generalised(power: f64, children: &[(f64, f64)]) -> Mean {
             None => return Mean::Missing,
         }
     }
-    let (weights, sum) =
-        taking_part.clone().fold((0.0, 0.0), |(weights, sum), (w, x)| (weights + w, sum + w * x.powf(power)));
+    let (weights, sum) = taking_part
+        .clone()
+        .fold((0.0, 0.0), |(weights, sum), (w, x)| (weights + w, sum + w * elementary::power(x, power)));
     if weights <= 0.0 {
         return Mean::Missing;
     }
-    match Mean::finite((sum / weights).powf(1.0 / power)) {
+    match Mean::finite(elementary::power(sum / weights, 1.0 / power)) {
         Mean::Missing if taking_part.clone().any(|(_, x)| x < 0.0) => Mean::Negative,
         mean => mean,
     }

@@ -53,6 +53,24 @@ pub enum RecipeError {
         /// What is allowed.
         expected: &'static str,
     },
+    /// A count out of range.
+    #[error("{field} is {found}; expected 1 or more")]
+    Count {
+        /// The parameter.
+        field: &'static str,
+        /// What was found.
+        found: usize,
+    },
+    /// A choice the method does not have.
+    #[error("{field} is {found}; expected {expected}")]
+    Choice {
+        /// The parameter.
+        field: &'static str,
+        /// What was found.
+        found: &'static str,
+        /// What is allowed.
+        expected: &'static str,
+    },
     /// A level of groups the framework does not have.
     #[error("{field} is {found}; the framework has groups on levels 2 to {highest}")]
     Level {
@@ -108,6 +126,14 @@ pub enum ComputeError {
     PanelNeeded {
         /// The method.
         method: &'static str,
+    },
+    /// An area the recipe names is no row.
+    #[error("{field} names {area}, which is not in the data")]
+    AreaUnknown {
+        /// The field of the recipe.
+        field: &'static str,
+        /// The area.
+        area: AreaCode,
     },
     /// The reference area of an aggregation is no row.
     #[error("the reference area {area} of {group} is not in the data")]

@@ -147,7 +147,7 @@ impl Composite {
             group: nodes[node].code().clone(),
             parent: parent_code(node),
             score: score(node),
-            rank: self.ranks_of(node)[row],
+            rank: self.rank_at(node, row),
             weight: self.shares[node],
             effective_weight: effective[node],
             contribution: contribution[node],
@@ -157,7 +157,7 @@ impl Composite {
             area: self.raw.areas()[row].clone(),
             period: self.raw.periods().map(|periods| periods[row]),
             score: score(root),
-            rank: self.ranks_of(root)[row],
+            rank: self.rank_at(root, row),
             indicators: lines,
             groups: groups.collect(),
         }

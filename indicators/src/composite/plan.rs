@@ -4,7 +4,9 @@
 use super::error::RecipeError;
 use crate::code::NodeCode;
 use crate::framework::Framework;
-use crate::recipe::{Aggregate, Impute, Normalise, Overrides, PerLevel, Recipe, Screen, Treat, WeightRule};
+use crate::recipe::{
+    Aggregate, Denominate, Impute, Normalise, Outside, Overrides, PerLevel, Recipe, Screen, Treat, WeightRule,
+};
 
 /// What one group does.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +37,7 @@ impl<'a> Plan<'a> {
     /// # Errors
     /// The first fault found: see [`RecipeError`].
     pub fn new(framework: &'a Framework, recipe: &'a Recipe) -> Result<Self, RecipeError> {
+        check_denominate(&recipe.denominate, framework)?;
         check_screen(&recipe.screen)?;
         check_levels("aggregate", &recipe.aggregate, framework)?;
         check_levels("weights", &recipe.weights, framework)?;
@@ -99,6 +102,23 @@ fn check_levels<T>(field: &'static str, levels: &PerLevel<T>, framework: &Framew
     }
 }
 
+fn check_denominate(denominate: &Denominate, framework: &Framework) -> Result<(), RecipeError> {
+    let Denominate::By { denominators } = denominate else { return Ok(()) };
+    for (indicator, denominator) in denominators {
+        let position = framework.position(indicator.as_str());
+        if position.is_none_or(|position| framework.nodes()[position].indicator().is_none()) {
+            let code = NodeCode::from(indicator.clone());
+            return Err(RecipeError::UnknownNode { field: "denominate.denominators", code });
+        }
+        parameter("denominate.scale", denominator.scale, denominator.scale > 0.0, "above 0")?;
+    }
+    Ok(())
+}
+
+fn count(field: &'static str, found: usize) -> Result<(), RecipeError> {
+    if found > 0 { Ok(()) } else { Err(RecipeError::Count { field, found }) }
+}
+
 fn check_screen(screen: &Screen) -> Result<(), RecipeError> {
     match screen {
         Screen::None {} => Ok(()),
@@ -143,7 +163,8 @@ fn check_override(framework: &Framework, code: &NodeCode, overrides: &Overrides)
 fn check_impute(impute: &Impute, framework: &Framework) -> Result<(), RecipeError> {
     let within = match impute {
         Impute::RowMean { within_level } | Impute::RowMedian { within_level } => *within_level,
-        Impute::Em { within_level, tolerance, .. } => {
+        Impute::Em { within_level, tolerance, max_iterations } => {
+            count("max_iterations", *max_iterations)?;
             parameter("tolerance", *tolerance, *tolerance > 0.0, "above 0")?;
             *within_level
         }
@@ -169,6 +190,11 @@ fn check_treat(treat: &Treat) -> Result<(), RecipeError> {
 }
 
 fn check_normalise(normalise: &Normalise) -> Result<(), RecipeError> {
+    if let Normalise::DistanceToReference { above: Outside::Refuse, .. }
+    | Normalise::DistanceToTarget { above: Outside::Refuse, .. } = normalise
+    {
+        return Err(RecipeError::Choice { field: "above", found: "refuse", expected: "clip or allow" });
+    }
     let (lower, upper) = match normalise {
         Normalise::None {} => return Ok(()),
         Normalise::ZScore { mean, standard_deviation } => {
@@ -225,6 +251,10 @@ fn check_group(framework: &Framework, group: &GroupPlan<'_>) -> Result<(), Recip
         share("data_threshold", threshold)?;
     }
     let node = &framework.nodes()[group.node];
+    if let WeightRule::Optimised { max_iterations, tolerance, .. } = group.weights {
+        count("weights.max_iterations", *max_iterations)?;
+        parameter("weights.tolerance", *tolerance, *tolerance > 0.0, "above 0")?;
+    }
     let listed = match group.weights {
         WeightRule::Set { values } => Some(("weights.values", values)),
         WeightRule::Optimised { importance, .. } => Some(("weights.importance", importance)),

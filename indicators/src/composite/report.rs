@@ -11,6 +11,7 @@ use crate::observation::TimePeriod;
 
 /// Scores and ranks of one area.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AreaReport {
     /// The area.
     pub code: AreaCode,
@@ -25,6 +26,7 @@ pub struct AreaReport {
 
 /// What `compute` answers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ComputeReport {
     /// The areas that stayed, in the order of the data.
     pub areas: Vec<AreaReport>,
@@ -42,7 +44,7 @@ impl From<&Composite> for ComputeReport {
             code: composite.areas()[row].clone(),
             period: composite.periods().map(|periods| periods[row]),
             scores: (0..nodes.len()).map(|node| (code(node), composite.scores_of(node)[row].value())).collect(),
-            ranks: (0..nodes.len()).map(|node| (code(node), composite.ranks_of(node)[row])).collect(),
+            ranks: (0..nodes.len()).map(|node| (code(node), composite.rank_at(node, row))).collect(),
         });
         Self {
             areas: areas.collect(),

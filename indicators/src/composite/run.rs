@@ -1,20 +1,26 @@
 //! Running a plan: from a table to scores, step by step.
 
+use std::num::NonZeroU32;
+
 use super::Composite;
 use super::error::ComputeError;
 use super::plan::{GroupPlan, Plan};
 use crate::aggregation::{Children, aggregate};
+use crate::code::AreaCode;
 use crate::columns::each_column;
-use crate::finding::Finding;
+use crate::finding::{Finding, Step};
 use crate::framework::Framework;
 use crate::imputation::impute;
 use crate::matrix::{Cell, ScoreMatrix};
 use crate::normalisation::{Column, NormaliseError, normalise};
 use crate::ranking::ranks_into;
-use crate::recipe::{Aggregate, Normalise, Recipe, Screen, ScreenTime, Treat};
+use crate::recipe::{Aggregate, Normalise, Recipe, Screen, ScreenTime, Span, Treat};
 use crate::screening::{denominate, screen};
-use crate::treatment::treat_column;
+use crate::treatment::{TreatmentDetail, treat_column};
 use crate::weighting::shares_of;
+
+/// A rank, 1 the best; a table of them is as small as it gets.
+pub(super) type Rank = Option<NonZeroU32>;
 
 /// What is the same for every run on one table: denominated, screened and filled values.
 pub(crate) struct Run {
@@ -32,24 +38,28 @@ impl Plan<'_> {
         let Run { values, imputed, mut findings } = self.prepare(matrix)?;
         let n_rows = values.n_rows();
 
-        let mut treated = values.cells().to_vec();
-        let mut treatments = Vec::new();
-        if self.treat.iter().any(|method| !matches!(method, Treat::None {})) {
-            treatments =
-                each_column(&mut treated, n_rows, |indicator, column| treat_column(self.treat[indicator], column));
+        let (treated, treatments) = self.treat_all(&values);
+        let per_indicator = treatments.len() / self.framework.indicators().len().max(1);
+        for (details, (at, indicator)) in
+            treatments.chunks(per_indicator.max(1)).zip(self.framework.indicators().iter().enumerate())
+        {
+            for detail in details {
+                detail.note(&indicator.code, &mut findings);
+            }
+            if details.iter().any(|detail| detail.transformed.is_some()) {
+                let areas = lost(&values, values.column(at), treated.column(at));
+                if !areas.is_empty() {
+                    findings.push(Finding::Overflow { indicator: indicator.code.clone(), step: Step::Treat, areas });
+                }
+            }
         }
-        for (detail, indicator) in treatments.iter().zip(self.framework.indicators()) {
-            detail.note(&indicator.code, &mut findings);
-        }
-
-        let mut normalised = vec![Cell::MISSING; treated.len()];
-        self.normalise_all(&values, &treated, &mut normalised, &mut findings)?;
+        let normalised = values.with_cells(self.normalise_all(&treated, &mut findings)?);
 
         let mut scores = vec![Cell::MISSING; self.framework.nodes().len() * n_rows];
         let mut shares = vec![1.0; self.framework.nodes().len()];
         aggregate_all(
             Aggregation { plan: self, values: &values, factors: None },
-            &normalised,
+            normalised.cells(),
             &mut scores,
             &mut shares,
             &mut findings,
@@ -62,8 +72,8 @@ impl Plan<'_> {
         }
         Ok(Composite {
             framework: self.framework.clone(),
-            treated: values.with_cells(treated),
-            normalised: values.with_cells(normalised),
+            treated,
+            normalised,
             raw: values,
             imputed,
             treatments,
@@ -88,7 +98,7 @@ impl Plan<'_> {
             ScreenTime::BeforeImputation => (&self.recipe.screen, &Screen::None {}),
             ScreenTime::AfterImputation => (&Screen::None {}, &self.recipe.screen),
         };
-        values = screen(before, values, &mut findings);
+        values = screen(before, values, &mut findings)?;
         let filled = impute(self, &values, &mut findings)?;
         let mut imputed = Vec::new();
         if let Some(cells) = filled {
@@ -98,7 +108,7 @@ impl Plan<'_> {
         let rows_before = values.n_rows();
         if !matches!(after, Screen::None {}) {
             let areas_before = values.clone();
-            values = screen(after, values, &mut findings);
+            values = screen(after, values, &mut findings)?;
             if !imputed.is_empty() && values.n_rows() != rows_before {
                 imputed = keep_rows(&imputed, &areas_before, &values);
             }
@@ -109,41 +119,101 @@ impl Plan<'_> {
         Ok(Run { values, imputed, findings })
     }
 
-    pub(crate) fn normalise_all(
-        &self,
-        values: &ScoreMatrix,
-        treated: &[Cell],
-        normalised: &mut [Cell],
-        findings: &mut Vec<Finding>,
-    ) -> Result<(), ComputeError> {
-        let n_rows = values.n_rows();
-        for (indicator, method) in self.normalise.iter().enumerate() {
-            self.normalise_one(
-                indicator,
-                method,
-                values,
-                &treated[indicator * n_rows..(indicator + 1) * n_rows],
-                &mut normalised[indicator * n_rows..(indicator + 1) * n_rows],
-                findings,
-            )?;
+    /// The rows of each period, when a step looks at periods one by one and there are several.
+    fn periods_apart(span: Span, values: &ScoreMatrix) -> Option<Vec<Vec<usize>>> {
+        if span == Span::AllPeriods || values.periods().is_none() {
+            return None;
         }
-        Ok(())
+        Some(values.blocks()).filter(|blocks| blocks.len() > 1)
     }
 
-    pub(crate) fn normalise_one(
+    /// Treated values and what was done, indicator by indicator and, in a panel treated period by
+    /// period, period by period; no details when nothing is treated.
+    pub(crate) fn treat_all(&self, values: &ScoreMatrix) -> (ScoreMatrix, Vec<TreatmentDetail>) {
+        if self.treat.iter().all(|method| matches!(method, Treat::None {})) {
+            return (values.clone(), Vec::new());
+        }
+        let mut cells = values.cells().to_vec();
+        let n_rows = values.n_rows();
+        let details = match Self::periods_apart(self.recipe.panel.treat, values) {
+            None => each_column(&mut cells, n_rows, |indicator, column| treat_column(self.treat[indicator], column)),
+            Some(blocks) => each_column(&mut cells, n_rows, |indicator, column| {
+                let mut details = Vec::with_capacity(blocks.len());
+                for rows in &blocks {
+                    let mut part = pick(column, rows);
+                    let mut detail = treat_column(self.treat[indicator], &mut part);
+                    put(column, rows, &part);
+                    detail.period = values.periods().zip(rows.first()).map(|(periods, &row)| periods[row]);
+                    detail.winsorised.iter_mut().for_each(|(row, _)| *row = rows[*row]);
+                    details.push(detail);
+                }
+                details
+            })
+            .into_iter()
+            .flatten()
+            .collect(),
+        };
+        (values.with_cells(cells), details)
+    }
+
+    /// Normalised scores of every indicator, column by column.
+    pub(crate) fn normalise_all(
+        &self,
+        treated: &ScoreMatrix,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Vec<Cell>, ComputeError> {
+        let n_rows = treated.n_rows();
+        let apart = Self::periods_apart(self.recipe.panel.normalise, treated);
+        let mut scores = vec![Cell::MISSING; treated.cells().len()];
+        let outcomes: Vec<Result<Vec<Finding>, ComputeError>> =
+            each_column(&mut scores, n_rows, |indicator, scores| {
+                let (method, column) = (self.normalise[indicator], treated.column(indicator));
+                let mut notes = Vec::new();
+                match &apart {
+                    None => self.normalise_part(indicator, method, treated, None, column, scores, &mut notes)?,
+                    Some(blocks) => {
+                        for rows in blocks {
+                            let part = pick(column, rows);
+                            let mut out = part.clone();
+                            self.normalise_part(indicator, method, treated, Some(rows), &part, &mut out, &mut notes)?;
+                            put(scores, rows, &out);
+                        }
+                    }
+                }
+                let without = |note: &Finding| matches!(note, Finding::NoDistance { .. } | Finding::NoFraction { .. });
+                if !notes.iter().any(without) {
+                    let areas = lost(treated, column, scores);
+                    if !areas.is_empty() {
+                        let indicator = self.framework.indicators()[indicator].code.clone();
+                        notes.push(Finding::Overflow { indicator, step: Step::Normalise, areas });
+                    }
+                }
+                Ok(notes)
+            });
+        for outcome in outcomes {
+            findings.extend(outcome?);
+        }
+        Ok(scores)
+    }
+
+    /// Normalises the rows given (all, unless given) of one indicator.
+    #[expect(clippy::too_many_arguments, reason = "a part of a column, what it is of, and where it goes")]
+    fn normalise_part(
         &self,
         indicator: usize,
         method: &Normalise,
-        values: &ScoreMatrix,
-        treated: &[Cell],
-        normalised: &mut [Cell],
+        table: &ScoreMatrix,
+        rows: Option<&[usize]>,
+        values: &[Cell],
+        scores: &mut [Cell],
         findings: &mut Vec<Finding>,
     ) -> Result<(), ComputeError> {
         let about = &self.framework.indicators()[indicator];
+        let row_in_table = |row: usize| rows.map_or(row, |rows| rows[row]);
         let refuse = |source: NormaliseError| {
             let area = match source {
                 NormaliseError::Outside { row, .. } | NormaliseError::NotPositive { row, .. } => {
-                    values.areas().get(row - 1).cloned()
+                    table.areas().get(row_in_table(row - 1)).cloned()
                 }
                 _ => None,
             };
@@ -156,16 +226,33 @@ impl Plan<'_> {
                     .or(about.reference.as_ref())
                     .ok_or(NormaliseError::ReferenceMissing)
                     .map_err(refuse)?;
-                let row = values
-                    .row_of(area.as_str())
+                let is_reference = |row: usize| table.areas()[row] == *area;
+                let row = (0..values.len())
+                    .find(|&row| is_reference(row_in_table(row)))
                     .ok_or_else(|| NormaliseError::ReferenceUnknown { area: area.clone() })
                     .map_err(refuse)?;
                 Some(row)
             }
             _ => None,
         };
-        normalise(method, Column { indicator: about, reference_row }, treated, normalised, findings).map_err(refuse)
+        normalise(method, Column { indicator: about, reference_row }, values, scores, findings).map_err(refuse)
     }
+}
+
+fn pick(column: &[Cell], rows: &[usize]) -> Vec<Cell> {
+    rows.iter().map(|&row| column[row]).collect()
+}
+
+fn put(column: &mut [Cell], rows: &[usize], cells: &[Cell]) {
+    for (&row, cell) in rows.iter().zip(cells) {
+        column[row] = *cell;
+    }
+}
+
+/// The areas whose cell was there before a step and is missing after it.
+fn lost(table: &ScoreMatrix, before: &[Cell], after: &[Cell]) -> Vec<AreaCode> {
+    let cells = before.iter().zip(after).zip(table.areas());
+    cells.filter(|((was, is), _)| !was.is_missing() && is.is_missing()).map(|(_, area)| area.clone()).collect()
 }
 
 fn screen_time(screen: &Screen) -> ScreenTime {
@@ -293,20 +380,21 @@ fn share_of(part: usize, whole: usize) -> f64 {
     part as f64 / whole as f64
 }
 
-fn rank_all(values: &ScoreMatrix, scores: &[Cell]) -> Vec<Option<usize>> {
+/// The ranks of every node, one column per node.
+fn rank_all(values: &ScoreMatrix, scores: &[Cell]) -> Vec<Rank> {
     let n_rows = values.n_rows();
     let mut ranks = vec![None; scores.len()];
     let blocks = values.blocks();
+    let as_rank = |rank: usize| NonZeroU32::new(u32::try_from(rank).unwrap_or(u32::MAX));
     each_column(&mut ranks, n_rows, |node, ranks| {
         let column = &scores[node * n_rows..(node + 1) * n_rows];
         let mut order = Vec::with_capacity(n_rows);
         if let [_] = blocks.as_slice() {
-            ranks_into(column, &mut order, |row, rank| ranks[row] = Some(rank));
+            ranks_into(column, &mut order, |row, rank| ranks[row] = as_rank(rank));
             return;
         }
         for block in &blocks {
-            let part: Vec<Cell> = block.iter().map(|&row| column[row]).collect();
-            ranks_into(&part, &mut order, |row, rank| ranks[block[row]] = Some(rank));
+            ranks_into(&pick(column, block), &mut order, |row, rank| ranks[block[row]] = as_rank(rank));
         }
     });
     ranks

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::correlation::{covariance, pairs, pearson};
 use super::moments::count;
 use super::principal::symmetric_eigen;
+use crate::elementary::ln;
 use crate::matrix::Cell;
 
 /// Cronbach's alpha of some columns.
@@ -96,7 +97,7 @@ pub fn sphericity(columns: &[&[Cell]]) -> Option<Sphericity> {
     if columns.len() < 2 || values.last().is_none_or(|least| *least < 1e-10) {
         return None;
     }
-    let determinant_log: f64 = values.iter().map(|value| value.ln()).sum();
+    let determinant_log: f64 = values.iter().map(|value| ln(*value)).sum();
     let chi_squared = -(n - 1.0 - (2.0 * p + 5.0) / 6.0) * determinant_log;
     let degrees_of_freedom = p * (p - 1.0) / 2.0;
     Some(Sphericity { chi_squared, degrees_of_freedom, p_value: upper_tail(chi_squared, degrees_of_freedom) })

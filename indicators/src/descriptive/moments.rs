@@ -26,17 +26,39 @@ pub fn standard_deviation(column: &[Cell]) -> Option<f64> {
 
 /// Number of values and sums of the second, third and fourth powers of the deviations from the mean.
 fn central_sums(column: &[Cell]) -> Option<(f64, f64, f64, f64)> {
-    let mean = mean(column)?;
-    let mut sums = (0.0, 0.0, 0.0, 0.0);
-    for value in present(column) {
+    let [n, sum] = in_lanes(column, |value| [1.0, value]);
+    if n <= 0.0 {
+        return None;
+    }
+    let mean = sum / n;
+    let [second, third, fourth] = in_lanes(column, |value| {
         let deviation = value - mean;
         let square = deviation * deviation;
-        sums.0 += 1.0;
-        sums.1 += square;
-        sums.2 += square * deviation;
-        sums.3 += square * square;
+        [square, square * deviation, square * square]
+    });
+    Some((n, second, third, fourth))
+}
+
+/// Sums of some terms of each value present. Four sums run side by side and are added at the end:
+/// several times faster than one, and as deterministic.
+fn in_lanes<const TERMS: usize>(column: &[Cell], terms: impl Fn(f64) -> [f64; TERMS]) -> [f64; TERMS] {
+    const LANES: usize = 4;
+    let mut sums = [[0.0; LANES]; TERMS];
+    let mut add = |lane: usize, cell: Cell| {
+        for (sum, term) in sums.iter_mut().zip(terms(cell.raw())) {
+            sum[lane] += if cell.is_missing() { 0.0 } else { term };
+        }
+    };
+    let (whole, rest) = column.as_chunks::<LANES>();
+    for cells in whole {
+        for (lane, cell) in cells.iter().enumerate() {
+            add(lane, *cell);
+        }
     }
-    Some(sums)
+    for (lane, cell) in rest.iter().enumerate() {
+        add(lane, *cell);
+    }
+    sums.map(|[a, b, c, d]| (a + b) + (c + d))
 }
 
 /// Sample skewness.
@@ -58,7 +80,7 @@ fn skewness_of((n, second, third, _): (f64, f64, f64, f64)) -> Option<f64> {
     if n < 3.0 || second <= 0.0 {
         return None;
     }
-    let biased = (third / n) / (second / n).powf(1.5);
+    let biased = (third / n) / (second / n * (second / n).sqrt());
     Some(biased * (n * (n - 1.0)).sqrt() / (n - 2.0)).filter(|skewness| skewness.is_finite())
 }
 

@@ -94,9 +94,9 @@ fn rotate(matrix: &mut [f64], vectors: &mut [f64], n: usize, a: usize, b: usize)
         return;
     }
     let theta = (matrix[b * n + b] - matrix[a * n + a]) / (2.0 * off);
-    let tangent = theta.signum() / (theta.abs() + theta.hypot(1.0));
+    let tangent = theta.signum() / (theta.abs() + (theta * theta + 1.0).sqrt());
     let tangent = if theta == 0.0 { 1.0 } else { tangent };
-    let cosine = 1.0 / tangent.hypot(1.0);
+    let cosine = 1.0 / (tangent * tangent + 1.0).sqrt();
     let sine = tangent * cosine;
     for k in 0..n {
         let (ka, kb) = (matrix[k * n + a], matrix[k * n + b]);

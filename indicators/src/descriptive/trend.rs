@@ -1,6 +1,7 @@
 //! Trends of one series in time. Filling gaps in a series is imputation's work.
 
 use super::moments::quantile_of_sorted;
+use crate::elementary::power;
 use crate::matrix::Cell;
 
 /// Time and value of the values present, in order of time.
@@ -25,7 +26,7 @@ fn points(times: &[f64], series: &[Cell]) -> Vec<(f64, f64)> {
 pub fn growth_rate(times: &[f64], series: &[Cell]) -> Option<f64> {
     let points = points(times, series);
     let ((first_time, first), (last_time, last)) = (*points.first()?, *points.last()?);
-    Some((last / first).powf(1.0 / (last_time - first_time)) - 1.0).filter(|rate| rate.is_finite())
+    Some(power(last / first, 1.0 / (last_time - first_time)) - 1.0).filter(|rate| rate.is_finite())
 }
 
 /// Change per `span` of time along the least-squares line, in percent of where the line starts.

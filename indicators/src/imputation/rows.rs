@@ -1,7 +1,7 @@
 //! Filling from the other indicators of the same area.
 
 use crate::framework::Framework;
-use crate::matrix::{Cell, ScoreMatrix, present};
+use crate::matrix::{Cell, ScoreMatrix};
 
 /// The indicators filled from each other: those below each group of a level, or all.
 pub(super) fn parts(framework: &Framework, within_level: Option<usize>) -> Vec<Vec<usize>> {
@@ -19,7 +19,7 @@ pub(super) fn parts(framework: &Framework, within_level: Option<usize>) -> Vec<V
 /// filled = d·(figure(z of the row)·(max − min) + min)
 /// ```
 ///
-/// A constant indicator neither gives nor takes.
+/// `min` and `max` are of the area's period. A constant indicator neither gives nor takes.
 ///
 /// # Source
 /// R package `COINr` 1.1.14, `Impute` with `impute_by = "row"`.
@@ -31,19 +31,26 @@ pub(super) fn fill(
     figure: impl Fn(&[Cell]) -> Option<f64>,
 ) {
     let n_rows = values.n_rows();
-    for columns in parts(framework, within_level) {
+    let blocks = values.blocks();
+    let works = parts(framework, within_level)
+        .into_iter()
+        .flat_map(|part| blocks.iter().map(move |block| (part.clone(), block)));
+    for (columns, block) in works {
         let ranges: Vec<(f64, f64, f64)> = columns
             .iter()
             .map(|&column| {
                 let sign = framework.indicators()[column].direction.sign();
-                let (min, max) = present(values.column(column))
+                let mine = values.column(column);
+                let (min, max) = block
+                    .iter()
+                    .filter_map(|&row| mine[row].value())
                     .fold((f64::INFINITY, f64::NEG_INFINITY), |(min, max), value| {
                         (min.min(value * sign), max.max(value * sign))
                     });
                 (sign, min, max)
             })
             .collect();
-        for row in 0..n_rows {
+        for &row in block {
             let scaled: Vec<Cell> = columns
                 .iter()
                 .zip(&ranges)

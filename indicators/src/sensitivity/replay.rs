@@ -7,7 +7,6 @@ use super::{Factor, Replicate, SensitivityError, Study};
 use crate::composite::{Aggregation, ComputeError, Plan, Run, aggregate_all};
 use crate::matrix::{Cell, ScoreMatrix};
 use crate::recipe::Recipe;
-use crate::treatment::treat_column;
 
 /// Index scores of every replicate.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,13 +109,8 @@ impl Study<'_> {
         let recipe = self.recipe_with(Some(variant), None);
         let plan = Plan::new(self.framework, &recipe).map_err(ComputeError::from)?;
         let Run { values, .. } = plan.prepare(matrix)?;
-        let n_rows = values.n_rows();
-        let mut treated = values.cells().to_vec();
-        for (method, column) in plan.treat.iter().zip(treated.chunks_mut(n_rows)) {
-            treat_column(method, column);
-        }
-        let mut cells = vec![Cell::MISSING; treated.len()];
-        plan.normalise_all(&values, &treated, &mut cells, &mut Vec::new())?;
+        let (treated, _) = plan.treat_all(&values);
+        let cells = plan.normalise_all(&treated, &mut Vec::new())?;
         let rows = rows_kept(matrix, &values);
         Ok(Normalised { values, cells, rows })
     }

@@ -1,6 +1,7 @@
 //! Transformations of a whole indicator. When one is used is decided in the parent module.
 
 use crate::descriptive::skewness;
+use crate::elementary::{ln, power};
 use crate::matrix::{Cell, present};
 use crate::recipe::Transform;
 
@@ -32,28 +33,28 @@ pub fn transform(method: Transform, column: &mut [Cell]) -> Option<&'static str>
     match method {
         Transform::None => None,
         Transform::LogCtPlus if skewness(column).is_some_and(|skewness| skewness <= 0.0) => {
-            apply(column, |value| -(max + 0.01 * range - value).ln());
+            apply(column, |value| -ln(max + 0.01 * range - value));
             Some("log_ct_neg")
         }
         Transform::LogCt | Transform::LogCtPlus => {
-            apply(column, |value| (value - min + 0.01 * range).ln());
+            apply(column, |value| ln(value - min + 0.01 * range));
             Some("log_ct")
         }
         Transform::LogCtOrig => {
-            apply(column, |value| (value - min + 1.0).ln());
+            apply(column, |value| ln(value - min + 1.0));
             Some("log_ct_orig")
         }
         Transform::LogGii => {
             if max <= 1.0 {
                 return None;
             }
-            apply(column, |value| ((max - 1.0) * (value - min) / range + 1.0).ln());
+            apply(column, |value| ln((max - 1.0) * (value - min) / range + 1.0));
             Some("log_gii")
         }
         Transform::BoxCox { lambda } => {
             apply(column, |value| {
                 let shifted = value - min + 1.0;
-                if lambda == 0.0 { shifted.ln() } else { (shifted.powf(lambda) - 1.0) / lambda }
+                if lambda == 0.0 { ln(shifted) } else { (power(shifted, lambda) - 1.0) / lambda }
             });
             Some("box_cox")
         }

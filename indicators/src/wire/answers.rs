@@ -174,6 +174,10 @@ wire! {
         pub max_codes_per_parameter: u32,
         /// Greatest request body, in bytes.
         pub max_body_bytes: u32,
+        /// Greatest body of a computation, in bytes.
+        pub max_compute_body_bytes: u32,
+        /// Longest computation, in millions of elementary operations, estimated before it begins.
+        pub max_compute_megaoperations: u32,
         /// Observations on a page when `limit` is not given.
         pub default_page_size: u32,
         /// Greatest `limit`.

@@ -2,85 +2,105 @@
 //!
 //! iData needs `uCode`; `uName` and `Time` may be there, and any column iMeta lists as a group. iMeta
 //! needs `iCode`, `Type`, `Parent` and `Direction`; `Weight`, `Target`, `Denominator`,
-//! `goalpost_lower` and `goalpost_upper` may be there, other columns are ignored. Separators are
-//! comma, semicolon or tab, whichever the header has most of. All faults are found in one pass.
+//! `goalpost_lower`, `goalpost_upper` (or `scaled_lower`, `scaled_upper`) and `Level` may be there,
+//! other columns are ignored. Separators are comma, semicolon or tab, whichever the header has most
+//! of. All faults are found in one pass.
 
-mod fault;
+mod meta;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
-pub use fault::{Fault, Faults, ReadFinding, TableName};
-
-use indicators::code::{AreaCode, IndicatorCode, NodeCode};
-use indicators::framework::{Direction, Framework, Goalposts, NodeKind, NodeSpec, Weight};
+use csv::{Position, StringRecord};
+use indicators::code::{AreaCode, IndicatorCode};
+use indicators::framework::Framework;
 use indicators::matrix::ScoreMatrix;
 use indicators::observation::TimePeriod;
 
+use self::meta::Nodes;
 use super::number::{self, Written};
+use super::{Fault, Faults, ReadFinding, TableName, Tables};
 
-/// The tables, read.
-#[derive(Debug, Clone)]
-pub struct CoinrTables {
-    /// The tree.
-    pub framework: Framework,
-    /// The data.
-    pub matrix: ScoreMatrix,
-    /// What was noticed.
-    pub findings: Vec<ReadFinding>,
-}
+/// Most faults told of one request; who mends these may ask again.
+const MOST_FAULTS: usize = 1_000;
+
+/// Most cells of a table: what a line of commas could ask of memory is bounded.
+const MOST_CELLS: usize = 8_000_000;
 
 /// Reads iData and iMeta.
 ///
 /// # Errors
 /// With every fault found: its table, row and column, what was found and what was expected.
-pub fn read(idata: &[u8], imeta: &[u8]) -> Result<CoinrTables, Faults> {
+pub fn read(idata: &[u8], imeta: &[u8]) -> Result<Tables, Faults> {
     let mut reader = Reader::default();
     let meta = reader.table(TableName::Meta, imeta);
     let data = reader.table(TableName::Data, idata);
     let (Some(meta), Some(data)) = (meta, data) else { return Err(reader.into_faults()) };
-    let (specs, groups, others) = reader.nodes(&meta);
-    let framework = Framework::new(specs);
-    if let Err(error) = &framework {
-        reader.fault(TableName::Meta, None, None, error.to_string(), "a tree of groups and indicators");
-    }
+    let Nodes { specs, rows, groups, others } = reader.nodes(&meta);
+    let framework = Framework::new(specs.clone());
     let wanted: BTreeSet<String> = match &framework {
-        Ok(framework) => framework.indicators().iter().map(|node| node.code.to_string()).chain(others).collect(),
-        Err(_) => BTreeSet::new(),
+        Ok(framework) => {
+            reader.compare_levels(&meta, framework, &rows);
+            framework.indicators().iter().map(|node| node.code.to_string()).chain(others).collect()
+        }
+        Err(error) => {
+            reader.tell(error, &specs, &rows);
+            BTreeSet::new()
+        }
     };
     let matrix = reader.matrix(&data, &wanted, &groups);
     match (framework, matrix) {
         (Ok(framework), Some(matrix)) if reader.faults.is_empty() => {
-            Ok(CoinrTables { framework, matrix, findings: reader.findings })
+            Ok(Tables { framework, matrix, findings: reader.findings })
         }
         _ => Err(reader.into_faults()),
     }
 }
 
-/// Reads iData alone, for a framework that came from elsewhere.
+/// Reads iData alone, for a framework that came from elsewhere. Columns it does not name are
+/// denominators when all their cells are numbers, and groupings in any case.
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_data(idata: &[u8], framework: &Framework) -> Result<(ScoreMatrix, Vec<ReadFinding>), Faults> {
+pub fn read_data(idata: &[u8], framework: Framework) -> Result<Tables, Faults> {
     let mut reader = Reader::default();
     let Some(data) = reader.table(TableName::Data, idata) else { return Err(reader.into_faults()) };
-    let wanted: BTreeSet<String> = framework
+    let mut wanted: BTreeSet<String> = framework
         .indicators()
         .iter()
         .flat_map(|node| [Some(node.code.to_string()), node.denominator.as_ref().map(ToString::to_string)])
         .flatten()
         .collect();
-    match reader.matrix(&data, &wanted, &[]) {
-        Some(matrix) if reader.faults.is_empty() => Ok((matrix, reader.findings)),
+    let mut groups = Vec::new();
+    for (at, title) in data.header.iter().enumerate() {
+        if !wanted.contains(title) && !["uCode", "uName", "Time"].contains(&title.as_str()) {
+            groups.push(title.clone());
+            if (0..data.rows.len()).all(|row| number::read(data.cell(row, at)).is_some()) {
+                wanted.insert(title.clone());
+            }
+        }
+    }
+    match reader.matrix(&data, &wanted, &groups) {
+        Some(matrix) if reader.faults.is_empty() => Ok(Tables { framework, matrix, findings: reader.findings }),
         _ => Err(reader.into_faults()),
     }
+}
+
+/// The line of the record that follows a position: blank lines before it are passed over.
+fn line_after(bytes: &[u8], position: &Position) -> usize {
+    let from = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = bytes.get(from..).unwrap_or_default();
+    let breaks = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    usize::try_from(position.line()).unwrap_or(usize::MAX) + breaks.filter(|byte| **byte == b'\n').count()
 }
 
 /// A table as text.
 struct Table {
     header: Vec<String>,
-    rows: Vec<Vec<String>>,
+    rows: Vec<StringRecord>,
+    /// The line of each row as a spreadsheet counts it: the header is 1, blank lines count.
+    lines: Vec<usize>,
 }
 
 impl Table {
@@ -90,7 +110,7 @@ impl Table {
 
     /// A cell without the spaces around it; empty for `NA`.
     fn cell(&self, row: usize, column: usize) -> &str {
-        match self.rows[row].get(column).map_or("", |text| text.trim()) {
+        match self.rows[row].get(column).map_or("", str::trim) {
             "NA" => "",
             text => text,
         }
@@ -108,18 +128,21 @@ impl Reader {
         Faults { faults: self.faults }
     }
 
+    /// `line` is as a spreadsheet counts.
     fn fault(
         &mut self,
         table: TableName,
-        row: Option<usize>,
+        line: Option<usize>,
         column: Option<&str>,
         found: impl Into<String>,
         expected: &str,
     ) {
+        if self.faults.len() >= MOST_FAULTS {
+            return;
+        }
         self.faults.push(Fault {
             table,
-            // The header is row 1 of the file.
-            row: row.map(|row| row + 2),
+            row: line,
             column: column.map(str::to_owned),
             found: found.into(),
             expected: expected.to_owned(),
@@ -145,18 +168,35 @@ impl Reader {
                 self.fault(name, None, Some(column), "the column comes twice", "each column once");
             }
         }
-        let mut rows = Vec::new();
-        for (at, row) in reader.records().enumerate() {
-            match row {
-                Ok(row) if row.len() == header.len() => rows.push(row.iter().map(str::to_owned).collect()),
-                Ok(row) => {
-                    let expected = format!("{} cells, as in the header", header.len());
-                    self.fault(name, Some(at), None, format!("{} cells", row.len()), &expected);
+        let (mut rows, mut lines, mut inner_breaks) = (Vec::new(), Vec::new(), 0);
+        let mut record = StringRecord::new();
+        loop {
+            let line = line_after(bytes, reader.position()).saturating_sub(inner_breaks);
+            match reader.read_record(&mut record) {
+                Ok(false) => break,
+                Ok(true) => {
+                    // A line break inside a cell is one more line of the file but not of the sheet.
+                    inner_breaks += record.as_slice().matches('\n').count();
+                    if record.len() != header.len() {
+                        let expected = format!("{} cells, as in the header", header.len());
+                        self.fault(name, Some(line), None, format!("{} cells", record.len()), &expected);
+                    } else if (rows.len() + 1) * header.len() > MOST_CELLS {
+                        let expected = format!("at most {MOST_CELLS} cells");
+                        self.fault(name, Some(line), None, "too many cells", &expected);
+                        break;
+                    } else {
+                        rows.push(record.clone());
+                        lines.push(line);
+                    }
                 }
-                Err(error) => self.fault(name, Some(at), None, error.to_string(), "a row of UTF-8 text"),
+                Err(error) => {
+                    self.fault(name, Some(line), None, error.to_string(), "a row of UTF-8 text");
+                    // A fault of reading is at one place; what follows would be told wrongly.
+                    break;
+                }
             }
         }
-        Some(Table { header, rows })
+        Some(Table { header, rows, lines })
     }
 
     fn need(&mut self, name: TableName, table: &Table, column: &str) -> Option<usize> {
@@ -167,14 +207,14 @@ impl Reader {
         at
     }
 
-    fn code<C: FromStr>(&mut self, name: TableName, row: usize, column: &str, text: &str) -> Option<C>
+    fn code<C: FromStr>(&mut self, name: TableName, line: usize, column: &str, text: &str) -> Option<C>
     where
         C::Err: fmt::Display,
     {
         match text.parse() {
             Ok(code) => Some(code),
             Err(error) => {
-                self.fault(name, Some(row), Some(column), error.to_string(), "a code");
+                self.fault(name, Some(line), Some(column), error.to_string(), "a code");
                 None
             }
         }
@@ -200,7 +240,7 @@ impl Reader {
                     None => {
                         self.fault(
                             name,
-                            Some(row),
+                            Some(table.lines[row]),
                             Some(&title),
                             format!("{text:?}"),
                             "a finite number, NA or nothing",
@@ -216,106 +256,15 @@ impl Reader {
         numbers
     }
 
-    /// The nodes of iMeta, the columns that are groups, and the other columns of numbers.
-    fn nodes(&mut self, meta: &Table) -> (Vec<NodeSpec>, Vec<String>, Vec<String>) {
-        let name = TableName::Meta;
-        let (mut specs, mut groups, mut others) = (Vec::new(), Vec::new(), Vec::new());
-        let columns = ["iCode", "Type", "Parent", "Direction"].map(|column| self.need(name, meta, column));
-        let [Some(code_at), Some(type_at), Some(parent_at), Some(direction_at)] = columns else {
-            return (specs, groups, others);
-        };
-        let mut optional = BTreeMap::new();
-        for column in ["Weight", "Target", "goalpost_lower", "goalpost_upper"] {
-            if let Some(at) = meta.at(column) {
-                optional.insert(column, self.numbers(name, meta, at));
-            }
-        }
-        let denominator_at = meta.at("Denominator");
-        for row in 0..meta.rows.len() {
-            let number = |column: &str| optional.get(column).and_then(|numbers| numbers[row]);
-            let text = meta.cell(row, code_at);
-            let kind = match meta.cell(row, type_at) {
-                "Indicator" => NodeKind::Indicator,
-                "Aggregate" => NodeKind::Group,
-                "Group" => {
-                    groups.push(text.to_owned());
-                    continue;
-                }
-                "Denominator" => {
-                    others.push(text.to_owned());
-                    continue;
-                }
-                "Other" => continue,
-                found => {
-                    let expected = "Indicator, Aggregate, Group, Denominator or Other";
-                    self.fault(name, Some(row), Some("Type"), format!("{found:?}"), expected);
-                    continue;
-                }
-            };
-            let Some(code) = self.code::<NodeCode>(name, row, "iCode", text) else { continue };
-            let parent = match meta.cell(row, parent_at) {
-                "" => None,
-                text => self.code::<NodeCode>(name, row, "Parent", text),
-            };
-            let mut spec = NodeSpec { kind, ..NodeSpec::group(code, parent) };
-            spec.direction = self.direction(row, kind, meta.cell(row, direction_at));
-            if let Some(weight) = number("Weight") {
-                match Weight::try_from(weight) {
-                    Ok(weight) => spec.weight = weight,
-                    Err(error) => self.fault(name, Some(row), Some("Weight"), error.to_string(), "0 or above"),
-                }
-            }
-            if kind == NodeKind::Indicator {
-                spec.target = number("Target");
-                if let (Some(low), Some(high)) = (number("goalpost_lower"), number("goalpost_upper")) {
-                    match Goalposts::new(low, high) {
-                        Ok(goalposts) => spec.goalposts = Some(goalposts),
-                        Err(error) => {
-                            self.fault(name, Some(row), Some("goalpost_lower"), error.to_string(), "low below high");
-                        }
-                    }
-                }
-                spec.denominator = match denominator_at.map_or("", |at| meta.cell(row, at)) {
-                    "" => None,
-                    text => self.code::<IndicatorCode>(name, row, "Denominator", text),
-                };
-            }
-            specs.push(spec);
-        }
-        (specs, groups, others)
-    }
-
-    fn direction(&mut self, row: usize, kind: NodeKind, text: &str) -> Option<Direction> {
-        match (kind, text) {
-            (NodeKind::Indicator, "1") => Some(Direction::HigherIsBetter),
-            (NodeKind::Indicator, "-1") => Some(Direction::LowerIsBetter),
-            // The reference package writes 1 beside every aggregate; it means nothing there.
-            (NodeKind::Group, "" | "1") => None,
-            (NodeKind::Group, found) => {
-                let expected = "1 or nothing: only an indicator has a direction";
-                self.fault(
-                    TableName::Meta,
-                    Some(row),
-                    Some("Direction"),
-                    format!("{found:?} on an aggregate"),
-                    expected,
-                );
-                None
-            }
-            (NodeKind::Indicator, found) => {
-                self.fault(TableName::Meta, Some(row), Some("Direction"), format!("{found:?}"), "1 or -1");
-                // Reported above; the tree is still checked for the rest.
-                Some(Direction::HigherIsBetter)
-            }
-        }
-    }
-
     fn matrix(&mut self, data: &Table, wanted: &BTreeSet<String>, groups: &[String]) -> Option<ScoreMatrix> {
         let name = TableName::Data;
         let code_at = self.need(name, data, "uCode")?;
         let mut areas: Vec<AreaCode> = Vec::new();
         for row in 0..data.rows.len() {
-            areas.extend(self.code::<AreaCode>(name, row, "uCode", data.cell(row, code_at)));
+            areas.extend(self.code::<AreaCode>(name, data.lines[row], "uCode", data.cell(row, code_at)));
+        }
+        if data.rows.is_empty() {
+            self.fault(name, None, Some("uCode"), "no areas", "a row for each area");
         }
         let mut indicators: Vec<IndicatorCode> = Vec::new();
         let mut values = Vec::new();
@@ -330,14 +279,29 @@ impl Reader {
             return None;
         }
         let is_panel = areas.iter().collect::<BTreeSet<_>>().len() < areas.len();
-        let built = match data.at("Time").filter(|_| is_panel) {
-            Some(at) => {
-                let mut periods: Vec<TimePeriod> = Vec::new();
-                for row in 0..data.rows.len() {
-                    periods.extend(self.code::<TimePeriod>(name, row, "Time", data.cell(row, at)));
-                }
-                ScoreMatrix::panel_from_columns(areas, periods, indicators, &values)
+        let time_at = data.at("Time").filter(|_| is_panel);
+        let mut periods: Vec<TimePeriod> = Vec::new();
+        if let Some(at) = time_at {
+            for row in 0..data.rows.len() {
+                periods.extend(self.code::<TimePeriod>(name, data.lines[row], "Time", data.cell(row, at)));
             }
+        }
+        // A code or period that could not be read was told of; without it rows cannot be told apart.
+        let readable = areas.len() == data.rows.len() && (time_at.is_none() || periods.len() == areas.len());
+        let mut seen = BTreeMap::new();
+        for (row, area) in areas.iter().enumerate().filter(|_| readable) {
+            let line = data.lines[row];
+            if let Some(first) = seen.insert((area, periods.get(row)), line) {
+                let when = periods.get(row).map(|period| format!(" for {period}")).unwrap_or_default();
+                let found = format!("the area {area}{when} again, after row {first}");
+                self.fault(name, Some(line), Some("uCode"), found, "one row per area, or per area and Time");
+            }
+        }
+        if !self.faults.is_empty() {
+            return None;
+        }
+        let built = match time_at {
+            Some(_) => ScoreMatrix::panel_from_columns(areas, periods, indicators, &values),
             None => ScoreMatrix::from_columns(areas, indicators, &values),
         };
         let mut matrix = match built {

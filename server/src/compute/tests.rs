@@ -1,10 +1,17 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 use std::fs;
+use std::io::Cursor;
 use std::path::Path;
 
-use super::coinr::ReadFinding;
+use calamine::{Data, Reader, Xlsx};
+
 use super::*;
+
+mod bad_input;
+mod coin_tool;
+mod fuzz;
+mod recipes;
 
 const META: &str = "iCode,Type,Parent,Direction,Weight\n\
     net,Indicator,index,1,1\ngap,Indicator,index,-1,1\nindex,Aggregate,,1,1\nzone,Group,,,\n";
@@ -51,7 +58,7 @@ fn every_fault_is_named_with_row_and_column() {
     assert!(found[0].contains("iMeta, row 3, column Direction: \"up\""), "{found:?}");
     assert!(found[1].contains("the parent nowhere of gap is not in the framework"), "{found:?}");
     let found = faults("uCode,zone,net,gap\nA,n,1,2\nA,n,3,4\n", META);
-    assert!(found[0].contains("the area A has two rows"), "{found:?}");
+    assert!(found[0].contains("iData, row 3, column uCode: the area A again, after row 2"), "{found:?}");
     let found = faults("code,zone,net,gap\nA,n,1,2\n", META);
     assert!(found[0].contains("iData, column uCode: no such column"), "{found:?}");
     let found = faults("uCode,zone,net,gap\nA,n,1\n", META);
@@ -79,10 +86,76 @@ fn the_example_of_the_reference_package_comes_out() {
 }
 
 #[test]
-fn no_bytes_make_the_reader_panic() {
-    for idata in [&b""[..], b"\xff\xfe", b"uCode", b"uCode\n\n\n", b"\"", b"uCode,uCode\nA,A\n", b",,,\n,,,\n"] {
-        for imeta in [&b""[..], b"\xff", META.as_bytes(), b"iCode,Type,Parent,Direction\n,,,\n", b"iCode\n\"\n"] {
-            assert!(compute_coinr(idata, imeta, RECIPE).is_err());
-        }
+fn json_and_csv_give_the_same_scores() {
+    let idata = "uCode,zone,net,gap\nA,n,1.5,10\nB,s,3.5,\nC,s,2.5,20\n";
+    let csv = compute_coinr(idata.as_bytes(), META.as_bytes(), RECIPE).unwrap();
+    let data: DataSpec = read_json(
+        "data",
+        br#"{"areas":[{"code":"A","groups":{"zone":"n"},"values":{"net":1.5,"gap":10}},
+            {"code":"B","groups":{"zone":"s"},"values":{"net":3.5,"gap":null}},
+            {"code":"C","groups":{"zone":"s"},"values":{"net":2.5,"gap":20,"other":1}}]}"#,
+    )
+    .unwrap();
+    let framework = coinr::read(idata.as_bytes(), META.as_bytes()).unwrap().framework;
+    let tables = data.tables(framework.clone()).unwrap();
+    let recipe = read_recipe(RECIPE).unwrap();
+    let json = compute(tables, &recipe, &Wishes::default()).unwrap().answer;
+    assert_eq!(json.report, csv.report);
+    assert!(matches!(&json.reading[..], [ReadFinding::NotInFramework { column, .. }] if column == "other"));
+
+    let wrong: DataSpec =
+        read_json("data", br#"{"areas":[{"code":"A","values":{"net":1}},{"code":"A","values":{}}]}"#).unwrap();
+    let found = wrong.tables(framework).unwrap_err().to_string();
+    assert!(found.contains("data, column gap: no value in any area"), "{found}");
+    assert!(found.contains("the area A has two rows"), "{found}");
+}
+
+#[test]
+fn wishes_are_granted() {
+    let idata = "uCode,zone,net,gap\nA,n,1,10\nB,s,4,30\nC,s,2,20\nD,s,3,5\n";
+    let robustness: Robustness = read_json(
+        "robustness",
+        br#"{"factors":[{"factor":"weights","relative":0.5}],"replicates":50,"seed":3,"return_replicates":true,
+            "sobol":{"n":16,"bootstrap":10}}"#,
+    )
+    .unwrap();
+    let wishes = Wishes { explain: true, robustness: Some(robustness) };
+    let tables = coinr::read(idata.as_bytes(), META.as_bytes()).unwrap();
+    let recipe = read_recipe(RECIPE).unwrap();
+    let answer = compute(tables, &recipe, &wishes).unwrap().answer;
+    assert_eq!(answer.explanations.len(), 4);
+    let sum: f64 = answer.explanations[3].indicators.iter().filter_map(|line| line.contribution).sum();
+    assert!((sum - answer.report.areas[3].scores["index"].unwrap()).abs() < 1e-12);
+    let found = answer.robustness.unwrap();
+    assert_eq!((found.intervals.len(), found.replicates.len(), found.sobol.len()), (4, 50, 1));
+    let idle: Robustness = read_json("robustness", br#"{"factors":[{"factor":"substitutes"}]}"#).unwrap();
+    let tables = coinr::read(idata.as_bytes(), META.as_bytes()).unwrap();
+    let found = compute(tables, &recipe, &Wishes { explain: false, robustness: Some(idle) }).unwrap_err().to_string();
+    assert_eq!(found, "the robustness: the factor substitutes changes no score");
+}
+
+#[test]
+fn the_workbook_holds_every_stage_and_no_formula() {
+    let idata = "uCode,zone,net,gap,Time\n-A,n,1,10,2020\n-A,n,4,,2021\nC,s,2,20,2020\n";
+    let tables = coinr::read(idata.as_bytes(), META.as_bytes()).unwrap();
+    let recipe = read_recipe(RECIPE).unwrap();
+    let computed = compute(tables, &recipe, &Wishes::default()).unwrap();
+    let bytes = to_xlsx(&computed).unwrap();
+    assert_eq!(bytes, to_xlsx(&computed).unwrap());
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+    assert_eq!(book.sheet_names(), ["Scores", "Ranks", "Weights", "Values", "Treated", "Normalised", "Findings"]);
+    let cells = |sheet: &str, book: &mut Xlsx<_>| -> Vec<Vec<Data>> {
+        book.worksheet_range(sheet).unwrap().rows().map(<[Data]>::to_vec).collect()
+    };
+    let text = |text: &str| Data::String(text.to_owned());
+    let scores = cells("Scores", &mut book);
+    assert_eq!(scores[0], ["area", "period", "gap", "index", "net"].map(text));
+    assert_eq!(scores[1], [text("-A"), text("2020"), Data::Float(100.0), Data::Float(50.0), Data::Float(0.0)]);
+    assert_eq!(scores[2], [text("-A"), text("2021"), Data::Empty, Data::Float(100.0), Data::Float(100.0)]);
+    assert_eq!(cells("Values", &mut book)[3][3], Data::Float(20.0));
+    for sheet in book.sheet_names() {
+        assert!(book.worksheet_formula(&sheet).unwrap().used_cells().all(|(_, _, formula)| formula.is_empty()));
     }
+    let csv = String::from_utf8(to_csv(&computed.answer).unwrap()).unwrap();
+    assert!(csv.lines().nth(1).unwrap().starts_with("'-A,2020,"), "{csv}");
 }

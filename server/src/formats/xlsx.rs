@@ -9,7 +9,7 @@ use super::table::Role;
 use super::{Field, Format, FormatError, Head, Table, Writing};
 
 /// A workbook.
-pub(super) static XLSX: Format = Format {
+pub(crate) static XLSX: Format = Format {
     name: "XLSX",
     media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     also: &[],

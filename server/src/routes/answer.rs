@@ -24,7 +24,7 @@ use crate::openapi::SchemaOf;
 use crate::routes::negotiation::{self, Coding};
 use crate::routes::query::{Parameter, Query};
 use crate::routes::suggestion::{Candidate, near};
-use crate::routes::{BASE, routes, sdmx};
+use crate::routes::{BASE, compute, routes, sdmx};
 use crate::view::{View, ViewHandle};
 
 mod coding;
@@ -201,7 +201,8 @@ async fn respond(request: HttpRequest, route: &'static Route, suffix: Option<&'s
 /// The answer to a path that is not there.
 pub async fn unknown_path(request: HttpRequest) -> HttpResponse {
     let path = request.path();
-    let known: Vec<String> = routes().map(|route| format!("{BASE}{}", route.path)).collect();
+    let known: Vec<String> =
+        routes().map(|route| route.path).chain([compute::PATH]).map(|path| format!("{BASE}{path}")).collect();
     let did_you_mean = near(path, known.iter().map(|known| Candidate { code: known, names: [""; 3] }));
     refuse(&request, &ApiError::UnknownPath { path: path.to_owned(), did_you_mean })
 }

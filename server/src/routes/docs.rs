@@ -14,6 +14,17 @@ use crate::routes::{BASE, routes};
 
 const STYLE: &str = include_str!("docs/style.css");
 
+/// The form of the one address that is sent something.
+const COMPUTE: &str = "<section id=\"compute\"><h2><code>POST /api/v1/compute</code></h2><p><strong>Your own data \
+    through the engine.</strong> Tables in the layout of the R package COINr, or a workbook of the COIN Tool, and a \
+    recipe; scores, ranks, weights and findings come back. Nothing is kept.</p>\
+    <form method=\"post\" action=\"/api/v1/compute\" enctype=\"multipart/form-data\">\
+    <p><label>recipe (JSON) <input type=\"file\" name=\"recipe\" required></label></p>\
+    <p><label>iData (CSV) <input type=\"file\" name=\"idata\" required></label></p>\
+    <p><label>iMeta (CSV) <input type=\"file\" name=\"imeta\" required></label></p>\
+    <p><button>Send</button> <button formaction=\"/api/v1/compute.csv\">as CSV</button> \
+    <button formaction=\"/api/v1/compute.xlsx\">as XLSX</button></p></form></section>";
+
 /// The page.
 pub(super) async fn page(request: HttpRequest) -> HttpResponse {
     given(&request, "text/html; charset=utf-8", html())
@@ -57,10 +68,12 @@ fn html() -> String {
         let _ =
             write!(page, "<li><a href=\"#{}\"><code>{}</code></a> {}</li>", route.operation, route.path, route.summary);
     }
+    page.push_str("<li><a href=\"#compute\"><code>/compute</code></a> Your own data through the engine</li>");
     page.push_str("<li><a href=\"#errors\">Errors</a></li></ul></nav>");
     for route in routes() {
         section(&mut page, route);
     }
+    page.push_str(COMPUTE);
     page.push_str(
         "<section id=\"errors\"><h2>Errors</h2><p>Every refusal is <code>application/problem+json</code> (RFC 9457).</p>\
          <div class=\"wide\"><table><thead><tr><th scope=\"col\">Code</th><th scope=\"col\">Status</th>\

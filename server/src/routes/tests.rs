@@ -46,6 +46,14 @@ async fn every_route_answers_and_every_documented_path_exists() {
             mounted.insert(format!("{BASE}{}.{suffix}", route.path));
         }
     }
+    // What is sent something is tested against the running program; here it must be there.
+    for path in
+        [None, Some("csv"), Some("xlsx")].map(|suffix| suffix.map_or(String::new(), |suffix| format!(".{suffix}")))
+    {
+        let path = format!("{BASE}{}{path}", compute::PATH);
+        assert_eq!(sample.get(&path).await.status, 405, "{path}");
+        mounted.insert(path);
+    }
     assert_eq!(documented, mounted);
 }
 
@@ -85,7 +93,8 @@ fn the_description_refers_only_to_schemas_it_holds() {
     }
     let mut operations = BTreeSet::new();
     for item in described["paths"].as_object().unwrap().values() {
-        assert!(operations.insert(item["get"]["operationId"].as_str().unwrap()), "{item}");
+        let operation = item.get("get").or(item.get("post")).unwrap();
+        assert!(operations.insert(operation["operationId"].as_str().unwrap()), "{item}");
     }
 }
 

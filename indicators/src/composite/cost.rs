@@ -1,0 +1,75 @@
+//! How much work a plan is, before it is done: what lets a service refuse a computation that would
+//! keep it from others.
+
+use super::plan::Plan;
+use crate::recipe::{Aggregate, Impute, Treat, WeightRule};
+
+impl Plan<'_> {
+    /// Elementary operations the plan takes on a table of so many rows, to an order of magnitude and
+    /// rather too many: methods that go on until they converge count with all the rounds they are
+    /// allowed.
+    ///
+    /// ```
+    /// use indicators::composite::Plan;
+    /// use indicators::framework::Framework;
+    /// use indicators::recipe::Recipe;
+    ///
+    /// let framework: Framework = serde_json::from_str(
+    ///     r#"{"nodes":[{"code":"index","kind":"group"},
+    ///         {"code":"net","parent":"index","kind":"indicator","direction":"higher_is_better"}]}"#,
+    /// )?;
+    /// let mut recipe = Recipe::published();
+    /// let cheap = Plan::new(&framework, &recipe)?.operations(1000);
+    /// recipe.aggregate = serde_json::from_str(r#"{"method":"copeland"}"#)?;
+    /// assert!(Plan::new(&framework, &recipe)?.operations(1000) > 10.0 * cheap);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn operations(&self, n_rows: usize) -> f64 {
+        let rows = number(n_rows);
+        let indicators = number(self.framework.indicators().len());
+        let nodes = number(self.framework.nodes().len());
+        // Ranking sorts, and every step reads every cell a few times.
+        let mut total = rows * nodes * (20.0 + 2.0 * rows.max(2.0).log2());
+        for treat in &self.treat {
+            total += match treat {
+                Treat::None {} => 0.0,
+                // No more points can be pulled in than there are.
+                Treat::Winsorise { max_points, .. } => 10.0 * rows * (number(*max_points).min(rows) + 3.0),
+                Treat::Transform { .. } => 40.0 * rows,
+            };
+        }
+        total += match &self.recipe.impute {
+            Impute::None {} => 0.0,
+            Impute::Em { max_iterations, .. } => {
+                number(*max_iterations) * rows * indicators * indicators * (indicators / 6.0 + 4.0)
+            }
+            _ => 50.0 * rows * indicators,
+        };
+        for group in &self.groups {
+            let children = number(self.framework.nodes()[group.node].children().len());
+            total += match group.weights {
+                WeightRule::Given {} | WeightRule::Equal {} | WeightRule::Set { .. } => children,
+                WeightRule::Pca {} => 4.0 * rows * children * children + 100.0 * children.powi(4),
+                WeightRule::Critic {} => 6.0 * rows * children * children,
+                WeightRule::Entropy {} | WeightRule::Gini {} => 30.0 * rows * children,
+                WeightRule::Optimised { max_iterations, .. } => {
+                    6.0 * rows * children * children + (number(*max_iterations) + children) * children * children
+                }
+            };
+            total += match group.aggregate {
+                Aggregate::Arithmetic {} => 2.0 * rows * children,
+                Aggregate::Copeland {} => 2.0 * rows * rows * children,
+                // One linear program per row, each with a constraint per row.
+                Aggregate::BenefitOfTheDoubt { .. } => 40.0 * rows * rows * children * (children + 4.0),
+                _ => 60.0 * rows * children,
+            };
+        }
+        total
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an estimate")]
+fn number(count: usize) -> f64 {
+    count as f64
+}
