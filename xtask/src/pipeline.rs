@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::workspace::{self, Workspace, describe, is_installed};
-use crate::{browser, budgets, tidy, wasm};
+use crate::{browser, tidy, wasm};
 
 /// What can be said to `test`.
 #[derive(Args)]
@@ -81,7 +81,6 @@ fn steps<'a>(workspace: &'a Workspace, arguments: &'a Arguments) -> Vec<Step<'a>
         ("clippy of the browser module", Box::new(|| clippy_wasm(workspace))),
         ("browser module and its size", Box::new(|| build_wasm(workspace))),
         ("build", cargo("build --workspace --bins --tests --locked")),
-        ("the same bits on threads and in wasm", Box::new(|| same_bits(workspace))),
         ("unit tests", Box::new(|| test(workspace, &["--lib", "--bins"], &[]))),
         ("examples in the documentation", Box::new(|| test(workspace, &["--doc"], &[]))),
         ("documentation", Box::new(|| document(workspace))),
@@ -110,11 +109,6 @@ fn clippy_wasm(workspace: &Workspace) -> Result<Count> {
 fn build_wasm(workspace: &Workspace) -> Result<Count> {
     println!("{}", wasm::build(workspace)?);
     Ok(Count::ONE)
-}
-
-fn same_bits(workspace: &Workspace) -> Result<Count> {
-    let compared = budgets::compare(workspace)?;
-    Ok(if compared { Count::ONE } else { Count::default() })
 }
 
 fn document(workspace: &Workspace) -> Result<Count> {

@@ -1,9 +1,10 @@
 //! `cargo xtask prove`: the proofs that take long. They run the same code as the tests, with larger
 //! counts, so that nothing is proved that is not also checked at every change.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::Args;
 
+use crate::budgets;
 use crate::workspace::{self, Workspace};
 
 /// What can be said to `prove`.
@@ -24,6 +25,9 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     workspace::run(properties.env("PROPTEST_CASES", arguments.cases.to_string()))?;
     let mut properties = workspace.cargo(["test", "--package", "indicators", "--locked", "--test", "*"]);
     workspace::run(properties.env("PROPTEST_CASES", arguments.cases.to_string()))?;
+
+    println!("== the same bits on one thread, on all threads and in wasm");
+    ensure!(budgets::compare(workspace)?, "node is needed to run the mathematics in wasm");
 
     println!("== kill -9 at {} moments of a refresh", arguments.kills);
     workspace::run(&mut workspace.cargo(["build", "--workspace", "--bins", "--tests", "--locked"]))?;
