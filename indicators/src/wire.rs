@@ -517,9 +517,11 @@ wire! {
     }
 }
 
+mod analysis;
 mod answers;
 mod problem;
 
+pub use analysis::{DiffAnswer, DiffEntry, WhatIfAnswer, WhatIfEntry};
 pub use answers::{
     AreasAnswer, Citation, CriteriaAnswer, FrameworkEntry, FrameworksAnswer, IndicatorsAnswer, LimitsAnswer,
     ObservationsAnswer, PanelEntry, ReleaseAnswer, ReleasesAnswer, RunsAnswer, SourcesAnswer,

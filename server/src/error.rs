@@ -77,6 +77,10 @@ error_table! {
         "The code is not in `/areas`, or the area is not compared in this release.";
     NoRelease: "no_release", 404, "No such release",
         "No release has this identifier, panel or reference year; `expected` lists those there are.";
+    NoSnapshot: "no_snapshot", 404, "No such snapshot",
+        "Nothing was received with this SHA-256; `/runs` names those that were.";
+    NotOpen: "not_open", 403, "The bytes may not be handed out",
+        "The provider's terms allow citing the figures only; they are in `/observations`.";
     MethodNotAllowed: "method_not_allowed", 405, "The method is not allowed here",
         "The `Allow` header lists the methods that are.";
     NotAcceptable: "not_acceptable", 406, "No representation is acceptable",
@@ -284,6 +288,18 @@ pub enum ApiError {
         /// What there is.
         expected: String,
     },
+    /// Nothing was received with this address.
+    #[error("There is no snapshot {found:?}.")]
+    NoSnapshot {
+        /// What was asked for.
+        found: String,
+    },
+    /// The terms forbid handing the bytes out.
+    #[error("These bytes are not handed out; their terms: {licence}.")]
+    NotOpen {
+        /// The terms.
+        licence: String,
+    },
     /// The path exists, the method does not.
     #[error("{method} is not allowed here; allowed are {allow}.")]
     MethodNotAllowed {
@@ -372,6 +388,8 @@ impl ApiError {
             Self::UnknownPath { .. } => ErrorCode::UnknownPath,
             Self::UnknownArea { .. } => ErrorCode::UnknownArea,
             Self::NoRelease { .. } => ErrorCode::NoRelease,
+            Self::NoSnapshot { .. } => ErrorCode::NoSnapshot,
+            Self::NotOpen { .. } => ErrorCode::NotOpen,
             Self::MethodNotAllowed { .. } => ErrorCode::MethodNotAllowed,
             Self::NotAcceptable { .. } => ErrorCode::NotAcceptable,
             Self::BodyTooLarge { .. } => ErrorCode::BodyTooLarge,
@@ -423,6 +441,9 @@ impl ApiError {
                     did_you_mean: Vec::new(),
                 })
                 .collect(),
+            Self::NoSnapshot { found } => {
+                one("sha256", "the SHA-256 of a snapshot in /api/v1/runs".to_owned(), found, &[])
+            }
             Self::AnswerTooLarge { format, what, found, most } => {
                 one(format, format!("at most {most} {what}"), &found.to_string(), &[])
             }

@@ -28,6 +28,7 @@ use crate::error::ApiError;
 use crate::limits::{Limits, Quota, RateLimiter};
 use crate::routes;
 use crate::routes::answer::{Stored, timeout};
+use crate::snapshots::Snapshots;
 use crate::view::ViewHandle;
 
 /// Memory for answers already given, in bytes.
@@ -59,6 +60,7 @@ pub struct Service {
     limits: Limits,
     limiter: RateLimiter,
     started_at: Timestamp,
+    snapshots: Option<Snapshots>,
 }
 
 impl fmt::Debug for Service {
@@ -76,7 +78,20 @@ impl Service {
             limiter: RateLimiter::new(&limits),
             limits,
             started_at,
+            snapshots: None,
         }
+    }
+
+    /// The same with the raw payloads, which are handed out where their terms allow it.
+    #[must_use]
+    pub fn with_snapshots(self, snapshots: Snapshots) -> Self {
+        Self { snapshots: Some(snapshots), ..self }
+    }
+
+    /// The raw payloads.
+    #[must_use]
+    pub fn snapshots(&self) -> Option<&Snapshots> {
+        self.snapshots.as_ref()
     }
 
     /// Answers in memory.
@@ -132,10 +147,10 @@ pub fn configure_all(
 pub fn serve(
     listener: TcpListener,
     view: ViewHandle,
-    limits: Limits,
+    service: Service,
     pages: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> io::Result<Server> {
-    let service = web::Data::new(Service::new(limits, Timestamp::now()));
+    let service = web::Data::new(service);
     let configure = configure_all(view, service, pages);
     let server = HttpServer::new(move || App::new().wrap(from_fn(guard)).configure(configure.clone()))
         // A client that dawdles over its headers holds a connection, nothing else.

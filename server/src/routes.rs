@@ -6,9 +6,12 @@ use actix_web::web::{self, ServiceConfig};
 
 pub mod answer;
 mod areas;
+mod catalogue;
+mod citation;
 pub(crate) mod compute;
 mod criteria;
 mod docs;
+mod feed;
 mod frameworks;
 pub(crate) mod index;
 mod indicators;
@@ -20,9 +23,11 @@ pub mod query;
 mod releases;
 mod runs;
 mod sdmx;
+mod snapshots;
 mod sources;
 mod status;
 pub mod suggestion;
+mod what_if;
 
 use crate::routes::answer::Route;
 
@@ -36,7 +41,13 @@ pub static ROUTES: &[&Route] = &[
     &index::profile::ROUTE,
     &observations::ROUTE,
     &releases::ROUTE,
+    &releases::diff::ROUTE,
     &releases::ONE_ROUTE,
+    &what_if::ROUTE,
+    &catalogue::ROUTE,
+    &citation::ROUTE,
+    &feed::ROUTE,
+    &snapshots::ROUTE,
     &sources::ROUTE,
     &runs::ROUTE,
     &status::ROUTE,

@@ -7,12 +7,12 @@
 pub mod data_xml;
 pub mod fault;
 pub mod flow;
+mod namespaces;
 pub mod query;
 pub mod structure;
 pub mod structure_json;
 pub mod structure_xml;
 mod urn;
-mod xml;
 
 /// The agency that maintains what is published here.
 pub const AGENCY: &str = "SANDYQ";

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::Context;
+use jiff::Timestamp;
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task;
@@ -102,7 +103,9 @@ pub fn run(config: &Config, dashboard: &Dashboard) -> anyhow::Result<()> {
         dashboard.prepare(&view.current());
         let preparing = tokio::spawn(prepare_each(view.clone(), dashboard.clone()));
         let mount = dashboard.clone();
-        let server = http::serve(listener, view, limits::PUBLISHED, move |config| mount.configure(config))?;
+        let service = http::Service::new(limits::PUBLISHED, Timestamp::now());
+        let service = service.with_snapshots(open.jobs.snapshots().clone());
+        let server = http::serve(listener, view, service, move |config| mount.configure(config))?;
         let handle = server.handle();
         let mut serving = tokio::spawn(server);
         let schedule = match config.schedule {

@@ -75,3 +75,10 @@ async fn the_description_is_valid() {
     let read = clients::python("check_openapi.py", &service.url("")).await.unwrap();
     assert!(read["paths"].as_u64().unwrap() > 30, "{read}");
 }
+
+#[tokio::test]
+async fn the_catalogue_is_valid_under_the_shapes_of_dcat_ap() {
+    let service = shared::service().await.unwrap();
+    let read = clients::python("check_catalogue.py", &service.url("")).await.unwrap();
+    assert!(read["statements"].as_u64().unwrap() > 500, "{read}");
+}

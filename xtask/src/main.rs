@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 mod bench;
 mod browser;
 mod budgets;
+mod clients;
 mod fixtures;
 mod pipeline;
 mod prove;

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::workspace::{self, Workspace, describe, is_installed};
-use crate::{browser, tidy, wasm};
+use crate::{browser, clients, tidy, wasm};
 
 /// What can be said to `test`.
 #[derive(Args)]
@@ -125,6 +125,7 @@ fn deny(workspace: &Workspace) -> Result<Count> {
 }
 
 fn integration(workspace: &Workspace, no_browser: bool) -> Result<Count> {
+    clients::ensure_installed()?;
     if no_browser {
         return test(workspace, &["--test", "*"], &["--skip", "browser::"]);
     }

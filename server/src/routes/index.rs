@@ -17,19 +17,19 @@ use crate::view::{Release, View};
 pub(super) mod profile;
 pub(crate) mod scores;
 
-const PANEL: Parameter = Parameter {
+pub(super) const PANEL: Parameter = Parameter {
     name: "panel",
     kind: Kind::Choice(PANELS),
     description: "The panel: `regions` of the country (the default) or `countries`.",
     example: "regions",
 };
-const PERIOD: Parameter = Parameter {
+pub(super) const PERIOD: Parameter = Parameter {
     name: "period",
     kind: Kind::Year,
     description: "Reference year; the newest when left out.",
     example: "2023",
 };
-const RELEASE: Parameter = Parameter {
+pub(super) const RELEASE: Parameter = Parameter {
     name: "release",
     kind: Kind::Token,
     description: "A release by its identifier instead of by panel and year, for an address whose answer never changes.",
@@ -55,7 +55,7 @@ pub(super) static ROUTE: Route = Route {
 };
 
 /// The release asked for: by identifier, or by panel and year.
-fn chosen<'a>(view: &'a View, query: &Query, usual: Panel) -> Result<&'a Arc<Release>, ApiError> {
+pub(super) fn chosen<'a>(view: &'a View, query: &Query, usual: Panel) -> Result<&'a Arc<Release>, ApiError> {
     let panel = query.panel()?;
     let year = query.year("period")?;
     if let Some(id) = query.one("release") {

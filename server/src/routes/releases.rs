@@ -14,6 +14,8 @@ use crate::routes::answer::{Caching, Content, Question, Route, list_releases};
 use crate::routes::query::{Kind, LANG, PANELS, Parameter};
 use crate::view::{Release, View};
 
+pub(super) mod diff;
+
 pub(super) static ROUTE: Route = Route {
     path: "/releases",
     operation: "releases",

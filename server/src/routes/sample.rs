@@ -23,6 +23,7 @@ use crate::http::{Service, configure_all, guard};
 use crate::limits::{Limits, PUBLISHED};
 use crate::release::compute_one;
 use crate::run_log::RunHistory;
+use crate::snapshots::Snapshots;
 use crate::sources::Catalogue;
 use crate::view::{View, ViewHandle, ViewInputs};
 
@@ -175,6 +176,11 @@ impl Sample {
 
     pub(crate) fn with_limits(limits: Limits) -> Self {
         Self { view: ViewHandle::new(view()), service: web::Data::new(Service::new(limits, Timestamp::UNIX_EPOCH)) }
+    }
+
+    pub(crate) fn with_snapshots(self, snapshots: Snapshots) -> Self {
+        let service = Service::new(PUBLISHED, Timestamp::UNIX_EPOCH).with_snapshots(snapshots);
+        Self { service: web::Data::new(service), ..self }
     }
 
     pub(crate) async fn ask(&self, request: test::TestRequest) -> Answer {

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use super::namespaces::{COMMON, GENERIC, MESSAGE, SPECIFIC};
 use super::structure::Structure;
 use super::structure_xml::{header, reference};
 use super::urn;
-use super::xml::{COMMON, GENERIC, MESSAGE, SPECIFIC, Xml};
 use crate::formats::{Field, FormatError, Row, Table};
+use crate::xml::Xml;
 
 /// Which of the two messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::xml::{COMMON, MESSAGE, Xml};
+use super::namespaces::{COMMON, MESSAGE};
+use crate::xml::Xml;
 
 /// The number of the standard's list for a status of HTTP.
 #[must_use]

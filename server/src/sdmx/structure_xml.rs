@@ -4,12 +4,13 @@ use std::io;
 
 use indicators::text::LocalText;
 
+use super::namespaces::{COMMON, MESSAGE, STRUCTURE};
 use super::structure::{Artefacts, Availability, CONCEPTS, Structure, concept_of, text_type};
 use super::structure_json::validity;
-use super::xml::{COMMON, MESSAGE, STRUCTURE, Xml};
 use super::{AGENCY, VERSION, urn};
 use crate::code_lists::{Code, CodeList};
 use crate::formats::{Column, FormatError};
+use crate::xml::Xml;
 
 /// Writes a message.
 ///

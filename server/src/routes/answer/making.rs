@@ -96,6 +96,7 @@ impl Asked<'_> {
         let link = HeaderValue::try_from(links.collect::<Vec<_>>().join(", ")).ok().filter(|link| !link.is_empty());
         let body = match (body, format.writing) {
             (Body::Ready(body), _) => body,
+            (Body::Later(work), _) => web::block(work).await.map_err(|error| internal(&error))??,
             (Body::Table(table), Writing::ByRow(write)) if table.length > LONGEST_HELD => {
                 let etag = self.etag_of_long(coding)?;
                 return Ok(Made::Long { table, write, etag, link });
