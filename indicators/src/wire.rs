@@ -328,31 +328,37 @@ wire! {
 }
 
 wire! {
-    /// One published value.
+    /// One published value. `fields` may leave some of its fields out.
     pub struct ObservationEntry {
         /// The dataflow.
-        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        #[cfg_attr(feature = "openapi", schema(value_type = String, required = false))]
         pub dataflow: DataflowId,
         /// The measured indicator.
-        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        #[cfg_attr(feature = "openapi", schema(value_type = String, required = false))]
         pub indicator: IndicatorCode,
         /// `_T` total, `U` urban, `R` rural.
+        #[cfg_attr(feature = "openapi", schema(required = false))]
         pub urbanisation: String,
         /// `_T` total, `M` male, `F` female.
+        #[cfg_attr(feature = "openapi", schema(required = false))]
         pub sex: String,
         /// `_T` total, or an SDMX age code.
+        #[cfg_attr(feature = "openapi", schema(required = false))]
         pub age: String,
         /// The area.
-        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        #[cfg_attr(feature = "openapi", schema(value_type = String, required = false))]
         pub area: AreaCode,
         /// The period.
-        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        #[cfg_attr(feature = "openapi", schema(value_type = String, required = false))]
         pub period: TimePeriod,
         /// The value; `null` when missing.
+        #[cfg_attr(feature = "openapi", schema(required = false))]
         pub value: Option<f64>,
         /// SDMX observation status.
+        #[cfg_attr(feature = "openapi", schema(required = false))]
         pub status: ObsStatus,
         /// The vintage it was taken from.
+        #[cfg_attr(feature = "openapi", schema(required = false))]
         pub vintage: String,
     }
 }

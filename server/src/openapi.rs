@@ -10,7 +10,7 @@ use utoipa::openapi::path::{
 use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, SchemaType, Type};
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, HttpMethod, InfoBuilder, License, ObjectBuilder, OpenApi, OpenApiBuilder,
-    PathsBuilder, Ref, RefOr, Required, ResponseBuilder, Schema, ServerBuilder,
+    PathsBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Schema, ServerBuilder,
 };
 use utoipa::{PartialSchema, ToSchema};
 
@@ -71,6 +71,7 @@ pub fn document() -> OpenApi {
     let mut schemas: Schemas = Vec::new();
     let problem = collect::<ProblemDetails>(&mut schemas);
     let mut paths = PathsBuilder::new();
+    let mut refusals = Refusals::default();
     for route in routes() {
         let shape = (route.schema.0)(&mut schemas);
         for suffix in [None].into_iter().chain(route.formats.iter().filter_map(|format| format.suffix.map(Some))) {
@@ -81,7 +82,7 @@ pub fn document() -> OpenApi {
                     route.formats.iter().copied().filter(|format| format.suffix == Some(suffix)).collect(),
                 ),
             };
-            let operation = operation(route, suffix, &formats, &shape, &problem);
+            let operation = operation(route, suffix, &formats, &shape, &problem, &mut refusals);
             paths = paths.path(path, PathItemBuilder::new().operation(HttpMethod::Get, operation).build());
         }
     }
@@ -110,7 +111,9 @@ pub fn document() -> OpenApi {
         )
         .servers(Some([ServerBuilder::new().url("/").build()]))
         .paths(paths)
-        .components(Some(ComponentsBuilder::new().schemas_from_iter(unique).build()))
+        .components(Some(
+            ComponentsBuilder::new().schemas_from_iter(unique).responses_from_iter(refusals.responses).build(),
+        ))
         .build()
 }
 
@@ -120,6 +123,7 @@ fn operation(
     formats: &[&'static Format],
     shape: &RefOr<Schema>,
     problem: &RefOr<Schema>,
+    refusals: &mut Refusals,
 ) -> OperationBuilder {
     let mut operation = OperationBuilder::new()
         .operation_id(Some(match suffix {
@@ -142,6 +146,10 @@ fn operation(
     for format in formats {
         let schema = match format.writing {
             Writing::Own => shape.clone(),
+            // The shape is the standard's to describe.
+            _ if format.media_type.ends_with("json") => {
+                ObjectBuilder::new().schema_type(SchemaType::AnyValue).description(Some(format.about)).into()
+            }
             Writing::ByRow(_) | Writing::Whole(_) | Writing::Standard => {
                 ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).description(Some(format.about)).into()
             }
@@ -173,16 +181,41 @@ fn with_refusals<'a>(
         by_status.entry(entry.status).or_default().insert(entry.code);
     }
     for (status, codes) in by_status {
-        let codes: Vec<String> = codes.into_iter().map(|code| format!("`{code}`")).collect();
-        operation = operation.response(
-            status.to_string(),
-            ResponseBuilder::new()
-                .description(format!("Refused: {}.", codes.join(", ")))
-                .content(PROBLEM_MEDIA_TYPE, ContentBuilder::new().schema(Some(problem.clone())).build()),
-        );
+        let name = refusals.name_of(route, status, &codes, problem);
+        operation = operation.response(status.to_string(), RefOr::Ref(Ref::from_response_name(name)));
     }
     operation
 }
+
+/// Refusals, each described once however many addresses answer with it.
+#[derive(Default)]
+struct Refusals {
+    responses: BTreeMap<String, Response>,
+}
+
+impl Refusals {
+    fn name_of(&mut self, route: &Route, status: u16, codes: &BTreeSet<&str>, problem: &RefOr<Schema>) -> String {
+        let is_sdmx = route.path.starts_with("/sdmx");
+        let words: Vec<&str> = codes.iter().copied().collect();
+        let name = format!("{}{status}_{}", if is_sdmx { "sdmx_" } else { "" }, words.join("_"));
+        let codes: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
+        let mut refusal = ResponseBuilder::new()
+            .description(format!("Refused: {}.", codes.join(", ")))
+            .content(PROBLEM_MEDIA_TYPE, ContentBuilder::new().schema(Some(problem.clone())).build());
+        if is_sdmx {
+            let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+            let object = (SchemaOf::any_object().0)(&mut Vec::new());
+            refusal = refusal
+                .content("application/xml", ContentBuilder::new().schema(Some(text)).build())
+                .content(SDMX_JSON, ContentBuilder::new().schema(Some(object)).build());
+        }
+        self.responses.entry(name.clone()).or_insert_with(|| refusal.build());
+        name
+    }
+}
+
+/// Media type of refusals of the SDMX protocol, when JSON is asked for.
+const SDMX_JSON: &str = "application/vnd.sdmx.structure+json;version=2.0.0";
 
 const HEADERS: &[(&str, &str)] = &[
     ("ETag", "Strong: the hash of the answer in its representation."),
@@ -210,6 +243,7 @@ fn parameter(parameter: &Parameter, place: ParameterIn) -> DocumentedParameter {
         Kind::Choices(words) => list(text().enum_values(Some(words.iter().copied()))),
         Kind::Choice(words) => text().enum_values(Some(words.iter().copied())).into(),
         Kind::Year => text().pattern(Some("^(19|20|21)[0-9]{2}$")).into(),
+        Kind::Date => text().pattern(Some(DAY)).into(),
         Kind::Period => text().pattern(Some(PERIOD)).into(),
         Kind::Integer { least, most } => ObjectBuilder::new()
             .schema_type(SchemaType::Type(Type::Integer))
@@ -245,4 +279,5 @@ fn parameter(parameter: &Parameter, place: ParameterIn) -> DocumentedParameter {
     builder.build()
 }
 
+const DAY: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
 const PERIOD: &str = "^(19|20|21)[0-9]{2}(-Q[1-4]|-(0[1-9]|1[0-2]))?$";

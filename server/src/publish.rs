@@ -3,9 +3,11 @@
 //!
 //! Deciding that there is something new to publish is [`crate::jobs`]'s matter.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use indicators::assembly::{BookedValue, ObservationBook};
+use indicators::code::DataflowId;
 use indicators::definition::{Panel, SeriesRef};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -16,7 +18,7 @@ use crate::release::{self, PublishedMethod, Release, ReleaseError};
 use crate::run_log::RunHistory;
 use crate::sources::Catalogue;
 use crate::store::{Store, StoreError, StoredObservation, Vintage};
-use crate::view::{View, ViewInputs};
+use crate::view::{Superseded, View, ViewInputs};
 
 /// Nothing new could be published. What was published before still stands.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +77,7 @@ struct PublishedRelease {
 struct Newest {
     vintages: Vec<Vintage>,
     observations: Vec<(Vintage, Vec<StoredObservation>)>,
+    superseded: Vec<Superseded>,
 }
 
 /// Computes and publishes from the newest vintages, and gives the view of it.
@@ -144,14 +147,16 @@ impl Newest {
     fn read(origin: Origin<'_>) -> Result<Self, PublishError> {
         let mut vintages = Vec::new();
         let mut observations = Vec::new();
+        let mut superseded = Vec::new();
         for dataflow in origin.catalogue.iter() {
+            superseded.extend(superseded_in(origin.store, &dataflow.id)?);
             if let Some(vintage) = origin.store.newest(&dataflow.id, None)? {
                 let held = origin.store.observations_of(&vintage)?;
                 vintages.push(vintage.clone());
                 observations.push((vintage, held));
             }
         }
-        Ok(Self { vintages, observations })
+        Ok(Self { vintages, observations, superseded })
     }
 
     fn names(&self) -> Vec<String> {
@@ -182,10 +187,34 @@ fn view(origin: Origin<'_>, newest: Newest, releases: Vec<Release>, problems: Ve
         catalogue: origin.catalogue,
         runs: origin.runs,
         newest: newest.observations,
+        superseded: newest.superseded,
         releases,
         problems,
         now,
     })
+}
+
+/// The observations of a dataflow that stood in a vintage and not in the next. Series that did not
+/// change between the two are not read.
+fn superseded_in(store: &Store, dataflow: &DataflowId) -> Result<Vec<Superseded>, StoreError> {
+    let vintages = store.vintages(dataflow)?;
+    let mut found = Vec::new();
+    for (before, after) in vintages.iter().zip(vintages.iter().skip(1)) {
+        for series in before.series().filter(|series| !before.shares(after, series)) {
+            let stands: BTreeMap<_, _> = store
+                .series_of(after, series)?
+                .into_iter()
+                .map(|stored| ((stored.observation.area, stored.observation.period), stored.vintage))
+                .collect();
+            for stored in store.series_of(before, series)? {
+                let place = (stored.observation.area.clone(), stored.observation.period);
+                if stands.get(&place) != Some(&stored.vintage) {
+                    found.push(Superseded { vintage: before.clone(), stored, until: after.id.date });
+                }
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn framework_name(definitions: &Definitions) -> String {

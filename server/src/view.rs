@@ -17,6 +17,7 @@ use indicators::wire::{
     AreaEntry, CriterionEntry, IndicatorEntry, ObservationEntry, ReleaseRef, RunEntry, RunOutcome, SourceEntry,
 };
 use jiff::Timestamp;
+use jiff::civil::Date;
 use tokio::sync::watch;
 
 use crate::content_hash::ContentHash;
@@ -24,7 +25,7 @@ use crate::definitions::Definitions;
 pub use crate::release::Release;
 use crate::run_log::{Run, RunHistory};
 use crate::sources::Catalogue;
-use crate::store::{StoredObservation, Vintage};
+use crate::store::{StoredObservation, Vintage, VintageId};
 
 /// How many runs the view holds, the newest.
 const RUNS_SHOWN: usize = 500;
@@ -35,13 +36,25 @@ pub(crate) struct ViewInputs<'a> {
     pub(crate) catalogue: &'a Catalogue,
     pub(crate) runs: &'a RunHistory,
     pub(crate) newest: Vec<(Vintage, Vec<StoredObservation>)>,
+    pub(crate) superseded: Vec<Superseded>,
     pub(crate) releases: BTreeMap<(Panel, i16), Arc<Release>>,
     pub(crate) problems: Vec<String>,
     pub(crate) now: Timestamp,
 }
 
+/// An observation that stood in earlier vintages of its dataflow.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Superseded {
+    /// A vintage it stood in.
+    pub(crate) vintage: Vintage,
+    /// The observation, with the vintage that brought it.
+    pub(crate) stored: StoredObservation,
+    /// The day of the first vintage it did not stand in any more.
+    pub(crate) until: Date,
+}
+
 /// Everything published at one moment.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct View {
     /// Content address of everything below: the strong part of every `ETag`.
     pub id: String,
@@ -59,6 +72,8 @@ pub struct View {
     pub releases: BTreeMap<(Panel, i16), Arc<Release>>,
     /// Newest observations, ordered by indicator, breakdown, area and period.
     pub observations: Vec<ObservationEntry>,
+    /// Observations of earlier vintages with the day from which they stood no more.
+    pub past: Vec<(ObservationEntry, Date)>,
     /// What the dataflows measure, in the order of the catalogue.
     pub measured: Vec<Measured>,
     /// Provenance and freshness of every dataflow.
@@ -88,7 +103,7 @@ pub struct Measured {
 
 impl View {
     pub(crate) fn build(inputs: ViewInputs<'_>) -> Self {
-        let ViewInputs { definitions, catalogue, runs, newest, releases, problems, now } = inputs;
+        let ViewInputs { definitions, catalogue, runs, newest, superseded, releases, problems, now } = inputs;
         let framework = definitions.framework.clone();
         let sources = provenance::sources(catalogue, &framework, &newest, runs, now);
         let modified_at = runs.newest().filter(|run| run.outcome == RunOutcome::Updated).map(|run| run.ended_at).max();
@@ -98,6 +113,8 @@ impl View {
             .flat_map(|(vintage, held)| held.iter().map(|stored| provenance::observation(vintage, stored)))
             .collect();
         observations.sort_by(|one, other| observation_order(one).cmp(&observation_order(other)));
+        let past =
+            superseded.iter().map(|one| (provenance::observation(&one.vintage, &one.stored), one.until)).collect();
         let mut view = Self {
             id: String::new(),
             area_list: definitions.areas.clone(),
@@ -107,6 +124,7 @@ impl View {
             framework,
             releases,
             observations,
+            past,
             measured: catalogue.iter().flat_map(entries::measured).collect(),
             sources,
             runs,
@@ -126,6 +144,18 @@ impl View {
         let mut address = ContentHash::of(&said.unwrap_or_default()).to_string();
         address.truncate(16);
         address
+    }
+
+    /// The same view with the observations as they were known on a day. Everything else is as it is now.
+    #[must_use]
+    pub fn as_of(&self, day: Date) -> Self {
+        let was_known =
+            |entry: &ObservationEntry| entry.vintage.parse::<VintageId>().is_ok_and(|vintage| vintage.date <= day);
+        let still = self.observations.iter().filter(|entry| was_known(entry));
+        let then = self.past.iter().filter(|(entry, until)| was_known(entry) && day < *until).map(|(entry, _)| entry);
+        let mut observations: Vec<ObservationEntry> = still.chain(then).cloned().collect();
+        observations.sort_by(|one, other| observation_order(one).cmp(&observation_order(other)));
+        Self { observations, past: Vec::new(), ..self.clone() }
     }
 
     /// Identifies the observations in force by the vintages they come from. A view is also replaced

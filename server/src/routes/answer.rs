@@ -132,6 +132,15 @@ impl Question<'_> {
         }
     }
 
+    /// The view, with the observations as they were known on a day where one is asked for.
+    ///
+    /// # Errors
+    /// When the day is none.
+    pub fn view_as_of(&self, parameter: &'static str) -> Result<Arc<View>, ApiError> {
+        let day = self.query.date(parameter)?;
+        Ok(day.map_or_else(|| Arc::clone(self.view), |day| Arc::new(self.view.as_of(day))))
+    }
+
     /// A table of rows that are held already, without codes and citations.
     ///
     /// # Errors

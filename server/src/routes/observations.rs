@@ -82,6 +82,12 @@ pub(super) static ROUTE: Route = Route {
             example: "",
         },
         Parameter {
+            name: "as_of",
+            kind: Kind::Date,
+            description: "The observations as they were known on this day: of each value the newest vintage not after it.",
+            example: "2026-01-01",
+        },
+        Parameter {
             name: "fields",
             kind: Kind::Choices(rows::NAMES),
             description: "Only these fields of each observation. `area_name`, `freq` and `unit` stand in tables only.",
@@ -97,8 +103,10 @@ pub(super) static ROUTE: Route = Route {
 };
 
 fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
-    let Question { view, query, service, format, .. } = question;
-    let filter = Filter::read(view, query)?;
+    let Question { query, service, format, .. } = question;
+    let view = &question.view_as_of("as_of")?;
+    // Codes are known now or never; what was known of them on a day may be nothing.
+    let filter = Filter::read(question.view, query)?;
     let language = query.language()?;
     let fields: Vec<String> = query.words("fields", rows::NAMES)?;
     let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
@@ -106,7 +114,11 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
     let limit = query.integer("limit", 1, limits.max_page_size)?;
     let limit = if format.is_own() { Some(limit.unwrap_or(limits.default_page_size)) } else { limit };
     let limit = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
-    let cursor = Cursor { edition: view.edition(), question: filter.fingerprint(), position: 0 };
+    let cursor = Cursor {
+        edition: view.edition(),
+        question: filter.fingerprint(query.one("as_of").unwrap_or_default()),
+        position: 0,
+    };
     let begin = query.one("cursor").map(|found| cursor.resume(found)).transpose()?.unwrap_or_default();
 
     let wanted: Vec<usize> = filter

@@ -5,6 +5,7 @@ use indicators::code::AreaCode;
 use indicators::definition::Panel;
 use indicators::observation::TimePeriod;
 use indicators::text::Language;
+use jiff::civil::Date;
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use serde::de::IntoDeserializer;
@@ -31,6 +32,8 @@ pub enum Kind {
     Period,
     /// A period or a range of periods.
     PeriodRange,
+    /// A day.
+    Date,
     /// A whole number between two bounds.
     Integer {
         /// Least.
@@ -195,6 +198,17 @@ impl Query {
     /// When it is none.
     pub fn period(&self, name: &'static str) -> Result<Option<TimePeriod>, ApiError> {
         self.one(name).map(|found| read_period(name, found)).transpose()
+    }
+
+    /// A day.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn date(&self, name: &'static str) -> Result<Option<Date>, ApiError> {
+        let Some(found) = self.one(name) else { return Ok(None) };
+        // An instant stands for its day.
+        let day = found.split('T').next().unwrap_or(found);
+        day.parse().map(Some).map_err(|_unparsed| bad(name, "a day, YYYY-MM-DD", found))
     }
 
     /// A whole number.

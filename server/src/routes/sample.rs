@@ -114,6 +114,7 @@ pub(crate) fn view() -> View {
         catalogue: &Catalogue::embedded().unwrap(),
         runs: &RunHistory::default(),
         newest: Vec::new(),
+        superseded: Vec::new(),
         releases,
         problems: Vec::new(),
         now: Timestamp::UNIX_EPOCH,

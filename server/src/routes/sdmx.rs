@@ -157,7 +157,8 @@ fn data(question: &Question<'_>) -> Result<Content, ApiError> {
     if !dimensions.contains(&at_observation) {
         return Err(refused("dimensionAtObservation", &dimensions.join(", "), at_observation));
     }
-    let table = flow.table(question.view, &query, &question.address);
+    let view = question.view_as_of("asOf")?;
+    let table = flow.table(&view, &query, &question.address);
     if table.length == 0 {
         return Err(ApiError::NoResults { what: "observation" });
     }

@@ -107,6 +107,12 @@ pub(super) struct SeriesBlocks {
 }
 
 impl Vintage {
+    /// Whether a series stands in both without any difference. Nothing is read to tell.
+    #[must_use]
+    pub fn shares(&self, other: &Self, series: &SeriesKey) -> bool {
+        self.series.get(series) == other.series.get(series)
+    }
+
     /// The series that stand in it.
     pub fn series(&self) -> impl Iterator<Item = &SeriesKey> {
         self.series.keys()

@@ -85,8 +85,8 @@ impl<'a> Filter<'a> {
     }
 
     /// Identifies the question, so that a cursor cannot be taken to another.
-    pub(super) fn fingerprint(&self) -> String {
-        short_hash(&format!("{self:?}"))
+    pub(super) fn fingerprint(&self, as_of: &str) -> String {
+        short_hash(&format!("{self:?} {as_of}"))
     }
 }
 

@@ -75,7 +75,14 @@ const HISTORY: Parameter = Parameter {
     example: "false",
 };
 
-const DATA_2_1: &[Parameter] = &[START, END, AT_OBSERVATION, FIRST, LAST, DETAIL, HISTORY];
+const AS_OF: Parameter = Parameter {
+    name: "asOf",
+    kind: Kind::Date,
+    description: "The observations as they were known on this day. Scores are those in force.",
+    example: "2026-01-01",
+};
+
+const DATA_2_1: &[Parameter] = &[AS_OF, START, END, AT_OBSERVATION, FIRST, LAST, DETAIL, HISTORY];
 const AVAILABILITY_2_1: &[Parameter] = &[START, END, REFERENCES, MODE];
 
 const fn condition(name: &'static str, example: &'static str) -> Parameter {
@@ -104,6 +111,7 @@ macro_rules! with_conditions {
 }
 
 const DATA_3_0: &[Parameter] = with_conditions!(
+    AS_OF,
     AT_OBSERVATION,
     FIRST,
     LAST,

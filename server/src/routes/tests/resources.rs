@@ -185,3 +185,29 @@ async fn observations_are_filtered_by_everything() {
     assert_eq!(missing["observations"][0]["status"], "O");
     assert_eq!(codes(&missing["citations"], "dataflow"), ["BNS_SDG_17_8_1"]);
 }
+
+#[actix_web::test]
+async fn observations_come_as_they_were_known_on_a_day() {
+    let sample = Sample::new();
+    let mut view = sample::view();
+    view.id = "revised".to_owned();
+    let place = view.observations.iter().position(|entry| entry.area.as_str() == "KZ-61").unwrap();
+    let before = view.observations[place].clone();
+    let revised = &mut view.observations[place];
+    revised.value = Some(12.5);
+    revised.vintage = "BNS_SDG_17_8_1@2025-03-01.1".to_owned();
+    view.past = vec![(before.clone(), "2025-03-01".parse().unwrap())];
+    sample.view.swap(view);
+    let known = async |day: &str| {
+        let path = format!("/api/v1/observations?area=KZ-61&period={}&as_of={day}", before.period);
+        sample.get(&path).await.json()["observations"].clone()
+    };
+    assert_eq!(known("2025-03-01").await[0]["value"], 12.5);
+    assert_eq!(known("2025-02-28").await[0]["value"], serde_json::json!(before.value));
+    assert_eq!(known("2024-10-23").await, serde_json::json!([]), "nothing was known before the first vintage");
+    assert_eq!(sample.get("/api/v1/observations?as_of=yesterday").await.status, 400);
+    let flow = "/sdmx/2.1/data/BNS_SDG_17_8_1/.....KZ-61";
+    assert!(sample.get(flow).await.text().contains("12.5"));
+    assert!(!sample.get(&format!("{flow}?asOf=2025-02-28")).await.text().contains("12.5"));
+    assert_eq!(sample.get(&format!("{flow}?asOf=2024-01-01")).await.status, 404);
+}
