@@ -91,7 +91,8 @@ pub fn document() -> OpenApi {
         let formats: Vec<_> =
             compute::FORMATS.iter().copied().filter(|format| suffix.is_none() || format.suffix == suffix).collect();
         let operation = compute::operation(suffix, &formats, &shape);
-        let operation = with_refusals(operation, SHARED.iter().chain(compute::REFUSALS), &problem);
+        let codes = SHARED.iter().chain(compute::REFUSALS);
+        let operation = refusals.added_to(operation, compute::PATH, codes, &problem);
         let path = format!("{BASE}{}{}", compute::PATH, suffix.map(|suffix| format!(".{suffix}")).unwrap_or_default());
         paths = paths.path(path, PathItemBuilder::new().operation(HttpMethod::Post, operation).build());
     }
@@ -166,25 +167,8 @@ fn operation(
     let value_faults: &[ErrorCode] =
         if route.parameters.is_empty() { &[] } else { &[ErrorCode::BadParameter, ErrorCode::RepeatedParameter] };
     let bounded: &[ErrorCode] = if route.formats.len() > 1 { &[ErrorCode::AnswerTooLarge] } else { &[] };
-    with_refusals(operation, SHARED.iter().chain(bounded).chain(value_faults).chain(route.refusals), problem)
-}
-
-/// Adds the refusals, by status.
-fn with_refusals<'a>(
-    mut operation: OperationBuilder,
-    codes: impl Iterator<Item = &'a ErrorCode>,
-    problem: &RefOr<Schema>,
-) -> OperationBuilder {
-    let mut by_status: BTreeMap<u16, BTreeSet<&str>> = BTreeMap::new();
-    for code in codes {
-        let entry = code.entry();
-        by_status.entry(entry.status).or_default().insert(entry.code);
-    }
-    for (status, codes) in by_status {
-        let name = refusals.name_of(route, status, &codes, problem);
-        operation = operation.response(status.to_string(), RefOr::Ref(Ref::from_response_name(name)));
-    }
-    operation
+    let codes = SHARED.iter().chain(bounded).chain(value_faults).chain(route.refusals);
+    refusals.added_to(operation, route.path, codes, problem)
 }
 
 /// Refusals, each described once however many addresses answer with it.
@@ -194,8 +178,28 @@ struct Refusals {
 }
 
 impl Refusals {
-    fn name_of(&mut self, route: &Route, status: u16, codes: &BTreeSet<&str>, problem: &RefOr<Schema>) -> String {
-        let is_sdmx = route.path.starts_with("/sdmx");
+    /// Adds the refusals of an address, by status.
+    fn added_to<'a>(
+        &mut self,
+        mut operation: OperationBuilder,
+        path: &str,
+        codes: impl Iterator<Item = &'a ErrorCode>,
+        problem: &RefOr<Schema>,
+    ) -> OperationBuilder {
+        let mut by_status: BTreeMap<u16, BTreeSet<&str>> = BTreeMap::new();
+        for code in codes {
+            let entry = code.entry();
+            by_status.entry(entry.status).or_default().insert(entry.code);
+        }
+        for (status, codes) in by_status {
+            let name = self.name_of(path, status, &codes, problem);
+            operation = operation.response(status.to_string(), RefOr::Ref(Ref::from_response_name(name)));
+        }
+        operation
+    }
+
+    fn name_of(&mut self, path: &str, status: u16, codes: &BTreeSet<&str>, problem: &RefOr<Schema>) -> String {
+        let is_sdmx = path.starts_with("/sdmx");
         let words: Vec<&str> = codes.iter().copied().collect();
         let name = format!("{}{status}_{}", if is_sdmx { "sdmx_" } else { "" }, words.join("_"));
         let codes: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
