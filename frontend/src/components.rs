@@ -8,4 +8,5 @@ pub(crate) mod figure;
 pub(crate) mod scoreboard;
 pub(crate) mod scoring;
 pub(crate) mod series;
+pub(crate) mod values;
 pub(crate) mod wide_table;

@@ -59,6 +59,8 @@ pub struct AssetLinks {
     pub fonts: Vec<String>,
     /// The loader of the islands with the module and the program it loads; `None` when none were built.
     pub islands: Option<IslandLinks>,
+    /// The same for the page of one's own weights, whose module carries the mathematics.
+    pub weights: Option<IslandLinks>,
 }
 
 /// The scripts of the islands.

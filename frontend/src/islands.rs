@@ -2,3 +2,8 @@
 //! the page before any script; an island only changes it without a reload.
 
 pub mod explorer;
+mod rewriting;
+pub mod sorting;
+pub mod tips;
+#[cfg(any(feature = "ssr", feature = "weights"))]
+pub mod weighing;

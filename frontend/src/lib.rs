@@ -2,7 +2,8 @@
 //!
 //! Compiled twice. On the server (feature `ssr`) a page is a plain function of [`data::Site`] and a
 //! [`route::Address`] that gives complete HTML. In the browser (feature `hydrate`) only [`islands`]
-//! run. What does not belong here: the store, the schedule, computing scores.
+//! run. What does not belong here: the store, the schedule, the mathematics; a reader's own
+//! [`scenario`] asks `indicators` for its scores, and is never published.
 
 // The type of a view grows with its depth, and the compiler counts it.
 #![recursion_limit = "512"]
@@ -16,8 +17,10 @@ pub mod charts;
 pub mod geography;
 pub mod islands;
 pub mod route;
+pub mod scenario;
 pub mod selection;
 pub mod shades;
+pub mod template;
 
 #[cfg(feature = "ssr")]
 mod components;

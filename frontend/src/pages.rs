@@ -1,9 +1,11 @@
 //! One module a page. [`render`] is the way in: what is published and an address in, complete HTML
-//! out. Pages put together charts and components; they compute no score and choose no observation.
+//! out. Pages put together charts and components; they compute no score but a reader's own scenario and
+//! choose no observation.
 
 #![expect(clippy::absolute_paths, reason = "the view macro writes full paths")]
 
 mod about;
+mod compare;
 mod countries;
 mod criterion;
 mod document;
@@ -12,6 +14,7 @@ mod method;
 mod overview;
 mod region;
 mod sources;
+mod weights;
 
 use std::sync::Arc;
 
@@ -26,6 +29,9 @@ use crate::pages::document::Content;
 use crate::route::{Address, Page};
 use crate::selection::Selection;
 
+/// How many regions are compared at most.
+pub const MOST_COMPARED: usize = 5;
+
 /// A page as complete HTML; `None` when the address names an area, criterion or indicator that does
 /// not exist.
 #[must_use]
@@ -37,6 +43,8 @@ pub fn render(site: &Site<'_>, address: &Address) -> Option<String> {
             Page::Region(area) => region::content(&context, area),
             Page::Criterion(criterion) => criterion::content(&context, criterion),
             Page::Indicator(panel, indicator) => indicator::content(&context, *panel, indicator),
+            Page::Compare => Some(compare::content(&context)),
+            Page::Weights => Some(weights::content(&context)),
             Page::Countries => Some(countries::content(&context)),
             Page::Sources => Some(sources::content(&context)),
             Page::Method => Some(method::content(&context)),

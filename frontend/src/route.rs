@@ -17,6 +17,10 @@ pub enum Page {
     Criterion(CriterionCode),
     /// One indicator over all areas of its panel.
     Indicator(Panel, IndicatorCode),
+    /// Two to five regions side by side.
+    Compare,
+    /// The index under the reader's own weights.
+    Weights,
     /// The country among its peers.
     Countries,
     /// Where the data come from and how fresh they are.
@@ -40,6 +44,8 @@ impl Page {
                 let panel = Panel::ALL.into_iter().find(|known| known.code() == *panel)?;
                 Some(Self::Indicator(panel, indicator.parse().ok()?))
             }
+            ["compare"] => Some(Self::Compare),
+            ["weights"] => Some(Self::Weights),
             ["countries"] => Some(Self::Countries),
             ["sources"] => Some(Self::Sources),
             ["method"] => Some(Self::Method),
@@ -56,6 +62,8 @@ impl Page {
             Self::Region(area) => format!("regions/{area}"),
             Self::Criterion(criterion) => format!("criteria/{criterion}"),
             Self::Indicator(panel, indicator) => format!("indicators/{}/{indicator}", panel.code()),
+            Self::Compare => "compare".to_owned(),
+            Self::Weights => "weights".to_owned(),
             Self::Countries => "countries".to_owned(),
             Self::Sources => "sources".to_owned(),
             Self::Method => "method".to_owned(),
@@ -101,6 +109,8 @@ mod tests {
             "regions/KZ-71",
             "criteria/internet_access",
             "indicators/countries/egdi_osi",
+            "compare",
+            "weights",
             "countries",
             "sources",
             "method",

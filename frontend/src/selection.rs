@@ -2,15 +2,23 @@
 
 use std::fmt::Write;
 
-use indicators::code::CriterionCode;
+use indicators::code::{AreaCode, CriterionCode, IndicatorCode};
 
-/// The chosen reference year and criterion. `None` is the newest year and the whole index.
+use crate::scenario::Scenario;
+
+/// What is chosen. Every page knows a part of it; the server leaves out what the page does not know.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Selection {
-    /// Reference year.
+    /// Reference year; the newest unless chosen.
     pub year: Option<i16>,
-    /// Criterion.
+    /// Criterion; the whole index unless chosen.
     pub criterion: Option<CriterionCode>,
+    /// Areas to compare, in the order chosen.
+    pub areas: Vec<AreaCode>,
+    /// The indicator to set another against.
+    pub against: Option<IndicatorCode>,
+    /// The reader's own method.
+    pub scenario: Scenario,
 }
 
 impl Selection {
@@ -23,7 +31,12 @@ impl Selection {
             match pair.split_once('=') {
                 Some(("year", year)) => selection.year = year.parse().ok(),
                 Some(("criterion", code)) => selection.criterion = code.parse().ok(),
-                _ => {}
+                Some(("area", code)) => selection.areas.extend(code.parse()),
+                Some(("against", code)) => selection.against = code.parse().ok(),
+                Some((name, value)) => {
+                    selection.scenario.take(name, value);
+                }
+                None => {}
             }
         }
         selection
@@ -32,16 +45,23 @@ impl Selection {
     /// The query with its question mark; empty when nothing is chosen.
     #[must_use]
     pub fn query(&self) -> String {
-        let mut query = String::new();
-        let mut sign = '?';
+        let mut pairs = String::new();
+        // Writing into a String cannot fail.
         if let Some(year) = self.year {
-            let _ = write!(query, "{sign}year={year}");
-            sign = '&';
+            let _ = write!(pairs, "year={year}&");
         }
         if let Some(criterion) = &self.criterion {
-            let _ = write!(query, "{sign}criterion={criterion}");
+            let _ = write!(pairs, "criterion={criterion}&");
         }
-        query
+        for area in &self.areas {
+            let _ = write!(pairs, "area={area}&");
+        }
+        if let Some(against) = &self.against {
+            let _ = write!(pairs, "against={against}&");
+        }
+        pairs.push_str(&self.scenario.pairs());
+        let pairs = pairs.trim_end_matches('&');
+        if pairs.is_empty() { String::new() } else { format!("?{pairs}") }
     }
 }
 
@@ -58,6 +78,9 @@ mod tests {
             ("criterion=internet_access&year=2019", "?year=2019&criterion=internet_access"),
             ("year=now&criterion=%3Cb%3E&other=1", ""),
             ("criterion=&year=2020", "?year=2020"),
+            ("area=KZ-71&area=&area=KZ-10", "?area=KZ-71&area=KZ-10"),
+            ("against=ict_skills", "?against=ict_skills"),
+            ("aggregate=harmonic&year=2020&w_investment=3", "?year=2020&w_investment=3&aggregate=harmonic"),
         ] {
             assert_eq!(Selection::from_query(query).query(), written, "{query}");
         }

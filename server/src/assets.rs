@@ -64,18 +64,15 @@ pub(crate) fn brotli(bytes: &[u8], quality: u32) -> Vec<u8> {
 /// The addresses the pages link to.
 pub(crate) fn links() -> AssetLinks {
     let href = |name: &str| Embedded::find(name).map(Embedded::href);
-    let islands = || {
-        Some(IslandLinks {
-            loader: href("islands.js")?,
-            module: href("frontend.js")?,
-            program: href("frontend_bg.wasm")?,
-        })
+    let islands = |module: &str, program: &str| {
+        Some(IslandLinks { loader: href("islands.js")?, module: href(module)?, program: href(program)? })
     };
     AssetLinks {
         style: href("style.css").unwrap_or_default(),
         icon: href("icon.svg").unwrap_or_default(),
         fonts: FONTS.into_iter().filter_map(href).collect(),
-        islands: islands(),
+        islands: islands("frontend.js", "frontend_bg.wasm"),
+        weights: islands("weights.js", "weights_bg.wasm"),
     }
 }
 

@@ -10,7 +10,9 @@ use actix_web::http::header::{self, AcceptLanguage, EntityTag, Header, IfNoneMat
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use frontend::pages;
 use frontend::route::{Address, Page};
+use frontend::scenario::Scenario;
 use frontend::selection::Selection;
+use indicators::code::AreaCode;
 use indicators::definition::Panel;
 use indicators::text::Language;
 use shelf::{Rendered, Shelf};
@@ -75,10 +77,31 @@ fn settled(view: &View, page: &Page, selection: Selection) -> Selection {
     };
     let known_criterion =
         |code: &_| *page == Page::Overview && view.criteria.iter().any(|criterion| criterion.code == *code);
+    let scored = |code: &_| {
+        view.criteria.iter().any(|criterion| criterion.code == *code && !criterion.region_indicators.is_empty())
+    };
     Selection {
         year: selection.year.filter(|year| view.years(panel).any(|known| known == *year)),
         criterion: selection.criterion.filter(known_criterion),
+        areas: if *page == Page::Compare { compared(view, selection.areas) } else { Vec::new() },
+        against: selection.against.filter(|code| {
+            matches!(page, Page::Indicator(panel, own) if own != code
+                && view.indicators.iter().any(|known| known.panel == *panel && known.code == *code))
+        }),
+        scenario: if *page == Page::Weights { selection.scenario.only(scored) } else { Scenario::default() },
     }
+}
+
+/// The first few regions of those asked for, each once.
+fn compared(view: &View, asked: Vec<AreaCode>) -> Vec<AreaCode> {
+    let mut areas: Vec<AreaCode> = Vec::new();
+    for code in asked {
+        let is_region = view.area(code.as_str()).is_some_and(|area| area.parent.is_some());
+        if is_region && !areas.contains(&code) && areas.len() < pages::MOST_COMPARED {
+            areas.push(code);
+        }
+    }
+    areas
 }
 
 async fn page(

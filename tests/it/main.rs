@@ -9,5 +9,6 @@ mod compute;
 mod facts;
 mod faults;
 mod kill;
+mod questions;
 mod refresh;
 mod runs;

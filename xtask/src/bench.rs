@@ -37,7 +37,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     if arguments.only_mathematics {
         return budgets::measure(workspace);
     }
-    let module = wasm::build(workspace)?;
+    let modules = wasm::build(workspace)?;
     let program = serve::build(workspace, false)?;
     let data = tempfile::tempdir_in(&workspace.target).context("creating a data folder")?;
 
@@ -67,7 +67,10 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     let together = wasm::brotli_size(page.as_bytes())? + wasm::brotli_size(style.as_bytes())?;
     line("overview, HTML + CSS, brotli", &format!("{together} bytes"), "60000 bytes");
     line("overview, HTML as it is", &format!("{} bytes", page.len()), "no budget");
-    line("overview, wasm + js, brotli", &format!("{} bytes", module.brotli_bytes), "150000 bytes");
+    for module in &modules {
+        let budget = format!("{} bytes", module.budget_bytes);
+        line(&format!("{}, wasm + js, brotli", module.name), &format!("{} bytes", module.brotli_bytes), &budget);
+    }
     drop(server);
 
     if !arguments.no_mathematics && workspace.root.join("indicators/benches").is_dir() {

@@ -67,7 +67,7 @@ fn run(workspace: &Workspace, command: Command) -> Result<ExitCode> {
         Command::Prove(arguments) => prove::run(workspace, &arguments)?,
         Command::Fixtures => fixtures::run(workspace)?,
         Command::Tidy => tidy::run(workspace)?,
-        Command::Wasm => println!("{}", wasm::build(workspace)?),
+        Command::Wasm => wasm::tell(&wasm::build(workspace)?),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -107,7 +107,7 @@ fn clippy_wasm(workspace: &Workspace) -> Result<Count> {
 }
 
 fn build_wasm(workspace: &Workspace) -> Result<Count> {
-    println!("{}", wasm::build(workspace)?);
+    wasm::tell(&wasm::build(workspace)?);
     Ok(Count::ONE)
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
 
 /// Builds, then replaces this process by the server, so that signals reach it directly.
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
-    println!("{}", wasm::build(workspace)?);
+    wasm::tell(&wasm::build(workspace)?);
     let program = build(workspace, arguments.debug)?;
     let mut server = Command::new(program);
     server.current_dir(&workspace.root).arg("serve").args(&arguments.rest);

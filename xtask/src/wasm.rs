@@ -1,4 +1,4 @@
-//! The browser module: compiled for wasm32, bound to JavaScript, measured.
+//! The browser modules: compiled for wasm32, bound to JavaScript, measured.
 //!
 //! `wasm-bindgen` is used as a library of the very version the dashboard links, so there is no
 //! program to install and none to disagree with.
@@ -17,55 +17,84 @@ use crate::workspace::{Workspace, capture, run};
 /// The target of the browser module.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// What a reader on a slow line may be asked to load: module and script together, compressed.
-const BUDGET_BYTES: usize = 150_000;
+/// A module the browser may load.
+struct Module {
+    /// The name of its files.
+    name: &'static str,
+    /// The features of the frontend it is built with.
+    features: &'static str,
+    /// What a reader on a slow line may be asked to load: module and script together, compressed.
+    budget_bytes: usize,
+}
 
-/// What the browser loads.
+/// First the one that nearly every page loads, then that of the page that computes in the browser: it
+/// carries the mathematics, which nobody else should wait for.
+const MODULES: [Module; 2] = [
+    Module { name: "frontend", features: "hydrate", budget_bytes: 150_000 },
+    Module { name: "weights", features: "weights", budget_bytes: 280_000 },
+];
+
+/// What the browser loads for one module.
 pub(crate) struct Size {
+    /// The name of its files.
+    pub(crate) name: &'static str,
+    /// What it may be.
+    pub(crate) budget_bytes: usize,
     /// Module and scripts as they are.
-    pub(crate) raw_bytes: usize,
+    raw_bytes: usize,
     /// Module and scripts compressed with brotli 11, each by itself, as they are served.
     pub(crate) brotli_bytes: usize,
 }
 
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "wasm+js: {} bytes, {} bytes brotli (budget {BUDGET_BYTES})", self.raw_bytes, self.brotli_bytes)
+        let Self { name, budget_bytes, raw_bytes, brotli_bytes } = self;
+        write!(f, "{name}, wasm+js: {raw_bytes} bytes, {brotli_bytes} bytes brotli (budget {budget_bytes})")
     }
 }
 
-/// Builds the module into the site folder and refuses one above the budget.
-pub(crate) fn build(workspace: &Workspace) -> Result<Size> {
+/// Builds the modules into the site folder and refuses one above its budget.
+pub(crate) fn build(workspace: &Workspace) -> Result<Vec<Size>> {
     ensure_target()?;
-    run(workspace.cargo(["build", "--package", "frontend", "--lib", "--profile", "wasm"]).args([
-        "--target",
-        TARGET,
-        "--no-default-features",
-        "--features",
-        "hydrate",
-    ]))?;
-
     // Bound into a folder of its own first: the site folder changes only when a byte does, so that
     // a build without changes does not rebuild the server that embeds it.
     let bound = workspace.target.join("site-bound");
     if bound.exists() {
         fs::remove_dir_all(&bound).context("clearing the folder of the binder")?;
     }
-    let module = workspace.target.join(TARGET).join("wasm").join("frontend.wasm");
-    Bindgen::new()
-        .input_path(&module)
-        .out_name("frontend")
-        .web(true)?
-        .typescript(false)
-        .remove_name_section(true)
-        .remove_producers_section(true)
-        .generate(&bound)
-        .with_context(|| format!("binding {}", module.display()))?;
+    for module in &MODULES {
+        run(workspace.cargo(["build", "--package", "frontend", "--lib", "--profile", "wasm"]).args([
+            "--target",
+            TARGET,
+            "--no-default-features",
+            "--features",
+            module.features,
+        ]))?;
+        let input = workspace.target.join(TARGET).join("wasm").join("frontend.wasm");
+        Bindgen::new()
+            .input_path(&input)
+            .out_name(module.name)
+            .web(true)?
+            .typescript(false)
+            .remove_name_section(true)
+            .remove_producers_section(true)
+            .generate(&bound)
+            .with_context(|| format!("binding {}", input.display()))?;
+    }
     mirror(&bound, &workspace.site())?;
 
-    let size = measure(&workspace.site())?;
-    ensure!(size.brotli_bytes <= BUDGET_BYTES, "the browser module is above its budget; {size}");
-    Ok(size)
+    let sizes = MODULES.iter().map(|module| measure(module, &workspace.site())).collect::<Result<Vec<_>>>()?;
+    for size in &sizes {
+        ensure!(size.brotli_bytes <= size.budget_bytes, "the browser module is above its budget; {size}");
+    }
+    Ok(sizes)
+}
+
+/// Says how large the modules are.
+pub(crate) fn tell(sizes: &[Size]) {
+    for size in sizes {
+        println!("{size}");
+    }
 }
 
 /// Installs the wasm target when it is missing.
@@ -78,10 +107,11 @@ pub(crate) fn ensure_target() -> Result<()> {
     Ok(())
 }
 
-/// Size of every file of the site folder, together.
-pub(crate) fn measure(folder: &Path) -> Result<Size> {
-    let mut size = Size { raw_bytes: 0, brotli_bytes: 0 };
-    for file in files_under(folder)? {
+/// Size of the files of a module, together.
+fn measure(module: &Module, folder: &Path) -> Result<Size> {
+    let mut size = Size { name: module.name, budget_bytes: module.budget_bytes, raw_bytes: 0, brotli_bytes: 0 };
+    for file in [format!("{}.js", module.name), format!("{}_bg.wasm", module.name)] {
+        let file = folder.join(file);
         let bytes = fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
         size.raw_bytes += bytes.len();
         size.brotli_bytes += brotli_size(&bytes)?;

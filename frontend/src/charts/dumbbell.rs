@@ -1,4 +1,5 @@
-//! The dumbbell chart: two values per row and the distance between them, such as towns and villages.
+//! The dumbbell chart: two or more values per row and the distance between the lowest and the highest, such as
+//! towns and villages, or the regions a reader compares.
 
 use std::fmt::Write;
 
@@ -18,8 +19,8 @@ pub struct Dumbbell {
     pub caption: Caption,
     /// The rows.
     pub rows: Vec<DumbbellRow>,
-    /// The names of the two values.
-    pub ends: [String; 2],
+    /// The names of the values, at least two and at most six.
+    pub ends: Vec<String>,
     /// What the values cover.
     pub axis: ValueAxis,
     /// Heading over the names in the table twin.
@@ -37,9 +38,9 @@ pub struct DumbbellRow {
     pub code: String,
     /// Its name.
     pub name: String,
-    /// The two values, in the order of the names.
-    pub values: [Option<Point>; 2],
-    /// The distance in words of the reader; empty when a value is missing.
+    /// The values, in the order of the names.
+    pub values: Vec<Option<Point>>,
+    /// The distance in words of the reader; empty when there are not two values.
     pub gap: String,
     /// A page about it.
     pub href: Option<String>,
@@ -47,7 +48,7 @@ pub struct DumbbellRow {
     pub emphasis: Emphasis,
 }
 
-const DOTS: [&str; 2] = ["peer0", "peer1"];
+const DOTS: [&str; 6] = ["peer0", "peer1", "peer2", "peer3", "peer4", "peer5"];
 
 impl Chart for Dumbbell {
     fn draw(&self, size: Size) -> Drawing {
@@ -87,10 +88,13 @@ impl Chart for Dumbbell {
             href: row.href.clone(),
             cells: row.values.iter().map(text).chain([row.gap.clone()]).collect(),
         };
-        let [first, second] = self.ends.clone();
         Twin {
             caption: self.caption.title.clone(),
-            header: vec![self.heading.clone(), first, second, self.gap_heading.clone()],
+            header: [self.heading.clone()]
+                .into_iter()
+                .chain(self.ends.iter().cloned())
+                .chain([self.gap_heading.clone()])
+                .collect(),
             rows: self.rows.iter().map(row).collect(),
         }
     }
@@ -108,8 +112,8 @@ impl Dumbbell {
         let y = rows.middle(index);
         let mut group = rows.group(index, &row.code, row.emphasis).child(rows.name(index, &row.name));
         let mut tip = row.name.clone();
-        if let [Some(first), Some(second)] = &row.values {
-            let (from, to) = (scale.clamped(first.value), scale.clamped(second.value));
+        let known = || row.values.iter().flatten().map(|point| scale.clamped(point.value));
+        if let (Some(from), Some(to)) = (known().reduce(f64::min), known().reduce(f64::max)) {
             group = group.child(Element::line((from, y), (to, y)).class("connector"));
         }
         if row.values.iter().all(Option::is_none) {
@@ -124,8 +128,8 @@ impl Dumbbell {
                 group = group.child(Element::circle((scale.clamped(point.value), y), 5.5).class(class));
             }
         }
-        let one_missing = row.values.iter().filter(|value| value.is_none()).count() == 1;
-        let gap = if row.gap.is_empty() && one_missing { "\u{2013}" } else { &row.gap };
+        let some_missing = row.values.iter().any(Option::is_none) && row.values.iter().any(Option::is_some);
+        let gap = if row.gap.is_empty() && some_missing { "\u{2013}" } else { &row.gap };
         group = group.child(Element::text(width, rows.baseline(index), gap).class("value").anchor("end"));
         linked(row.href.as_ref(), group.titled(tip))
     }

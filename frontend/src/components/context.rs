@@ -69,7 +69,7 @@ impl<'a> PageContext<'a> {
 
     /// A link to a page that keeps the chosen year.
     pub(crate) fn href(&self, page: Page) -> String {
-        let selection = Selection { year: self.address.selection.year, criterion: None };
+        let selection = Selection { year: self.address.selection.year, ..Selection::default() };
         Address { page, language: self.address.language, selection }.href()
     }
 

@@ -7,11 +7,12 @@ use indicators::text::Language;
 use indicators::wire::{AreaEntry, IndexEntry};
 
 use crate::components::context::PageContext;
-use crate::components::scoreboard;
+use crate::components::{coverage, scoreboard};
 use crate::data::PublishedRelease;
-use crate::islands::explorer::{Explored, Measure, Place, Standing, Words};
+use crate::islands::explorer::{Explored, Lead, Measure, Place, Standing, Words};
 use crate::locale::message;
 use crate::route::Page;
+use crate::template::open;
 
 /// Everything the island needs, with what is shown at first.
 pub(crate) fn explored(
@@ -52,12 +53,67 @@ pub(crate) fn explored(
         country: context.area_name(context.country()),
         standings: standings.collect(),
         national: national.collect(),
+        breaks: areas
+            .iter()
+            .enumerate()
+            .flat_map(|(area, entry)| {
+                let broken = |release: &PublishedRelease<'_>| {
+                    release.entry(&entry.code).is_some_and(|entry| entry.boundary_break)
+                };
+                let years = releases.iter().enumerate().filter(move |(_, release)| broken(release));
+                years.map(move |(year, _)| (area, year))
+            })
+            .collect(),
+        leads: releases.iter().map(|release| lead(context, release)).collect(),
         words: words(context),
         path: Page::Overview.path(context.address.language),
         year: years.iter().position(|year| *year == shown.year()).unwrap_or_default(),
         measure: codes.iter().position(|code| *code == criterion).unwrap_or_default(),
         years,
     }
+}
+
+/// The national figure of a year: how it moved, what it rests on and how old that is stand beside it,
+/// never behind a click.
+pub(crate) fn lead(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> Lead {
+    let national = release.answer.national.as_ref();
+    let rests_on = national.map(|entry| {
+        let coverage = coverage::words(context, &entry.coverage);
+        context.fill(message::RESTS_ON, [("coverage", coverage.into())])
+    });
+    let age = national
+        .and_then(|entry| entry.coverage.mean_age_years)
+        .map(|age| context.fill(message::MEAN_AGE, [("years", context.formats.number(age, 1).into())]));
+    let sentences: Vec<String> = [change_line(context, release), rests_on, age].into_iter().flatten().collect();
+    Lead { headline: headline(context, release), standing: sentences.join(" ") }
+}
+
+/// The national figure of the year.
+fn headline(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> String {
+    let (country, year) = (context.area_name(context.country()), release.year().to_string());
+    match release.answer.national.as_ref().and_then(|entry| entry.score) {
+        Some(score) => context.fill(
+            message::HEADLINE,
+            [("country", country.into()), ("year", year.into()), ("score", context.formats.score(score).into())],
+        ),
+        None => context.fill(message::HEADLINE_NO_SCORE, [("country", country.into()), ("year", year.into())]),
+    }
+}
+
+/// How the national figure moved, like for like: a new indicator is no fall.
+fn change_line(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> Option<String> {
+    let change = release.answer.national.as_ref()?.change?;
+    let moved = change.like_for_like?;
+    let key = if moved >= 0.05 {
+        message::CHANGE_UP
+    } else if moved <= -0.05 {
+        message::CHANGE_DOWN
+    } else {
+        let previous = change.from_reference_year.to_string();
+        return Some(context.fill(message::CHANGE_SAME, [("previous", previous.into())]));
+    };
+    let size = context.formats.score(moved.abs());
+    Some(context.fill(key, [("change", size.into()), ("previous", change.from_reference_year.to_string().into())]))
 }
 
 fn packed(entry: &IndexEntry, criterion: Option<&CriterionCode>) -> Standing {
@@ -70,6 +126,7 @@ fn packed(entry: &IndexEntry, criterion: Option<&CriterionCode>) -> Standing {
         whole(coverage.carried_forward * 1000.0),
         whole((coverage.predecessor_substitute + coverage.national_substitute) * 1000.0),
         whole(coverage.imputed * 1000.0),
+        standing.interval.and_then(|interval| Some((interval.low.try_into().ok()?, interval.high.try_into().ok()?))),
     )
 }
 
@@ -81,7 +138,6 @@ fn whole(value: f64) -> u16 {
 
 fn words(context: &PageContext<'_>) -> Words {
     let say = |words| context.say(words);
-    let brace = |name: &str| format!("{{{name}}}");
     Words {
         choose_measure: say(message::CHOOSE_CRITERION),
         choose_year: say(message::CHOOSE_YEAR),
@@ -91,17 +147,30 @@ fn words(context: &PageContext<'_>) -> Words {
         finding: context.fill(
             message::FINDING_ENDS,
             [
-                ("first", brace("first").into()),
-                ("high", brace("high").into()),
-                ("last", brace("last").into()),
-                ("low", brace("low").into()),
+                ("first", open("first").into()),
+                ("high", open("high").into()),
+                ("last", open("last").into()),
+                ("low", open("low").into()),
             ],
         ),
-        all_equal: context.fill(message::FINDING_ALL_EQUAL, [("score", brace("score").into())]),
+        all_equal: context.fill(message::FINDING_ALL_EQUAL, [("score", open("score").into())]),
         none: say(message::FINDING_NONE),
         subtitle: context
-            .fill(message::SUBTITLE_SCORE, [("measure", brace("measure").into()), ("year", brace("year").into())]),
-        rank_is: context.fill(message::RANK_IS, [("rank", brace("rank").into())]),
+            .fill(message::SUBTITLE_SCORE, [("measure", open("measure").into()), ("year", open("year").into())]),
+        rank_is: context.fill(message::RANK_IS, [("rank", open("rank").into())]),
+        trend_title: context.fill(
+            message::TREND_TITLE,
+            [
+                ("first", open("first").into()),
+                ("from", open("from").into()),
+                ("last", open("last").into()),
+                ("to", open("to").into()),
+            ],
+        ),
+        trend_subtitle: context.fill(message::TREND_SUBTITLE, [("measure", open("measure").into())]),
+        boundary_break: say(message::BOUNDARY_BREAK),
+        break_criteria: say(message::BREAK_CRITERIA),
+        unmeasured: context.fill(message::CRITERIA_WITHOUT_DATA, [("criteria", open("criteria").into())]),
         missing: context.missing(),
         shares: [
             say(message::STATUS_OBSERVED),

@@ -1,16 +1,17 @@
 //! Charts over the scores of a release: map, ranking, heat table, trend. The whole index or one
 //! criterion, by the same code.
 
-use indicators::code::CriterionCode;
+use indicators::code::{AreaCode, CriterionCode};
 use indicators::definition::Panel;
-use indicators::wire::{Coverage, IndexEntry};
+use indicators::wire::{Coverage, IndexEntry, RankInterval};
 
 use crate::charts::axis::{Extent, NumberMarks, ValueAxis};
+use crate::charts::bump::{Bump, BumpItem};
 use crate::charts::choropleth::{Choropleth, MapArea, MapLabels};
 use crate::charts::heat_table::{HeatCell, HeatColumn, HeatRow, HeatTable};
 use crate::charts::legend::ClassLegend;
 use crate::charts::line::{Break, Line, Period, Point, Series};
-use crate::charts::ranking::{Ranking, RankingHeadings, RankingRow};
+use crate::charts::ranking::{self, Ranking, RankingHeadings, RankingRow};
 use crate::charts::{Basis, Caption, Emphasis};
 use crate::components::context::PageContext;
 use crate::components::coverage;
@@ -24,16 +25,19 @@ use crate::shades;
 pub(crate) struct Standing<'a> {
     pub(crate) score: Option<f64>,
     pub(crate) rank: Option<u32>,
+    /// The ranks it takes when the method is varied; known of the whole index only.
+    pub(crate) interval: Option<RankInterval>,
     pub(crate) coverage: &'a Coverage,
 }
 
 /// How an area stands in a criterion; `None` is the whole index.
 pub(crate) fn standing<'a>(entry: &'a IndexEntry, criterion: Option<&CriterionCode>) -> Standing<'a> {
-    let whole = Standing { score: entry.score, rank: entry.rank, coverage: &entry.coverage };
+    let whole =
+        Standing { score: entry.score, rank: entry.rank, interval: entry.rank_interval, coverage: &entry.coverage };
     let Some(code) = criterion else { return whole };
     entry.criteria.iter().find(|one| one.criterion == *code).map_or(
-        Standing { score: None, rank: None, ..whole },
-        |one| Standing { score: one.score, rank: one.rank, coverage: &one.coverage },
+        Standing { score: None, rank: None, interval: None, ..whole },
+        |one| Standing { score: one.score, rank: one.rank, interval: None, coverage: &one.coverage },
     )
 }
 
@@ -110,7 +114,7 @@ pub(crate) fn map(
             value: standing.score,
             text: context.score(standing.score),
             basis: if standing.score.is_some() { coverage::basis(standing.coverage) } else { Basis::Observed },
-            note: rank_words(context, standing.rank),
+            note: rank_words(context, standing.rank, standing.interval),
             href: Some(context.href(Page::Region(entry.area.clone()))),
             selected: false,
         }
@@ -150,8 +154,18 @@ pub(crate) fn map(
     }
 }
 
-fn rank_words(context: &PageContext<'_>, rank: Option<u32>) -> String {
-    rank.map(|_| context.fill(message::RANK_IS, [("rank", rank_text(context, rank).into())])).unwrap_or_default()
+/// "rank 3 (2–5)": the rank with those it takes when the method is varied. Empty without a rank.
+pub(crate) fn rank_words(context: &PageContext<'_>, rank: Option<u32>, interval: Option<RankInterval>) -> String {
+    let words = rank.map(|_| context.fill(message::RANK_IS, [("rank", rank_text(context, rank).into())]));
+    match (words, interval.map(drawn_interval)) {
+        (Some(words), Some(interval)) => format!("{words} ({})", interval.text()),
+        (words, _) => words.unwrap_or_default(),
+    }
+}
+
+/// An interval as the ranking draws it.
+pub(crate) const fn drawn_interval(interval: RankInterval) -> ranking::RankInterval {
+    ranking::RankInterval { best: interval.low, worst: interval.high }
 }
 
 fn score_legend(context: &PageContext<'_>) -> ClassLegend {
@@ -191,7 +205,7 @@ pub(crate) fn ranking(
         rank: rank_text(context, standing.rank),
         value: standing.score,
         text: context.score(standing.score),
-        interval: None,
+        interval: standing.interval.map(drawn_interval),
         coverage: Some(coverage::shares(context, standing.coverage)),
         note: coverage::words(context, standing.coverage),
         href,
@@ -209,7 +223,7 @@ pub(crate) fn ranking(
             Some(score) => rows.iter().position(|row| row.value.is_none_or(|value| value < score)),
             None => None,
         };
-        let national = row(national, Standing { rank: None, ..own }, Emphasis::Yardstick, None);
+        let national = row(national, Standing { rank: None, interval: None, ..own }, Emphasis::Yardstick, None);
         rows.insert(place.unwrap_or(rows.len()), national);
     }
     Ranking {
@@ -270,6 +284,38 @@ pub(crate) fn heat_table(context: &PageContext<'_>, release: &PublishedRelease<'
     }
 }
 
+/// Regions chosen are told apart by colour, in the order chosen.
+pub(crate) fn emphasis(chosen: &[AreaCode], area: &AreaCode) -> Emphasis {
+    let place = chosen.iter().position(|one| one == area).and_then(|place| u8::try_from(place).ok());
+    place.map_or(Emphasis::Context, Emphasis::Peer)
+}
+
+/// The ranks over the reference years, of every region.
+pub(crate) fn ranks(context: &PageContext<'_>, criterion: Option<&CriterionCode>, chosen: &[AreaCode]) -> Bump {
+    let years = context.site.years(Panel::Regions);
+    let releases: Vec<PublishedRelease<'_>> =
+        years.iter().filter_map(|year| context.site.releases.get(&(Panel::Regions, *year)).copied()).collect();
+    let newest = releases.last().map(|release| release.answer.index.as_slice()).unwrap_or_default();
+    let items = newest.iter().map(|entry| BumpItem {
+        code: entry.area.to_string(),
+        name: context.area_name(&entry.area),
+        ranks: releases.iter().map(|release| standing(release.entry(&entry.area)?, criterion).rank).collect(),
+        href: Some(context.href(Page::Region(entry.area.clone()))),
+        emphasis: emphasis(chosen, &entry.area),
+    });
+    Bump {
+        caption: Caption {
+            id: "ranks".to_owned(),
+            title: measure(context, criterion),
+            description: context.fill(message::RANKS_SUBTITLE, [("measure", measure(context, criterion).into())]),
+        },
+        periods: years.iter().map(|year| Period { at: f64::from(*year), text: year.to_string() }).collect(),
+        items: items.collect(),
+        heading: context.say(message::REGION),
+        missing: context.missing(),
+    }
+}
+
 /// What the signs behind numbers mean.
 pub(crate) fn signs(context: &PageContext<'_>) -> Vec<(Basis, String)> {
     vec![
@@ -292,8 +338,9 @@ fn criteria_break(
     differs.then(|| Break { before, note: context.say(message::BREAK_CRITERIA) })
 }
 
-/// The scores over the reference years: every region in grey, the country dark.
-pub(crate) fn trend(context: &PageContext<'_>, criterion: Option<&CriterionCode>) -> Line {
+/// The scores over the reference years: every region in grey, the country dark, the regions chosen
+/// in colours of their own.
+pub(crate) fn trend(context: &PageContext<'_>, criterion: Option<&CriterionCode>, chosen: &[AreaCode]) -> Line {
     let years = context.site.years(Panel::Regions);
     let releases: Vec<PublishedRelease<'_>> =
         years.iter().filter_map(|year| context.site.releases.get(&(Panel::Regions, *year)).copied()).collect();
@@ -315,7 +362,7 @@ pub(crate) fn trend(context: &PageContext<'_>, criterion: Option<&CriterionCode>
         Series {
             code: entry.area.to_string(),
             name: context.area_name(&entry.area),
-            emphasis: Emphasis::Context,
+            emphasis: emphasis(chosen, &entry.area),
             points: releases.iter().map(|release| point(release.entry(&entry.area))).collect(),
             breaks: releases.iter().enumerate().filter_map(|(index, release)| broken(index, release)).collect(),
             href: Some(context.href(Page::Region(entry.area.clone()))),

@@ -1,4 +1,4 @@
-//! The choice of criterion and year on the overview: repaints map and ranking without a reload.
+//! The choice of criterion and year on the overview: repaints the page without a reload.
 //!
 //! Without scripts it is a form that asks for the page anew. The figures of all years travel with
 //! the island, rounded as they are shown; texts come translated.
@@ -11,6 +11,7 @@
 )]
 
 mod repaint;
+mod surroundings;
 
 use std::time::Duration;
 
@@ -20,8 +21,8 @@ use serde::{Deserialize, Serialize};
 /// One area in one year and criterion.
 ///
 /// Score in tenths, rank, then the shares of weight in thousandths that are observed, carried
-/// forward, substituted and imputed.
-pub type Standing = (Option<u16>, Option<u8>, u16, u16, u16, u16);
+/// forward, substituted and imputed, and the best and the worst rank when the method is varied.
+pub type Standing = (Option<u16>, Option<u8>, u16, u16, u16, u16, Option<(u8, u8)>);
 
 /// What the island knows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,6 +39,10 @@ pub struct Explored {
     pub standings: Vec<Option<Standing>>,
     /// By year and measure.
     pub national: Vec<Option<Standing>>,
+    /// Position of an area and of the year in which its territory changed.
+    pub breaks: Vec<(usize, usize)>,
+    /// The headline of each year with what it rests on.
+    pub leads: Vec<Lead>,
     /// Words.
     pub words: Words,
     /// Path of the page.
@@ -55,6 +60,15 @@ pub struct Measure {
     pub code: String,
     /// Its name.
     pub name: String,
+}
+
+/// What is said about a year over all charts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lead {
+    /// The national figure.
+    pub headline: String,
+    /// How it moved, what it rests on, how old that is.
+    pub standing: String,
 }
 
 /// A region.
@@ -91,6 +105,16 @@ pub struct Words {
     pub subtitle: String,
     /// `{rank}`.
     pub rank_is: String,
+    /// `{first}`, `{from}`, `{last}`, `{to}`.
+    pub trend_title: String,
+    /// `{measure}`.
+    pub trend_subtitle: String,
+    /// Where territory changed.
+    pub boundary_break: String,
+    /// Where the criteria that have a score changed.
+    pub break_criteria: String,
+    /// `{criteria}`: those without a score anywhere.
+    pub unmeasured: String,
     /// For a missing value.
     pub missing: String,
     /// Observed, carried forward, substituted, imputed, missing.
@@ -262,16 +286,18 @@ mod tests {
             areas: vec![place("KZ-10", "Abai"), place("KZ-71", "Astana")],
             country: text("Kazakhstan"),
             standings: vec![
-                Some((Some(412), Some(2), 500, 100, 400, 0)),
-                Some((Some(783), Some(1), 900, 0, 0, 0)),
+                Some((Some(412), Some(2), 500, 100, 400, 0, Some((2, 2)))),
+                Some((Some(783), Some(1), 900, 0, 0, 0, None)),
                 None,
-                Some((Some(1000), Some(1), 1000, 0, 0, 0)),
-                Some((None, None, 0, 0, 0, 0)),
-                Some((Some(500), Some(1), 1000, 0, 0, 0)),
-                Some((Some(500), Some(1), 1000, 0, 0, 0)),
-                Some((Some(500), Some(1), 1000, 0, 0, 0)),
+                Some((Some(1000), Some(1), 1000, 0, 0, 0, None)),
+                Some((None, None, 0, 0, 0, 0, None)),
+                Some((Some(500), Some(1), 1000, 0, 0, 0, None)),
+                Some((Some(500), Some(1), 1000, 0, 0, 0, None)),
+                Some((Some(500), Some(1), 1000, 0, 0, 0, None)),
             ],
-            national: vec![Some((Some(600), None, 1000, 0, 0, 0)), None, None, None],
+            national: vec![Some((Some(600), None, 1000, 0, 0, 0, None)), None, None, None],
+            breaks: Vec::new(),
+            leads: Vec::new(),
             words: Words {
                 choose_measure: text("What"),
                 choose_year: text("Year"),
@@ -283,6 +309,11 @@ mod tests {
                 none: text("nothing"),
                 subtitle: text("{measure}, {year}"),
                 rank_is: text("rank {rank}"),
+                trend_title: text("{from} in {first}, {to} in {last}"),
+                trend_subtitle: text("{measure} over time"),
+                boundary_break: text("other boundary"),
+                break_criteria: text("other criteria"),
+                unmeasured: text("nothing about {criteria}"),
                 missing: text("no data"),
                 shares: ["own", "earlier", "substitute", "imputed", "none"].map(text),
                 headings: ["Rank", "Region", "Score", "Interval", "Own data"].map(text),

@@ -13,6 +13,7 @@ use indicators::wire::ObservationEntry;
 use leptos::prelude::*;
 
 use crate::charts::axis::{Extent, ValueAxis};
+use crate::charts::bump::{Bump, BumpItem};
 use crate::charts::heat_table::HeatTablePlot;
 use crate::charts::line::{Line, Period, Point, Series};
 use crate::charts::ranking::{Ranking, RankingRow};
@@ -211,29 +212,9 @@ fn egdi_figure(context: &PageContext<'_>, egdi: &Measure<'_>) -> AnyView {
 fn rank_section(context: &PageContext<'_>, egdi: &Measure<'_>, ranks: &Measure<'_>) -> AnyView {
     let periods = egdi.periods();
     let Some(&newest) = periods.last() else { return ().into_any() };
-    let country = context.country().as_str();
     let rank = |code: &str, period: TimePeriod| match ranks.value(code, period) {
         Some(rank) => context.formats.number(rank, 0),
         None => context.missing(),
-    };
-    let peers = Twin {
-        caption: context.say(message::RANKS_CAPTION),
-        header: [context.say(message::COUNTRY)]
-            .into_iter()
-            .chain(periods.iter().map(|period| context.formats.period(*period)))
-            .collect(),
-        rows: [country]
-            .into_iter()
-            .chain(PEERS)
-            .filter_map(|code| {
-                let area: AreaCode = code.parse().ok()?;
-                Some(TwinRow {
-                    name: context.area_name(&area),
-                    href: None,
-                    cells: periods.iter().map(|period| rank(code, *period)).collect(),
-                })
-            })
-            .collect(),
     };
     let all = Twin {
         caption: context.fill(message::ALL_STATES_CAPTION, [("period", context.formats.period(newest).into())]),
@@ -250,17 +231,73 @@ fn rank_section(context: &PageContext<'_>, egdi: &Measure<'_>, ranks: &Measure<'
             })
             .collect(),
     };
-    view! {
-        <section class="figure" aria-labelledby="ranks-title">
-            <h2 id="ranks-title">{context.say(message::RANKS_TITLE)}</h2>
-            <TwinTable twin=peers />
-            <details class="as-table">
-                <summary>{context.say(message::ALL_STATES)}</summary>
-                <TwinTable twin=all />
-            </details>
-        </section>
+    let chart = ranks_chart(context, ranks, &periods);
+    let (title, subtitle) = (chart.caption.title.clone(), chart.caption.description.clone());
+    let table = view! {
+        <Plot chart=chart.clone() />
+        <details class="as-table">
+            <summary>{context.say(message::ALL_STATES)}</summary>
+            <TwinTable twin=all />
+        </details>
+    };
+    figure(
+        context,
+        Figure {
+            twin: Some(chart.twin()),
+            dataflows: ranks.dataflows(),
+            csv: Some("/api/v1/observations.csv?indicator=egdi_rank".to_owned()),
+            ..Figure::new("figure-ranks", title, subtitle, table)
+        },
+    )
+}
+
+/// Ranks by edition of the country and its peers.
+fn ranks_chart(context: &PageContext<'_>, ranks: &Measure<'_>, periods: &[TimePeriod]) -> Bump {
+    let country = context.country().as_str();
+    let items: Vec<BumpItem> = PEERS
+        .into_iter()
+        .chain([country])
+        .filter_map(|code| {
+            let area: AreaCode = code.parse().ok()?;
+            Some(BumpItem {
+                code: code.to_owned(),
+                name: context.area_name(&area),
+                ranks: periods.iter().map(|period| whole(ranks.value(code, *period)?)).collect(),
+                href: None,
+                emphasis: if code == country { Emphasis::Chosen } else { peer_emphasis(code) },
+            })
+        })
+        .collect();
+    let own = periods.iter().filter_map(|period| Some((*period, ranks.value(country, *period)?)));
+    let own: Vec<(TimePeriod, f64)> = own.collect();
+    let title = match (own.first(), own.last()) {
+        (Some((first, from)), Some((last, to))) if first != last => context.fill(
+            message::COMPARE_RANKS,
+            [
+                ("area", context.area_name(context.country()).into()),
+                ("from", context.formats.number(*from, 0).into()),
+                ("first", context.formats.period(*first).into()),
+                ("to", context.formats.number(*to, 0).into()),
+                ("last", context.formats.period(*last).into()),
+            ],
+        ),
+        _ => context.say(message::RANKS_TITLE),
+    };
+    Bump {
+        caption: Caption { id: "ranks".to_owned(), title, description: context.say(message::RANKS_CAPTION) },
+        periods: periods
+            .iter()
+            .map(|period| Period { at: f64::from(period.year()), text: context.formats.period(*period) })
+            .collect(),
+        items,
+        heading: context.say(message::COUNTRY),
+        missing: context.missing(),
     }
-    .into_any()
+}
+
+/// A rank published as a number.
+fn whole(rank: f64) -> Option<u32> {
+    format!("{rank:.0}").parse().ok()
 }
 
 /// States in the order of the index; those without a value last, unless they did not exist.

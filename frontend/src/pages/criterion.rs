@@ -2,6 +2,8 @@
 
 #![expect(clippy::absolute_paths, reason = "the view macro writes full paths")]
 
+mod change;
+
 use indicators::code::CriterionCode;
 use indicators::definition::Panel;
 use indicators::wire::{CriterionEntry, IndexEntry, IndicatorEntry};
@@ -11,7 +13,7 @@ use crate::charts::choropleth::MapLabels;
 use crate::charts::heat_table::{HeatCell, HeatColumn, HeatRow, HeatTable, HeatTablePlot};
 use crate::components::context::PageContext;
 use crate::components::figure::{Figure, figure};
-use crate::components::{choosers, coverage, scoreboard};
+use crate::components::{choosers, scoreboard, values};
 use crate::data::PublishedRelease;
 use crate::locale::message;
 use crate::pages::document::Content;
@@ -32,6 +34,7 @@ pub(crate) fn content(context: &PageContext<'_>, code: &CriterionCode) -> Option
                 {overview::ranking_figure(context, &release, Some(code))}
                 {overview::trend_figure(context, Some(code))}
             </div>
+            {change::change_figure(context, &release, code)}
             {values_figure(context, &release, criterion)}
         }
     });
@@ -63,34 +66,7 @@ fn values_figure(context: &PageContext<'_>, release: &PublishedRelease<'_>, crit
     });
     let cells = |entry: &IndexEntry| -> Vec<HeatCell> {
         let profile = release.profiles.get(&entry.area);
-        let of = |indicator: &IndicatorEntry| {
-            let all = profile?.criteria.iter().flat_map(|criterion| &criterion.indicators);
-            all.into_iter().find(|cell| cell.indicator == indicator.code)
-        };
-        let cell = |indicator: &&IndicatorEntry| match of(indicator) {
-            Some(cell) => HeatCell {
-                value: cell.normalised,
-                text: cell
-                    .value
-                    .map_or_else(|| context.missing(), |value| context.formats.number(value, indicator.decimals)),
-                basis: coverage::basis_of_status(cell.status),
-                note: match cell.period {
-                    Some(period) => {
-                        format!("{}, {}", context.formats.period(period), coverage::status_words(context, cell.status))
-                    }
-                    None => coverage::status_words(context, cell.status),
-                },
-                href: None,
-            },
-            None => HeatCell {
-                value: None,
-                text: context.missing(),
-                basis: coverage::basis_of_status(indicators::assembly::CellStatus::Missing),
-                note: String::new(),
-                href: None,
-            },
-        };
-        indicators.iter().map(cell).collect()
+        indicators.iter().map(|indicator| values::shaded(context, profile, indicator)).collect()
     };
     let row = |entry: &IndexEntry, href: Option<String>| HeatRow {
         code: entry.area.to_string(),
@@ -112,10 +88,7 @@ fn values_figure(context: &PageContext<'_>, release: &PublishedRelease<'_>, crit
         rows: national.chain(regions).collect(),
         classes: shades::scores(),
         missing: context.missing(),
-        signs: vec![
-            (crate::charts::Basis::Carried, context.say(message::STATUS_CARRIED_FORWARD)),
-            (crate::charts::Basis::Substituted, context.say(message::KEY_SUBSTITUTED)),
-        ],
+        signs: values::signs(context),
     };
     figure(
         context,

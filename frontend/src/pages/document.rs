@@ -7,9 +7,12 @@ use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 
 use crate::components::context::PageContext;
+use crate::islands::sorting::Sorting;
+use crate::islands::tips::Tips;
 use crate::locale::message;
 use crate::route::{Address, Page};
 use crate::selection::Selection;
+use crate::template::open;
 
 /// What a page puts into the shell.
 pub(crate) struct Content {
@@ -28,6 +31,8 @@ pub(crate) fn write(context: &PageContext<'_>, page: Content) -> String {
     let name = context.say(message::SITE_NAME);
     let title = format!("{} \u{b7} {name}", page.title);
     let head = head(context, &title, &page);
+    let sort_by = context.fill(message::SORT_BY, [("heading", open("heading").into())]);
+    let decimal_comma = context.address.language != Language::En;
     let html = view! {
         <html lang=context.address.language.tag()>
             {head}
@@ -36,6 +41,8 @@ pub(crate) fn write(context: &PageContext<'_>, page: Content) -> String {
                 {header(context)}
                 <main id="content" tabindex="-1">{page.body}</main>
                 {footer(context)}
+                <Tips />
+                <Sorting words=sort_by decimal_comma=decimal_comma />
             </body>
         </html>
     };
@@ -59,7 +66,8 @@ fn head(context: &PageContext<'_>, title: &str, page: &Content) -> AnyView {
             <link rel="alternate" hreflang="x-default" href=default />
         }
     });
-    let islands = assets.islands.clone().map(|islands| {
+    let chosen = if context.address.page == Page::Weights { &assets.weights } else { &assets.islands };
+    let islands = chosen.clone().map(|islands| {
         view! {
             <link rel="modulepreload" href=islands.module.clone() />
             <script defer src=islands.loader data-module=islands.module data-program=islands.program></script>
@@ -97,6 +105,8 @@ fn property(name: &'static str, content: String) -> AnyView {
 fn header(context: &PageContext<'_>) -> AnyView {
     let entries = [
         (Page::Overview, message::NAV_OVERVIEW),
+        (Page::Compare, message::NAV_COMPARE),
+        (Page::Weights, message::NAV_WEIGHTS),
         (Page::Countries, message::NAV_COUNTRIES),
         (Page::Method, message::NAV_METHOD),
         (Page::Sources, message::NAV_SOURCES),

@@ -2,6 +2,8 @@
 
 #![expect(clippy::absolute_paths, reason = "the view macro writes full paths")]
 
+mod against;
+
 use indicators::assembly::CellStatus;
 use indicators::code::IndicatorCode;
 use indicators::definition::{Direction, Panel};
@@ -29,6 +31,7 @@ pub(crate) fn content(context: &PageContext<'_>, panel: Panel, code: &IndicatorC
     let values = values(context, &release, indicator);
     let finding = finding(context, indicator, &values);
     let bars = (!indicator.national_only).then(|| bars_figure(context, &release, indicator, &values));
+    let against = (!indicator.national_only).then(|| against::against_figure(context, &release, indicator)).flatten();
     let proxy = indicator.proxy_note.as_ref().map(|note| {
         view! { <p class="notice"><strong>{context.say(message::PROXY)}</strong> " " {context.text(note)}</p> }
     });
@@ -46,7 +49,7 @@ pub(crate) fn content(context: &PageContext<'_>, panel: Panel, code: &IndicatorC
             {proxy}
         </div>
         {choosers::years(context, panel, release.year())}
-        <div class="indicator-charts">{bars} {line_figure(context, indicator)}</div>
+        <div class="indicator-charts">{bars} {line_figure(context, indicator)} {against}</div>
         {rules(context, indicator)}
     };
     Some(Content { title: name, description: finding, body: body.into_any(), found: true })

@@ -9,9 +9,9 @@ use leptos::prelude::*;
 use crate::charts::choropleth::MapLabels;
 use crate::charts::heat_table::HeatTablePlot;
 use crate::components::context::PageContext;
-use crate::components::exploring::explored;
+use crate::components::exploring::{explored, lead};
 use crate::components::figure::{Figure, figure};
-use crate::components::{coverage, scoreboard};
+use crate::components::scoreboard;
 use crate::data::PublishedRelease;
 use crate::islands::explorer::Explorer;
 use crate::locale::message;
@@ -21,11 +21,12 @@ use crate::route::Page;
 pub(crate) fn content(context: &PageContext<'_>) -> Content {
     let Some(release) = context.release(Panel::Regions) else { return empty(context) };
     let criterion = context.address.selection.criterion.as_ref().filter(|code| context.site.criterion(code).is_some());
-    let headline = headline(context, &release);
+    let lead = lead(context, &release);
+    let headline = lead.headline.clone();
     let body = view! {
         <div class="lead">
-            <h1>{headline.clone()}</h1>
-            {standing_line(context, &release)}
+            <h1 id="headline">{headline.clone()}</h1>
+            <p class="rests-on" id="standing-line">{lead.standing}</p>
             {recordings_notice(context)}
         </div>
         <Explorer explored=explored(context, &release, criterion) />
@@ -45,7 +46,7 @@ pub(crate) fn content(context: &PageContext<'_>) -> Content {
 }
 
 /// Before the first release: says so instead of an empty frame.
-fn empty(context: &PageContext<'_>) -> Content {
+pub(crate) fn empty(context: &PageContext<'_>) -> Content {
     let title = context.text(&context.site.framework.name);
     let body = view! {
         <div class="lead">
@@ -54,49 +55,6 @@ fn empty(context: &PageContext<'_>) -> Content {
         </div>
     };
     Content { title, description: context.say(message::NOTHING_PUBLISHED), body: body.into_any(), found: true }
-}
-
-/// The national figure of the year.
-fn headline(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> String {
-    let (country, year) = (context.area_name(context.country()), release.year().to_string());
-    match release.answer.national.as_ref().and_then(|entry| entry.score) {
-        Some(score) => context.fill(
-            message::HEADLINE,
-            [("country", country.into()), ("year", year.into()), ("score", context.formats.score(score).into())],
-        ),
-        None => context.fill(message::HEADLINE_NO_SCORE, [("country", country.into()), ("year", year.into())]),
-    }
-}
-
-/// How the national figure moved, like for like: a new indicator is no fall.
-fn change_line(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> Option<String> {
-    let change = release.answer.national.as_ref()?.change?;
-    let moved = change.like_for_like?;
-    let key = if moved >= 0.05 {
-        message::CHANGE_UP
-    } else if moved <= -0.05 {
-        message::CHANGE_DOWN
-    } else {
-        let previous = change.from_reference_year.to_string();
-        return Some(context.fill(message::CHANGE_SAME, [("previous", previous.into())]));
-    };
-    let size = context.formats.score(moved.abs());
-    Some(context.fill(key, [("change", size.into()), ("previous", change.from_reference_year.to_string().into())]))
-}
-
-/// What the national figure rests on and how old it is: beside the score, never behind a click.
-fn standing_line(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> AnyView {
-    let national = release.answer.national.as_ref();
-    let rests_on = national.map(|entry| {
-        let words = coverage::words(context, &entry.coverage);
-        context.fill(message::RESTS_ON, [("coverage", words.into())])
-    });
-    let age = national.and_then(|entry| entry.coverage.mean_age_years).map(|age| {
-        let years = context.formats.number(age, 1);
-        context.fill(message::MEAN_AGE, [("years", years.into())])
-    });
-    let sentences: Vec<String> = [change_line(context, release), rests_on, age].into_iter().flatten().collect();
-    view! { <p class="rests-on">{sentences.join(" ")}</p> }.into_any()
 }
 
 /// Says when figures come from recordings that were bundled with the program.
@@ -190,7 +148,7 @@ pub(crate) fn coverage_key(context: &PageContext<'_>) -> AnyView {
 }
 
 pub(crate) fn trend_figure(context: &PageContext<'_>, criterion: Option<&CriterionCode>) -> AnyView {
-    let chart = scoreboard::trend(context, criterion);
+    let chart = scoreboard::trend(context, criterion, &[]);
     figure(
         context,
         Figure {

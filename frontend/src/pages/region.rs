@@ -2,7 +2,9 @@
 
 #![expect(clippy::absolute_paths, reason = "the view macro writes full paths")]
 
+mod drill;
 mod over_time;
+mod standing;
 mod values;
 
 use indicators::code::AreaCode;
@@ -20,7 +22,8 @@ use crate::components::{coverage, scoreboard};
 use crate::locale::message;
 use crate::pages::document::Content;
 use crate::pages::overview::{coverage_key, dataflows};
-use crate::route::Page;
+use crate::route::{Address, Page};
+use crate::selection::Selection;
 
 pub(crate) fn content(context: &PageContext<'_>, code: &AreaCode) -> Option<Content> {
     let area = context.site.area(code)?;
@@ -54,10 +57,17 @@ pub(crate) fn content(context: &PageContext<'_>, code: &AreaCode) -> Option<Cont
             <p class="rests-on">
                 {context.fill(message::RESTS_ON, [("coverage", coverage::words(context, &profile.coverage).into())])}
             </p>
+            {rank_interval(context, profile)}
             {notes(context, area)}
+            <p><a href=compare_href(context, code)>{context.say(message::COMPARE_WITH)}</a></p>
         </div>
         {choice}
         {criteria_figure(context, profile, national, year)}
+        {standing::contributions_figure(context, &release, profile, national)}
+        <div class="two-columns">
+            {standing::strip_figure(context, &release, profile)}
+            {standing::radar_figure(context, &release, profile, national)}
+        </div>
         {over_time::section(context, area)}
         {values::table(context, profile, national)}
     };
@@ -85,6 +95,21 @@ fn headline(context: &PageContext<'_>, name: &str, year: i16, profile: &Profile)
             [("country", name.into()), ("year", year.to_string().into()), ("score", score.into())],
         ),
     }
+}
+
+/// How far the rank can be relied on.
+fn rank_interval(context: &PageContext<'_>, profile: &Profile) -> Option<AnyView> {
+    let interval = scoreboard::drawn_interval(profile.rank_interval?);
+    let words = context.fill(message::REGION_RANK_INTERVAL, [("interval", interval.text().into())]);
+    Some(view! { <p class="rests-on">{words}</p> }.into_any())
+}
+
+/// The region beside another.
+fn compare_href(context: &PageContext<'_>, code: &AreaCode) -> String {
+    let chosen = &context.address.selection;
+    let areas = if code == context.country() { Vec::new() } else { vec![code.clone()] };
+    let selection = Selection { year: chosen.year, areas, ..Selection::default() };
+    Address { page: Page::Compare, language: context.address.language, selection }.href()
 }
 
 /// When and from what the region was formed, and how its territory changed.

@@ -10,7 +10,7 @@ use crate::charts::line::Point;
 use crate::charts::radar::{Profile, Radar};
 use crate::charts::scale::number;
 use crate::charts::scatter::{Scatter, ScatterPoint};
-use crate::charts::slope::{Slope, SlopeItem};
+use crate::charts::slope::{Names, Slope, SlopeItem, Top};
 use crate::charts::sparkline::Sparkline;
 use crate::charts::strip::{Strip, StripPoint};
 use crate::charts::{Basis, Chart, Emphasis};
@@ -60,7 +60,7 @@ fn dumbbell() -> Dumbbell {
         DumbbellRow {
             code: (*code).to_owned(),
             name: (*name).to_owned(),
-            values: [town.map(point), village.filter(|_| index > 1).map(point)],
+            values: vec![town.map(point), village.filter(|_| index > 1).map(point)],
             gap: town
                 .zip(village)
                 .filter(|_| index > 1)
@@ -73,7 +73,7 @@ fn dumbbell() -> Dumbbell {
     Dumbbell {
         caption: caption("dumbbell", "Ауыл қаладан артта"),
         rows: rows.collect(),
-        ends: ["Қала".to_owned(), "Ауыл".to_owned()],
+        ends: vec!["Қала".to_owned(), "Ауыл".to_owned()],
         axis: axis(Extent::Fitted, "\u{a0}%", ""),
         heading: "Өңір".to_owned(),
         gap_heading: "Айырма".to_owned(),
@@ -97,6 +97,8 @@ fn slope() -> Slope {
         moments: ["2021".to_owned(), "2023".to_owned()],
         items: items.collect(),
         axis: axis(Extent::Fitted, "", ""),
+        top: Top::Highest,
+        names: Names::Emphasised,
         heading: "Өңір".to_owned(),
         missing: MISSING.to_owned(),
     }

@@ -1,17 +1,17 @@
 //! What changes on the page when another year or criterion is chosen: shades, names and numbers of
-//! the map, the ranking, titles, tables, the address.
+//! the map, the ranking, titles, tables, the address. What stands around them follows in
+//! [`super::surroundings`].
 
-use leptos::prelude::{document, window};
-use leptos::wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
 use super::{Explored, Standing};
 use crate::charts::axis::{NumberMarks, ValueAxis};
-use crate::charts::plot::{Sizes, markup};
-use crate::charts::ranking::{Coverage, Ranking, RankingHeadings, RankingRow};
+use crate::charts::ranking::{Coverage, RankInterval, Ranking, RankingHeadings, RankingRow};
 use crate::charts::twin::{Twin, TwinRow};
-use crate::charts::{Basis, Caption, Chart, Emphasis};
+use crate::charts::{Basis, Caption, Emphasis};
+use crate::islands::rewriting::{all, first, redraw, set_address, set_table, set_text, set_text_in};
 use crate::shades;
+use crate::template::filled;
 
 /// Repaints the figures and gives the sentence to be read out.
 pub(super) fn repaint(explored: &Explored, year: usize, measure: usize) -> String {
@@ -19,8 +19,13 @@ pub(super) fn repaint(explored: &Explored, year: usize, measure: usize) -> Strin
     let (finding, subtitle) = (shown.finding(), shown.subtitle());
     shown.paint_map(&finding, &subtitle);
     shown.paint_ranking(&subtitle);
+    shown.paint_lead();
+    shown.paint_trend();
+    shown.paint_heat();
     for id in ["figure-map", "figure-ranking"] {
         set_text(&format!("#{id} > .subtitle"), &subtitle);
+    }
+    for id in ["figure-map", "figure-ranking", "figure-heat"] {
         shown.set_download(id);
     }
     set_text("#figure-map-title", &finding);
@@ -29,18 +34,18 @@ pub(super) fn repaint(explored: &Explored, year: usize, measure: usize) -> Strin
 }
 
 /// What is on the page now.
-struct Shown<'a> {
-    explored: &'a Explored,
-    year: usize,
-    measure: usize,
+pub(super) struct Shown<'a> {
+    pub(super) explored: &'a Explored,
+    pub(super) year: usize,
+    pub(super) measure: usize,
 }
 
 impl Shown<'_> {
-    fn marks(&self) -> NumberMarks {
+    pub(super) fn marks(&self) -> NumberMarks {
         if self.explored.words.decimal_comma { NumberMarks::COMMA } else { NumberMarks::POINT }
     }
 
-    fn score(&self, standing: Option<Standing>) -> String {
+    pub(super) fn score(&self, standing: Option<Standing>) -> String {
         match standing.and_then(|found| found.0) {
             Some(tenths) => self.marks().write(value(tenths), 1),
             None => self.explored.words.missing.clone(),
@@ -53,7 +58,7 @@ impl Shown<'_> {
         format!("{number}{space}%")
     }
 
-    fn measure_name(&self) -> &str {
+    pub(super) fn measure_name(&self) -> &str {
         self.explored.measures.get(self.measure).map_or("", |measure| measure.name.as_str())
     }
 
@@ -61,12 +66,12 @@ impl Shown<'_> {
         self.explored.years.get(self.year).map(ToString::to_string).unwrap_or_default()
     }
 
-    fn subtitle(&self) -> String {
+    pub(super) fn subtitle(&self) -> String {
         filled(&self.explored.words.subtitle, &[("measure", self.measure_name()), ("year", &self.year_text())])
     }
 
     /// The areas of the year, best first, those without a score last.
-    fn in_order(&self) -> Vec<(usize, Standing)> {
+    pub(super) fn in_order(&self) -> Vec<(usize, Standing)> {
         let mut order: Vec<(usize, Standing)> = (0..self.explored.areas.len())
             .filter_map(|area| Some((area, self.explored.standing(self.year, self.measure, area)?)))
             .collect();
@@ -99,10 +104,12 @@ impl Shown<'_> {
     }
 
     fn rank_text(&self, standing: Option<Standing>) -> String {
-        standing
-            .and_then(|found| found.1)
-            .map(|rank| filled(&self.explored.words.rank_is, &[("rank", &rank.to_string())]))
-            .unwrap_or_default()
+        let rank = standing.and_then(|found| found.1);
+        let words = rank.map(|rank| filled(&self.explored.words.rank_is, &[("rank", &rank.to_string())]));
+        match (words, standing.and_then(interval)) {
+            (Some(words), Some(interval)) => format!("{words} ({})", interval.text()),
+            (words, _) => words.unwrap_or_default(),
+        }
     }
 
     fn paint_map(&self, finding: &str, subtitle: &str) {
@@ -154,11 +161,7 @@ impl Shown<'_> {
     }
 
     fn paint_ranking(&self, subtitle: &str) {
-        let chart = self.ranking(subtitle);
-        if let Some(plot) = first("#figure-ranking .plot") {
-            plot.set_inner_html(&markup(&chart, Sizes::Both));
-        }
-        set_table("figure-ranking", &chart.twin());
+        redraw("figure-ranking", &self.ranking(subtitle));
     }
 
     fn ranking(&self, subtitle: &str) -> Ranking {
@@ -191,14 +194,7 @@ impl Shown<'_> {
     }
 
     fn row(&self, name: &str, code: &str, standing: Standing, emphasis: Emphasis) -> RankingRow {
-        let (score, rank, observed, carried, substituted, imputed) = standing;
-        let missing = 1000_u16.saturating_sub(observed + carried + substituted + imputed);
-        let note: Vec<String> = [observed, carried, substituted, imputed, missing]
-            .into_iter()
-            .zip(&self.explored.words.shares)
-            .filter(|(share, _)| *share >= 5)
-            .map(|(share, words)| format!("{words} {}", self.share(share)))
-            .collect();
+        let (score, rank, observed, carried, substituted, imputed, _) = standing;
         let part = |thousandths: u16| f64::from(thousandths) / 1000.0;
         RankingRow {
             code: code.to_owned(),
@@ -206,7 +202,7 @@ impl Shown<'_> {
             rank: rank.map(|rank| rank.to_string()).unwrap_or_default(),
             value: score.map(value),
             text: self.score(Some(standing)),
-            interval: None,
+            interval: interval(standing),
             coverage: Some(Coverage {
                 observed: part(observed),
                 carried: part(carried),
@@ -214,13 +210,22 @@ impl Shown<'_> {
                 imputed: part(imputed),
                 text: self.share(observed + carried),
             }),
-            note: note.join(", "),
+            note: self.coverage_words(standing),
             href: (!code.is_empty()).then(|| self.href(code)),
             emphasis,
         }
     }
 
-    fn href(&self, code: &str) -> String {
+    /// What a score rests on: "own data of that year 52%, carried forward 48%".
+    pub(super) fn coverage_words(&self, standing: Standing) -> String {
+        let (_, _, observed, carried, substituted, imputed, _) = standing;
+        let missing = 1000_u16.saturating_sub(observed + carried + substituted + imputed);
+        let parts = [observed, carried, substituted, imputed, missing].into_iter().zip(&self.explored.words.shares);
+        let written = parts.filter(|(share, _)| *share >= 5);
+        written.map(|(share, words)| format!("{words} {}", self.share(share))).collect::<Vec<_>>().join(", ")
+    }
+
+    pub(super) fn href(&self, code: &str) -> String {
         format!("{}regions/{code}?year={}", self.explored.path, self.year_text())
     }
 
@@ -231,24 +236,15 @@ impl Shown<'_> {
         }
     }
 
-    /// The address says what is shown, so that it can be kept and sent; the links to the other
-    /// languages keep it too.
     fn set_address(&self) {
         let query = self.explored.query(self.year, self.measure);
-        if let Ok(history) = window().history() {
-            let address = format!("{}{query}", self.explored.path);
-            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
-        }
-        for link in all(".languages a") {
-            let language = link.get_attribute("hreflang").unwrap_or_default();
-            let _ = link.set_attribute("href", &format!("/{language}/{query}"));
-        }
+        set_address(&self.explored.path, &query);
     }
 }
 
 /// What most of a score rests on, as the server decides it.
-fn basis(standing: Standing) -> Basis {
-    let (_, _, observed, carried, substituted, imputed) = standing;
+pub(super) fn basis(standing: Standing) -> Basis {
+    let (_, _, observed, carried, substituted, imputed, _) = standing;
     let shares = [
         (Basis::Observed, observed),
         (Basis::Carried, carried),
@@ -259,34 +255,13 @@ fn basis(standing: Standing) -> Basis {
     shares.into_iter().fold(first, |most, next| if next.1 > most.1 { next } else { most }).0
 }
 
-fn value(tenths: u16) -> f64 {
+/// The ranks an area takes when the method is varied.
+fn interval(standing: Standing) -> Option<RankInterval> {
+    standing.6.map(|(best, worst)| RankInterval { best: u32::from(best), worst: u32::from(worst) })
+}
+
+pub(super) fn value(tenths: u16) -> f64 {
     f64::from(tenths) / 10.0
-}
-
-/// Puts names and numbers where the braces are.
-fn filled(words: &str, fillings: &[(&str, &str)]) -> String {
-    fillings.iter().fold(words.to_owned(), |text, (name, filling)| text.replace(&format!("{{{name}}}"), filling))
-}
-
-fn first(selector: &str) -> Option<Element> {
-    document().query_selector(selector).ok().flatten()
-}
-
-fn all(selector: &str) -> Vec<Element> {
-    let Ok(found) = document().query_selector_all(selector) else { return Vec::new() };
-    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
-}
-
-fn set_text(selector: &str, text: &str) {
-    if let Some(element) = first(selector) {
-        element.set_text_content(Some(text));
-    }
-}
-
-fn set_text_in(element: &Element, selector: &str, text: &str) {
-    if let Ok(Some(found)) = element.query_selector(selector) {
-        found.set_text_content(Some(text));
-    }
 }
 
 /// A missing value is hatched; the pattern stands in the same drawing.
@@ -300,40 +275,6 @@ fn hatch(mark: &Element, is_missing: bool) {
             shape.remove_attribute("fill")
         };
     }
-}
-
-/// Rewrites the rows of a table twin; its headings stay.
-fn set_table(id: &str, twin: &Twin) {
-    set_text(&format!("#{id} .twin caption"), &twin.caption);
-    let Some(body) = first(&format!("#{id} .twin tbody")) else { return };
-    body.set_inner_html("");
-    for row in &twin.rows {
-        let line = element("tr", None);
-        let name = element("th", row.href.is_none().then_some(row.name.as_str()));
-        if let (Some(name), Some(href)) = (&name, &row.href)
-            && let Some(link) = element("a", Some(&row.name))
-        {
-            let _ = link.set_attribute("href", href);
-            let _ = name.append_child(&link);
-        }
-        if let Some(name) = &name {
-            let _ = name.set_attribute("scope", "row");
-        }
-        let cells = row.cells.iter().map(|cell| element("td", Some(cell)));
-        let Some(line) = line else { return };
-        for cell in [name].into_iter().chain(cells).flatten() {
-            let _ = line.append_child(&cell);
-        }
-        let _ = body.append_child(&line);
-    }
-}
-
-fn element(tag: &str, text: Option<&str>) -> Option<Element> {
-    let element = document().create_element(tag).ok()?;
-    if text.is_some() {
-        element.set_text_content(text);
-    }
-    Some(element)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use indicators::wire::{CellEntry, IndicatorEntry, Profile};
 use leptos::prelude::*;
 
 use super::dash;
+use super::drill::drill;
 use crate::components::context::PageContext;
 use crate::components::coverage;
 use crate::components::wide_table::{Cell, Group, Row, WideTable, wide_table};
@@ -91,6 +92,7 @@ fn indicator_row(
         <a href=context.indicator_href(Panel::Regions, &indicator.code)>{context.text(&indicator.name)}</a>
         {proxy}
         {lower}
+        {drill(context, cell, indicator)}
     };
     Some(Row {
         head: head.into_any(),

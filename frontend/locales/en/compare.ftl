@@ -1,0 +1,24 @@
+# Regions side by side.
+nav-compare = Compare
+compare-title = Compare regions
+compare-finding = { $first } ({ $high }) is { $gap } points ahead of { $last } ({ $low }), { $year }
+compare-ends-shown = Nothing is chosen yet: the first and the last of the ranking are shown. Add a region of yours below.
+compare-chosen = Regions compared
+compare-remove = Take out { $area }
+compare-add-label = One more region
+compare-add = Add
+compare-full = Five regions are compared; take one out to add another.
+compare-widest = They differ most in: { $criterion }, by { $gap } points
+compare-no-gap = No difference in any criterion
+compare-gaps-subtitle = Score 0–100 by criterion, { $year }; at the right the distance from the lowest to the highest
+compare-gap = Gap, points
+compare-hollow = A hollow dot is a score that rests mostly on an earlier period or on a national or former region’s value.
+compare-profiles = The profile of each region
+compare-profiles-subtitle = Score 0–100 by criterion, { $year }; the farther out, the better. Areas mislead: read along the spokes or in the table.
+compare-ranks = { $area }: rank { $from } in { $first }, { $to } in { $last }
+compare-ranks-same = Ranks as in the first year
+ranks-subtitle = { $measure }: rank by year, 1 on top; grey lines are the other regions
+compare-gap-over-time = The gap between them: { $from } points in { $first }, { $to } in { $last }
+compare-trend = Scores over the years
+compare-with = Compare with other regions
+region-rank-interval = When the method is varied, nine in ten of the ranks lie within { $interval }.

@@ -1,0 +1,27 @@
+# Өңір, критерий және көрсеткіш графиктері.
+sort-by = Сұрыптау: { $heading }
+region-strip-title = { $area } барлық өңірдің арасында: жоғары — { $above }, төмен — { $below }
+region-strip-median = ортадағы өңір { $score }
+region-contributions-title = Балл неден құралады
+region-contributions-subtitle = Критерийлердің индекске қосқан балдары, { $year } жыл: қосындысы — балл. Өңірдің қасында — ел, рейтингтің біріншісі мен соңғысы.
+region-won = Елден ең көп озғаны: { $criterion }, { $points } балл
+region-lost = Елден ең көп қалғаны: { $criterion }, { $points } балл
+region-radar-title = { $area }: елден жоғары тұрған критерийлер саны — { $ahead }
+criterion-rose = Ең көп өскен — { $area }, { $points } балл.
+criterion-fell = Ең көп төмендеген — { $area }, { $points } балл.
+criterion-stood = Бір жылда бірде-бір өңір қозғалмады
+criterion-change-subtitle = { $measure }, 0–100 балл: сол жақта { $before } жыл, оң жақта { $year } жыл
+criterion-change-note = Өзгерістің бір бөлігі әлі жарияланбаған не енді жарияланбайтын көрсеткіштен болуы мүмкін. Сызық жоқ болса, бір жылдың балы жоқ немесе аумағы басқа.
+against-more = «{ $one }» көп жерде әдетте «{ $other }» де көп
+against-less = «{ $one }» көп жерде әдетте «{ $other }» аз
+against-none = «{ $one }» мен «{ $other }» арасында айқын байланыс жоқ
+against-subtitle = Рангтік корреляция { $link }; екеуінің де өз мәні бар жерлер: { $count }; { $year } жылғы шығарылым
+against-note = Байланыс — себеп емес. Ұлттық не бұрынғы облыстан алынған мәндер есепке алынбады.
+against-label = Немен салыстыру
+drill-summary = Қалай есептелді
+drill-input = { $series }, { $area }, { $period }: { $value }
+drill-vintage = дерек шығарылымы { $vintage }
+drill-treated = мән { $value } → өңделген { $treated }
+drill-normalised = балл: { $sum } = { $score }
+drill-clipped = балл: { $sum }, шкала шегінен тыс, 0–100 аралығында ұсталған: { $score }
+drill-contribution = үлес: { $score } × салмақ { $weight } = индекстің { $points } балы

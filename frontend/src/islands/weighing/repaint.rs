@@ -1,0 +1,43 @@
+//! What changes on the page when a weight or a choice does: ranks and the address at once, scores
+//! with their rank intervals when the slider rests.
+
+use leptos::prelude::window;
+
+use crate::charts::Chart;
+use crate::islands::rewriting::{all, redraw, set_address, set_hidden, set_text};
+use crate::scenario::Scenario;
+use crate::scenario::outcome::{Outcome, stability};
+use crate::scenario::picture::Weighed;
+
+/// The name under which the browser keeps how long the study of ranks took.
+const MEASURE: &str = "rank-stability";
+
+/// Ranks beside the official ones, and the address.
+pub(super) fn ranks(weighed: &Weighed, scenario: &Scenario) {
+    let outcome = Outcome::of(&weighed.ground, scenario).ok();
+    set_hidden("#scenario-figures", outcome.is_none());
+    if let Some(outcome) = outcome {
+        let chart = weighed.moves(scenario, &outcome);
+        set_text("#figure-moves-title", &chart.caption.title);
+        redraw("figure-moves", &chart);
+    }
+    set_address(&weighed.path, &weighed.query(scenario));
+    for link in all(".year-links a") {
+        let year = link.text_content().and_then(|text| text.trim().parse().ok());
+        let _ = link.set_attribute("href", &format!("{}{}", weighed.path, Weighed::query_of(year, scenario)));
+    }
+}
+
+/// Scores with the ranks they take around the scenario; gives the sentence to be read out.
+pub(super) fn scores(weighed: &Weighed, scenario: &Scenario) -> String {
+    let Ok(outcome) = Outcome::of(&weighed.ground, scenario) else { return weighed.words.no_weight.clone() };
+    let performance = window().performance();
+    let begun = performance.as_ref().map(|clock| clock.mark(MEASURE));
+    let intervals = stability(&weighed.ground, scenario).unwrap_or_default();
+    if let (Some(clock), Some(Ok(_))) = (performance, begun) {
+        let _ = clock.measure_with_start_mark(MEASURE, MEASURE);
+    }
+    let chart = weighed.standing(&outcome, &intervals);
+    redraw("figure-standing", &chart);
+    weighed.moves(scenario, &outcome).twin().caption
+}
