@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 /// Style sheets in the order of the cascade.
-const STYLES: [&str; 6] = ["tokens.css", "page.css", "parts.css", "tools.css", "charts.css", "print.css"];
+const STYLES: [&str; 6] = ["tokens.css", "page.css", "parts.css", "charts.css", "tools.css", "print.css"];
 
 /// The typeface, regular weight first.
 const FONTS: [&str; 2] = ["Inter-Regular.otf", "Inter-SemiBold.otf"];

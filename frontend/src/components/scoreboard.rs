@@ -158,7 +158,7 @@ pub(crate) fn map(
 pub(crate) fn rank_words(context: &PageContext<'_>, rank: Option<u32>, interval: Option<RankInterval>) -> String {
     let words = rank.map(|_| context.fill(message::RANK_IS, [("rank", rank_text(context, rank).into())]));
     match (words, interval.map(drawn_interval)) {
-        (Some(words), Some(interval)) => format!("{words} ({})", interval.text()),
+        (Some(words), Some(interval)) if interval.best != interval.worst => format!("{words} ({})", interval.text()),
         (words, _) => words.unwrap_or_default(),
     }
 }

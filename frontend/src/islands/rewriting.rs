@@ -1,8 +1,9 @@
 //! Finding parts of the page and rewriting them. What to write is decided by the islands.
 
 use leptos::prelude::{document, window};
-use leptos::wasm_bindgen::{JsCast, JsValue};
-use web_sys::Element;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, Event};
 
 use crate::charts::Chart;
 use crate::charts::plot::{Sizes, markup};
@@ -15,6 +16,14 @@ pub(super) fn first(selector: &str) -> Option<Element> {
 pub(super) fn all(selector: &str) -> Vec<Element> {
     let Ok(found) = document().query_selector_all(selector) else { return Vec::new() };
     (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
+}
+
+/// Answers events of the whole page for as long as it is shown: one listener for several kinds.
+pub(super) fn listen(kinds: &[&str], answer: impl FnMut(Event) + 'static) {
+    let answer = Closure::<dyn FnMut(Event)>::new(answer).into_js_value();
+    for kind in kinds {
+        let _ = document().add_event_listener_with_callback(kind, answer.unchecked_ref());
+    }
 }
 
 pub(super) fn set_text(selector: &str, text: &str) {

@@ -10,11 +10,13 @@
     reason = "the island and view macros write full paths and a plain function"
 )]
 
-use leptos::ev::{focusin, focusout, keydown, pointermove, pointerout, pointerover};
-use leptos::html::Div;
+use std::cell::{Cell, RefCell};
+
 use leptos::prelude::*;
 use leptos::wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, EventTarget, HtmlDivElement, HtmlElement};
+use web_sys::{Element, Event, EventTarget, HtmlElement, KeyboardEvent, PointerEvent};
+
+use crate::islands::rewriting::{first, listen};
 
 /// How far the tooltip stands off what it is about, and off the edge of the window.
 const DISTANCE: f64 = 14.0;
@@ -23,102 +25,118 @@ const EDGE: f64 = 8.0;
 /// The tooltip. Empty and out of sight until a mark is pointed at.
 #[island]
 pub fn Tips() -> impl IntoView {
-    let tip = NodeRef::<Div>::new();
-    // The browser would show the title too, a moment later: it is taken out while ours is shown.
-    let pointed = StoredValue::new_local(None::<(Element, String)>);
-    let stepped = StoredValue::new_local(None::<usize>);
-    let restore = move || {
-        pointed.update_value(|pointed| {
-            if let Some((title, words)) = pointed.take()
-                && title.text_content().unwrap_or_default().is_empty()
-            {
-                title.set_text_content(Some(&words));
-            }
-        });
-    };
-    // Written at once, not by a signal: where it goes depends on how large it is.
-    let show = move |words: &str, at: (f64, f64)| {
-        if let Some(tip) = tip.get_untracked() {
-            tip.set_text_content(Some(words));
-            tip.set_hidden(words.is_empty());
-            place(&tip, at);
-        }
-    };
-    let hide = move || {
-        restore();
-        if let Some(tip) = tip.get_untracked() {
-            tip.set_hidden(true);
-        }
-    };
     // Effects run in the browser only.
     Effect::new(move |_| {
-        let over = window_event_listener(pointerover, move |event| {
-            hide();
-            if let Some(title) = event.target().and_then(|target| title_of(&target)) {
-                let words = title.text_content().unwrap_or_default();
-                title.set_text_content(Some(""));
-                show(&words, (f64::from(event.client_x()), f64::from(event.client_y())));
-                pointed.set_value(Some((title, words)));
-            }
-        });
-        let moved = window_event_listener(pointermove, move |event| {
-            if pointed.with_value(Option::is_some)
-                && let Some(tip) = tip.get_untracked()
-            {
-                place(&tip, (f64::from(event.client_x()), f64::from(event.client_y())));
-            }
-        });
-        let out = window_event_listener(pointerout, move |event| {
-            if event.related_target().is_none() {
-                hide();
-            }
-        });
-        let focused = window_event_listener(focusin, move |event| {
-            stepped.set_value(None);
-            let Some(link) = event.target().and_then(|target| link_of(&target)) else { return };
-            // A click focuses too; the pointer has its tooltip already.
-            if link.matches(":focus-visible").unwrap_or(false) {
-                let marks = points_of(&link);
-                let (words, mark) = match marks.last() {
-                    Some(last) => {
-                        stepped.set_value(Some(marks.len() - 1));
-                        (said_by(last), last.clone())
-                    }
-                    None => (said_by(&link), link),
-                };
-                show(&words, over_middle(&mark));
-            }
-        });
-        let blurred = window_event_listener(focusout, move |_| hide());
-        let pressed = window_event_listener(keydown, move |event| {
-            let step: fn(usize, usize) -> usize = match event.key().as_str() {
-                "Escape" => {
-                    hide();
-                    return;
-                }
-                "ArrowLeft" => |place, _| place.saturating_sub(1),
-                "ArrowRight" => |place, last| (place + 1).min(last),
-                _ => return,
-            };
-            let Some(place) = stepped.get_value() else { return };
-            let Some(link) = event.target().and_then(|target| link_of(&target)) else { return };
-            let marks = points_of(&link);
-            let next = step(place, marks.len().saturating_sub(1));
-            if let Some(mark) = marks.get(next) {
-                event.prevent_default();
-                stepped.set_value(Some(next));
-                show(&said_by(mark), over_middle(mark));
-            }
-        });
-        on_cleanup(move || {
-            for handle in [over, moved, out, focused, blurred, pressed] {
-                handle.remove();
-            }
-        });
+        let Some(element) = first(".tip").and_then(|tip| tip.dyn_into().ok()) else { return };
+        let tip = Tip { element, pointed: RefCell::new(None), stepped: Cell::new(None) };
+        let kinds = ["pointerover", "pointermove", "pointerout", "focusin", "focusout", "keydown"];
+        listen(&kinds, move |event| tip.answer(&event));
     });
-    view! {
-        <div class="tip" node_ref=tip aria-hidden="true" hidden></div>
+    view! { <div class="tip" aria-hidden="true" hidden></div> }
+}
+
+struct Tip {
+    element: HtmlElement,
+    /// The title under the pointer with its words. The browser would show it too, a moment later: it is
+    /// emptied while ours is shown.
+    pointed: RefCell<Option<(Element, String)>>,
+    /// Which point of the focused line is told.
+    stepped: Cell<Option<usize>>,
+}
+
+impl Tip {
+    fn answer(&self, event: &Event) {
+        let Some(target) = event.target() else { return };
+        match event.type_().as_str() {
+            "pointerover" => self.point_at(event, &target),
+            "pointermove" if self.pointed.borrow().is_some() => self.place(place_of(event)),
+            "pointerout" if event.dyn_ref::<PointerEvent>().is_some_and(|event| event.related_target().is_none()) => {
+                self.hide();
+            }
+            "focusin" => self.focus_on(&target),
+            "focusout" => self.hide(),
+            "keydown" => self.press(event, &target),
+            _ => {}
+        }
     }
+
+    fn point_at(&self, event: &Event, target: &EventTarget) {
+        self.hide();
+        let Some(title) = title_of(target) else { return };
+        let words = title.text_content().unwrap_or_default();
+        title.set_text_content(Some(""));
+        self.show(&words, place_of(event));
+        self.pointed.replace(Some((title, words)));
+    }
+
+    fn focus_on(&self, target: &EventTarget) {
+        self.stepped.set(None);
+        let Some(link) = link_of(target) else { return };
+        // A click focuses too; the pointer has its tooltip already.
+        if !link.matches(":focus-visible").unwrap_or(false) {
+            return;
+        }
+        let marks = points_of(&link);
+        match marks.last() {
+            Some(last) => {
+                self.stepped.set(Some(marks.len() - 1));
+                self.show(&said_by(last), over_middle(last));
+            }
+            None => self.show(&said_by(&link), over_middle(&link)),
+        }
+    }
+
+    /// The arrow keys walk a line point by point.
+    fn press(&self, event: &Event, target: &EventTarget) {
+        let Some(key) = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key) else { return };
+        if key == "Escape" {
+            self.hide();
+        }
+        let (Some(place), Some(link)) = (self.stepped.get(), link_of(target)) else { return };
+        let marks = points_of(&link);
+        let next = match key.as_str() {
+            "ArrowLeft" => place.saturating_sub(1),
+            "ArrowRight" => (place + 1).min(marks.len().saturating_sub(1)),
+            _ => return,
+        };
+        if let Some(mark) = marks.get(next) {
+            event.prevent_default();
+            self.stepped.set(Some(next));
+            self.show(&said_by(mark), over_middle(mark));
+        }
+    }
+
+    fn show(&self, words: &str, at: (f64, f64)) {
+        self.element.set_text_content(Some(words));
+        self.element.set_hidden(words.is_empty());
+        self.place(at);
+    }
+
+    fn hide(&self) {
+        if let Some((title, words)) = self.pointed.take()
+            && title.text_content().unwrap_or_default().is_empty()
+        {
+            title.set_text_content(Some(&words));
+        }
+        self.element.set_hidden(true);
+    }
+
+    /// Above a point, within the window; below it where there is no room above.
+    fn place(&self, (x, y): (f64, f64)) {
+        let space = self.element.get_bounding_client_rect();
+        let width = window().inner_width().ok().as_ref().and_then(JsValue::as_f64).unwrap_or(f64::INFINITY);
+        let left = (x - space.width() / 2.0).min(width - space.width() - EDGE).max(EDGE);
+        let above = y - space.height() - DISTANCE;
+        let top = if above < EDGE { y + DISTANCE } else { above };
+        let style = HtmlElement::style(&self.element);
+        let _ = style.set_property("left", &format!("{left}px"));
+        let _ = style.set_property("top", &format!("{top}px"));
+    }
+}
+
+fn place_of(event: &Event) -> (f64, f64) {
+    let pointer = event.dyn_ref::<PointerEvent>();
+    pointer.map_or((0.0, 0.0), |event| (f64::from(event.client_x()), f64::from(event.client_y())))
 }
 
 /// The title of the mark an event happened on: its own, or that of the marks it belongs to.
@@ -155,17 +173,4 @@ fn said_by(mark: &Element) -> String {
 fn over_middle(mark: &Element) -> (f64, f64) {
     let space = mark.get_bounding_client_rect();
     (space.left() + space.width() / 2.0, space.top())
-}
-
-/// Above a point, within the window; below it where there is no room above.
-fn place(tip: &HtmlDivElement, (x, y): (f64, f64)) {
-    let space = tip.get_bounding_client_rect();
-    let size = |side: Result<JsValue, JsValue>| side.ok().and_then(|side| side.as_f64());
-    let width = size(window().inner_width()).unwrap_or(f64::INFINITY);
-    let left = (x - space.width() / 2.0).min(width - space.width() - EDGE).max(EDGE);
-    let above = y - space.height() - DISTANCE;
-    let top = if above < EDGE { y + DISTANCE } else { above };
-    let style = HtmlElement::style(tip);
-    let _ = style.set_property("left", &format!("{left}px"));
-    let _ = style.set_property("top", &format!("{top}px"));
 }

@@ -36,8 +36,9 @@ pub(crate) fn content(context: &PageContext<'_>) -> Content {
     let figures = (compared.entries.len() >= FEWEST).then(|| {
         view! {
             {compared.gaps()}
-            <div class="two-columns">{compared.profiles()} {compared.ranks()}</div>
             {compared.trend()}
+            {compared.ranks()}
+            {compared.profiles()}
             {compared.values()}
         }
     });

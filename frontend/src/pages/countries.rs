@@ -231,10 +231,7 @@ fn rank_section(context: &PageContext<'_>, egdi: &Measure<'_>, ranks: &Measure<'
             })
             .collect(),
     };
-    let chart = ranks_chart(context, ranks, &periods);
-    let (title, subtitle) = (chart.caption.title.clone(), chart.caption.description.clone());
     let table = view! {
-        <Plot chart=chart.clone() />
         <details class="as-table">
             <summary>{context.say(message::ALL_STATES)}</summary>
             <TwinTable twin=all />
@@ -243,10 +240,10 @@ fn rank_section(context: &PageContext<'_>, egdi: &Measure<'_>, ranks: &Measure<'
     figure(
         context,
         Figure {
-            twin: Some(chart.twin()),
+            key: Some(table.into_any()),
             dataflows: ranks.dataflows(),
             csv: Some("/api/v1/observations.csv?indicator=egdi_rank".to_owned()),
-            ..Figure::new("figure-ranks", title, subtitle, table)
+            ..Figure::of("figure-ranks", ranks_chart(context, ranks, &periods))
         },
     )
 }

@@ -71,7 +71,8 @@ fn addresses(view: &View, language: Language) -> Vec<String> {
     let regions = view.areas.iter().filter(|area| area.parent.is_some()).map(|area| Page::Region(area.code.clone()));
     let criteria = view.criteria.iter().map(|criterion| Page::Criterion(criterion.code.clone()));
     let indicators = view.indicators.iter().map(|indicator| Page::Indicator(indicator.panel, indicator.code.clone()));
-    let single = [Page::Overview, Page::Countries, Page::Sources, Page::Method, Page::About];
+    let single =
+        [Page::Overview, Page::Compare, Page::Weights, Page::Countries, Page::Sources, Page::Method, Page::About];
     single.into_iter().chain(regions).chain(criteria).chain(indicators).map(|page| page.path(language)).collect()
 }
 

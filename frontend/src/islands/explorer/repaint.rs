@@ -107,7 +107,9 @@ impl Shown<'_> {
         let rank = standing.and_then(|found| found.1);
         let words = rank.map(|rank| filled(&self.explored.words.rank_is, &[("rank", &rank.to_string())]));
         match (words, standing.and_then(interval)) {
-            (Some(words), Some(interval)) => format!("{words} ({})", interval.text()),
+            (Some(words), Some(interval)) if interval.best != interval.worst => {
+                format!("{words} ({})", interval.text())
+            }
             (words, _) => words.unwrap_or_default(),
         }
     }
