@@ -126,9 +126,9 @@ impl Slope {
     }
 
     /// What stands at an end of a line: value and name, at the left only the value unless there is room.
-    fn end_text(&self, item: &SlopeItem, side: usize, size: Size) -> String {
-        let Some(point) = &item.values[side] else { return item.name.clone() };
-        match (side, size, self.names) {
+    fn end_text(&self, item: &SlopeItem, end: usize, size: Size) -> String {
+        let Some(point) = &item.values[end] else { return item.name.clone() };
+        match (end, size, self.names) {
             (0, Size::Wide, Names::All) => format!("{} {}", item.name, point.text),
             (0, _, _) => point.text.clone(),
             _ => format!("{} {}", point.text, item.name),

@@ -414,7 +414,7 @@ fn gap(values: &[Option<Point>]) -> Option<f64> {
 fn moved_most(context: &PageContext<'_>, chart: &Bump) -> String {
     let ends = chart.items.iter().filter(|item| matches!(item.emphasis, Emphasis::Peer(_))).filter_map(|item| {
         let known = || item.ranks.iter().zip(&chart.periods).filter_map(|(rank, period)| Some(((*rank)?, period)));
-        let ((from, first), (to, last)) = (known().next()?, known().last()?);
+        let ((from, first), (to, last)) = (known().next()?, known().next_back()?);
         Some((item.name.as_str(), from, first.text.as_str(), to, last.text.as_str()))
     });
     match ends.max_by_key(|(_, from, _, to, _)| from.abs_diff(*to)) {

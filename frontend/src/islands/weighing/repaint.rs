@@ -34,7 +34,7 @@ pub(super) fn scores(weighed: &Weighed, scenario: &Scenario) -> String {
     let performance = window().performance();
     let begun = performance.as_ref().map(|clock| clock.mark(MEASURE));
     let intervals = stability(&weighed.ground, scenario).unwrap_or_default();
-    if let (Some(clock), Some(Ok(_))) = (performance, begun) {
+    if let (Some(clock), Some(Ok(()))) = (performance, begun) {
         let _ = clock.measure_with_start_mark(MEASURE, MEASURE);
     }
     let chart = weighed.standing(&outcome, &intervals);
