@@ -39,6 +39,7 @@ pub(crate) fn explored(
     let measures = codes.iter().map(|code| Measure {
         code: code.map(ToString::to_string).unwrap_or_default(),
         name: code.map_or_else(|| context.say(message::WHOLE_INDEX), |code| context.criterion_name(code)),
+        title: scoreboard::measure(context, *code),
     });
     Explored {
         measures: measures.collect(),

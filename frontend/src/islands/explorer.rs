@@ -58,8 +58,10 @@ pub struct Explored {
 pub struct Measure {
     /// Code of the criterion; empty for the whole index.
     pub code: String,
-    /// Its name.
+    /// Its name in the list to choose from.
     pub name: String,
+    /// Its name under a chart.
+    pub title: String,
 }
 
 /// What is said about a year over all charts.
@@ -280,8 +282,12 @@ mod tests {
         Explored {
             years: vec![2023, 2024],
             measures: vec![
-                Measure { code: String::new(), name: text("Index") },
-                Measure { code: text("internet_access"), name: text("Internet access") },
+                Measure { code: String::new(), name: text("Whole"), title: text("Index") },
+                Measure {
+                    code: text("internet_access"),
+                    name: text("Internet access"),
+                    title: text("Internet access"),
+                },
             ],
             areas: vec![place("KZ-10", "Abai"), place("KZ-71", "Astana")],
             country: text("Kazakhstan"),

@@ -59,7 +59,7 @@ impl Shown<'_> {
     }
 
     pub(super) fn measure_name(&self) -> &str {
-        self.explored.measures.get(self.measure).map_or("", |measure| measure.name.as_str())
+        self.explored.measures.get(self.measure).map_or("", |measure| measure.title.as_str())
     }
 
     fn year_text(&self) -> String {
