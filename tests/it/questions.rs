@@ -33,6 +33,15 @@ async fn weights_move_ranks_and_the_address_restores_them_without_scripts_too() 
     assert!(official.len() >= 20, "{official:?}");
     assert!(official.iter().all(|row| row[1] == row[2]), "nothing is changed yet: {official:?}");
 
+    // Nothing changed gives what is published, rank intervals too.
+    let unchanged = rows(&browser, "figure-standing").await.unwrap();
+    browser.open(&service.url("/en/")).await.unwrap();
+    let published: Vec<Vec<String>> = rows(&browser, "figure-ranking").await.unwrap();
+    let published = published.into_iter().filter(|row| !row[1].is_empty()).map(|row| row[..4].to_vec());
+    assert_eq!(unchanged, published.collect::<Vec<_>>());
+    browser.open(&service.url("/en/weights")).await.unwrap();
+    browser.wait_until(READY).await.unwrap();
+
     // A slider is moved with the keyboard, and a method chosen.
     let before = content(&browser, "#figure-moves-title").await.unwrap();
     let slider = browser.find("#w_digital_divide").await.unwrap();

@@ -5,7 +5,7 @@ use std::mem;
 use crate::charts::drawing::{Drawing, Element, linked_series};
 use crate::charts::line::Period;
 use crate::charts::path;
-use crate::charts::scale::{Linear, number};
+use crate::charts::scale::Linear;
 use crate::charts::twin::{Twin, TwinRow};
 use crate::charts::{Caption, Chart, Emphasis, Size, label};
 
@@ -95,15 +95,19 @@ impl Chart for Bump {
 }
 
 impl Bump {
+    /// The periods under the lines, from the newest back, leaving out those that would touch.
     fn axis(&self, x: &Linear, y: f64, text_height: f64) -> Element {
-        let widest = self.periods.iter().map(|period| label::width(&period.text, text_height)).fold(0.0, f64::max);
-        let (left, right) = x.range();
-        let fitting = ((right - left) / (widest + 12.0)).max(1.0);
-        let every = (number(self.periods.len()) / fitting).ceil().max(1.0);
-        let labels = self.periods.iter().rev().enumerate().filter(|(index, _)| number(*index) % every == 0.0);
-        Element::group("axis").children(labels.map(|(_, period)| {
-            Element::text(x.position(period.at), y + text_height, &period.text).class("tick").anchor("middle")
-        }))
+        let mut free = f64::INFINITY;
+        let mut labels = Vec::new();
+        for period in self.periods.iter().rev() {
+            let at = x.position(period.at);
+            let half = label::width(&period.text, text_height) / 2.0;
+            if at + half <= free {
+                free = at - half - 8.0;
+                labels.push(Element::text(at, y + text_height, &period.text).class("tick").anchor("middle"));
+            }
+        }
+        Element::group("axis").children(labels)
     }
 
     fn line(&self, item: &BumpItem, x: &Linear, y: &Linear) -> Element {
@@ -149,4 +153,28 @@ fn ends_of(items: Vec<&BumpItem>, y: &Linear, (x, edge): (f64, f64), text_height
             Element::text(x + 22.0, baseline, name).class(class),
         ]
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_close_together_do_not_write_over_each_other() {
+        let period = |year: u16| Period { at: f64::from(year), text: year.to_string() };
+        let chart = Bump {
+            caption: Caption { id: "bump".to_owned(), title: String::new(), description: String::new() },
+            periods: [2003, 2004, 2005, 2008, 2024].map(period).to_vec(),
+            items: Vec::new(),
+            heading: String::new(),
+            missing: String::new(),
+        };
+        let mut written = Vec::new();
+        chart.axis(&Linear::new((2003.0, 2024.0), (30.0, 500.0)), 0.0, 13.0).walk(&mut |element| {
+            if element.name() == "text" {
+                written.push(element.own_text());
+            }
+        });
+        assert_eq!(written, ["2024", "2008", "2005", "2003"]);
+    }
 }
