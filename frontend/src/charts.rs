@@ -26,6 +26,7 @@ pub mod ranking;
 pub mod rows;
 pub mod scale;
 pub mod scatter;
+pub mod sheet;
 pub mod slope;
 pub mod sparkline;
 pub mod standalone;

@@ -29,6 +29,8 @@ pub struct Site<'a> {
     pub observations: &'a [ObservationEntry],
     /// Provenance and freshness of every dataflow.
     pub sources: &'a [SourceEntry],
+    /// The formats the API gives.
+    pub formats: &'a [FormatLink],
     /// The map.
     pub geography: Arc<Geography>,
     /// Where style sheet and scripts are served.
@@ -37,6 +39,17 @@ pub struct Site<'a> {
     pub origin: &'a str,
     /// Version of the program.
     pub version: &'a str,
+}
+
+/// A format of a resource of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FormatLink {
+    /// The path of the resource below the API's own.
+    pub resource: &'static str,
+    /// The name of the format.
+    pub name: &'static str,
+    /// What asks for it behind the path.
+    pub suffix: &'static str,
 }
 
 /// A release as the pages see it.

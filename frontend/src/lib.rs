@@ -14,6 +14,7 @@ use leptos::mount;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 pub mod charts;
+pub mod figure_address;
 pub mod geography;
 pub mod islands;
 pub mod route;
@@ -32,6 +33,8 @@ mod format;
 mod locale;
 #[cfg(feature = "ssr")]
 pub mod pages;
+#[cfg(feature = "ssr")]
+mod search;
 
 /// Called once by the loader before the islands of a page are brought to life.
 #[cfg(feature = "hydrate")]

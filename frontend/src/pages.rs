@@ -9,10 +9,13 @@ mod compare;
 mod countries;
 mod criterion;
 mod document;
+mod downloads;
 mod indicator;
 mod method;
 mod overview;
 mod region;
+mod releases;
+mod search;
 mod sources;
 mod weights;
 
@@ -22,7 +25,9 @@ use hydration_context::SsrSharedContext;
 use indicators::text::Language;
 use leptos::prelude::*;
 
+use crate::charts::sheet;
 use crate::components::context::PageContext;
+use crate::components::figure::Exhibit;
 use crate::data::Site;
 use crate::locale::message;
 use crate::pages::document::Content;
@@ -37,20 +42,56 @@ pub const MOST_COMPARED: usize = 5;
 #[must_use]
 pub fn render(site: &Site<'_>, address: &Address) -> Option<String> {
     let context = PageContext::new(site, address);
+    in_islands_mode(|| Some(document::write(&context, content(&context)?)))
+}
+
+fn content(context: &PageContext<'_>) -> Option<Content> {
+    match &context.address.page {
+        Page::Overview => Some(overview::content(context)),
+        Page::Region(area) => region::content(context, area),
+        Page::Criterion(criterion) => criterion::content(context, criterion),
+        Page::Indicator(panel, indicator) => indicator::content(context, *panel, indicator),
+        Page::Compare => Some(compare::content(context)),
+        Page::Weights => Some(weights::content(context)),
+        Page::Countries => Some(countries::content(context)),
+        Page::Sources => Some(sources::content(context)),
+        Page::Method => Some(method::content(context)),
+        Page::About => Some(about::content(context)),
+        Page::Releases => Some(releases::content(context)),
+        Page::Downloads => Some(downloads::content(context)),
+        Page::Search(words) => Some(search::content(context, words)),
+    }
+}
+
+/// A figure of a page as a page of its own, light enough to be put into another site; `None` when
+/// there is no such figure.
+#[must_use]
+pub fn embedded(site: &Site<'_>, address: &Address, figure: &str) -> Option<String> {
+    taken_out(site, address, figure, |context, exhibit| Some(document::embedded(context, exhibit)))
+}
+
+/// A figure as an SVG file that stands alone; `None` when there is no such figure or it is a table.
+#[must_use]
+pub fn drawing(site: &Site<'_>, address: &Address, figure: &str) -> Option<String> {
+    taken_out(site, address, figure, |_, exhibit| Some(sheet::file(exhibit.drawing.as_ref()?, &exhibit.words)))
+}
+
+/// A figure as the preview of a link, 1200 by 630.
+#[must_use]
+pub fn card(site: &Site<'_>, address: &Address, figure: &str) -> Option<String> {
+    taken_out(site, address, figure, |_, exhibit| Some(sheet::card(exhibit.drawing.as_ref()?, &exhibit.words)))
+}
+
+fn taken_out<T>(
+    site: &Site<'_>,
+    address: &Address,
+    figure: &str,
+    shape: impl FnOnce(&PageContext<'_>, Exhibit) -> Option<T>,
+) -> Option<T> {
+    let context = PageContext::wanting(site, address, figure);
     in_islands_mode(|| {
-        let page = match &address.page {
-            Page::Overview => Some(overview::content(&context)),
-            Page::Region(area) => region::content(&context, area),
-            Page::Criterion(criterion) => criterion::content(&context, criterion),
-            Page::Indicator(panel, indicator) => indicator::content(&context, *panel, indicator),
-            Page::Compare => Some(compare::content(&context)),
-            Page::Weights => Some(weights::content(&context)),
-            Page::Countries => Some(countries::content(&context)),
-            Page::Sources => Some(sources::content(&context)),
-            Page::Method => Some(method::content(&context)),
-            Page::About => Some(about::content(&context)),
-        }?;
-        Some(document::write(&context, page))
+        content(&context)?;
+        shape(&context, context.found()?)
     })
 }
 

@@ -1,5 +1,6 @@
 //! The addresses of the pages: [`Page`] ⇄ path. The server mounts them; pages link by them.
 
+use form_urlencoded::{byte_serialize, parse};
 use indicators::code::{AreaCode, CriterionCode, IndicatorCode};
 use indicators::definition::Panel;
 use indicators::text::Language;
@@ -29,6 +30,12 @@ pub enum Page {
     Method,
     /// Who stands behind it; licences and attributions.
     About,
+    /// What changed from one reference year to the next, and why.
+    Releases,
+    /// Every dataset in every format.
+    Downloads,
+    /// Regions, criteria and indicators whose names are like the words asked for.
+    Search(String),
 }
 
 impl Page {
@@ -50,6 +57,9 @@ impl Page {
             ["sources"] => Some(Self::Sources),
             ["method"] => Some(Self::Method),
             ["about"] => Some(Self::About),
+            ["releases"] => Some(Self::Releases),
+            ["downloads"] => Some(Self::Downloads),
+            ["search"] => Some(Self::Search(String::new())),
             _ => None,
         }
     }
@@ -68,9 +78,24 @@ impl Page {
             Self::Sources => "sources".to_owned(),
             Self::Method => "method".to_owned(),
             Self::About => "about".to_owned(),
+            Self::Releases => "releases".to_owned(),
+            Self::Downloads => "downloads".to_owned(),
+            Self::Search(_) => "search".to_owned(),
         };
         format!("/{language}/{rest}")
     }
+}
+
+/// The name of the searched words in a query.
+pub const SEARCHED: &str = "q";
+/// Most characters that are searched for.
+const MOST_SEARCHED: usize = 80;
+
+/// The words to search for, from a query.
+#[must_use]
+pub fn searched(query: &str) -> String {
+    let words = parse(query.as_bytes()).find(|(name, _)| name == SEARCHED).map(|(_, words)| words.into_owned());
+    words.unwrap_or_default().trim().chars().take(MOST_SEARCHED).collect()
 }
 
 /// A page with everything its address says.
@@ -88,7 +113,14 @@ impl Address {
     /// The address as a link.
     #[must_use]
     pub fn href(&self) -> String {
-        format!("{}{}", self.page.path(self.language), self.selection.query())
+        let path = self.page.path(self.language);
+        match &self.page {
+            Page::Search(words) if !words.is_empty() => {
+                let words: String = byte_serialize(words.as_bytes()).collect();
+                format!("{path}?{SEARCHED}={words}")
+            }
+            _ => format!("{path}{}", self.selection.query()),
+        }
     }
 
     /// The same page and choice in another language.
@@ -103,6 +135,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn searched_words_survive_the_address() {
+        for words in ["Алматы", "a&b=c d", "Ұлытау 100%", ""] {
+            let page = Page::Search(words.to_owned());
+            let href = Address { page, language: Language::Kk, selection: Selection::default() }.href();
+            assert_eq!(searched(href.split_once('?').map_or("", |(_, query)| query)), words, "{href}");
+        }
+        assert_eq!(searched(&format!("q={}", "a".repeat(1000))).len(), MOST_SEARCHED);
+    }
+
+    #[test]
     fn pages_are_read_and_written() {
         for path in [
             "",
@@ -115,6 +157,9 @@ mod tests {
             "sources",
             "method",
             "about",
+            "releases",
+            "downloads",
+            "search",
         ] {
             let page = Page::from_path(path);
             assert_eq!(page.map(|page| page.path(Language::Ru)), Some(format!("/ru/{path}")));

@@ -61,6 +61,11 @@ pub(crate) fn brotli(bytes: &[u8], quality: u32) -> Vec<u8> {
     }
 }
 
+/// The typeface, a file each weight.
+pub(crate) fn fonts() -> impl Iterator<Item = &'static [u8]> {
+    FONTS.into_iter().filter_map(Embedded::find).map(|font| font.bytes)
+}
+
 /// The addresses the pages link to.
 pub(crate) fn links() -> AssetLinks {
     let href = |name: &str| Embedded::find(name).map(Embedded::href);

@@ -122,7 +122,7 @@ impl Cli {
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => {
                 drop(out);
-                service::run(config, &Dashboard::default())?;
+                service::run(config, &Dashboard::at(config.public_url.clone()))?;
                 Ok(ExitCode::SUCCESS)
             }
             Command::Refresh { dataflows, all } => refresh(config, dataflows, all, &mut out),

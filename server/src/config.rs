@@ -45,6 +45,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Where the service listens.
     pub bind: SocketAddr,
+    /// Scheme and host by which readers reach the service, `https://example.org`, for links that leave it.
+    pub public_url: Option<String>,
     /// Mirrors and test servers, by provider or dataflow, in upper case with `_`.
     base_urls: BTreeMap<String, Url>,
     /// Hand-downloaded files, one folder for each dataflow.
@@ -89,6 +91,7 @@ pub struct Flags {
 struct Settings {
     data: Option<PathBuf>,
     bind: Option<String>,
+    public_url: Option<String>,
     drop_folder: Option<PathBuf>,
     schedule: Option<ScheduleMode>,
     time_zone: Option<String>,
@@ -131,10 +134,11 @@ pub enum ConfigError {
 }
 
 /// The last is read when the program is built.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 10] = [
     "SANDYQ_CONFIG",
     "SANDYQ_DATA",
     "SANDYQ_BIND",
+    "SANDYQ_PUBLIC_URL",
     "SANDYQ_DROP_FOLDER",
     "SANDYQ_SCHEDULE",
     "SANDYQ_TIME_ZONE",
@@ -181,6 +185,7 @@ impl Config {
                 base_urls.insert(base_url_key(key), base_url(name, url.clone())?);
             }
         }
+        let public_url = variable("SANDYQ_PUBLIC_URL").or(file.public_url).map(public_url).transpose()?;
         let schedule = chosen("SANDYQ_SCHEDULE", "on or off", variable("SANDYQ_SCHEDULE"))?;
         let log_format = chosen("SANDYQ_LOG_FORMAT", "text or json", variable("SANDYQ_LOG_FORMAT"))?;
         Ok(Self {
@@ -195,6 +200,7 @@ impl Config {
                 expected: "an address and a port such as 127.0.0.1:8080",
                 found: bind,
             })?,
+            public_url,
             base_urls,
             schedule: flags.schedule.or(schedule).or(file.schedule).unwrap_or(ScheduleMode::On),
             time_zone: time_zone.parse().map_err(|_unknown| ConfigError::Value {
@@ -245,6 +251,21 @@ fn chosen<T: clap::ValueEnum>(
     match T::from_str(&found, true) {
         Ok(value) => Ok(Some(value)),
         Err(_) => Err(ConfigError::Value { name: name.to_owned(), expected, found }),
+    }
+}
+
+/// Scheme and host without a slash behind them.
+fn public_url(found: String) -> Result<String, ConfigError> {
+    let origin = Url::parse(&found).ok().filter(|url| {
+        matches!(url.scheme(), "https" | "http") && url.path() == "/" && url.query().is_none() && url.has_host()
+    });
+    match origin {
+        Some(url) => Ok(url.origin().ascii_serialization()),
+        None => Err(ConfigError::Value {
+            name: "public_url".to_owned(),
+            expected: "scheme and host such as https://example.org",
+            found,
+        }),
     }
 }
 

@@ -3,13 +3,15 @@
 //! Nothing else of the server knows that pages exist. Rendering is the frontend's; what is shown was
 //! computed when the view was made.
 
+mod figures;
 mod shelf;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, AcceptLanguage, EntityTag, Header, IfNoneMatch};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use figures::Figures;
 use frontend::pages;
-use frontend::route::{Address, Page};
+use frontend::route::{self, Address, Page};
 use frontend::scenario::Scenario;
 use frontend::selection::Selection;
 use indicators::code::AreaCode;
@@ -33,9 +35,16 @@ const CACHE_CONTROL: &str = "public, max-age=60, stale-while-revalidate=600";
 #[derive(Debug, Clone, Default)]
 pub struct Dashboard {
     shelf: web::Data<Shelf>,
+    figures: web::Data<Figures>,
 }
 
 impl Dashboard {
+    /// A dashboard that readers reach by a public address, when one is known.
+    #[must_use]
+    pub fn at(public_url: Option<String>) -> Self {
+        Self { shelf: web::Data::new(Shelf::at(public_url.unwrap_or_default())), ..Self::default() }
+    }
+
     /// Renders ahead what most readers of a view ask for first.
     pub fn prepare(&self, view: &View) {
         self.shelf.prepare(view);
@@ -43,7 +52,7 @@ impl Dashboard {
 
     /// Mounts the pages.
     pub fn configure(&self, config: &mut web::ServiceConfig) {
-        config.app_data(self.shelf.clone()).configure(routes);
+        config.app_data(self.shelf.clone()).app_data(self.figures.clone()).configure(routes);
     }
 }
 
@@ -55,6 +64,8 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/assets/{hash}/{name:.*}", web::get().to(assets::serve))
         .route("/assets/{hash}/{name:.*}", web::head().to(assets::serve))
         .route("/{language:kk|ru|en}", web::get().to(to_folder))
+        .route("/{language:kk|ru|en}/{path:(embed|figures)/.*}", web::get().to(figures::figure))
+        .route("/{language:kk|ru|en}/{path:(embed|figures)/.*}", web::head().to(figures::figure))
         .route("/{language:kk|ru|en}/{path:.*}", web::get().to(page))
         .route("/{language:kk|ru|en}/{path:.*}", web::head().to(page))
         .default_service(web::to(not_found));
@@ -114,12 +125,24 @@ async fn page(
     let language: Language = language.parse().unwrap_or(Language::Kk);
     let view = view.current();
     let Some(page) = Page::from_path(&path) else { return missing(&view, &shelf, language) };
+    if let Page::Search(_) = page {
+        return found(&view, &shelf, language, route::searched(request.query_string()));
+    }
     let selection = settled(&view, &page, Selection::from_query(request.query_string()));
     let address = Address { page, language, selection };
     match shelf.page(&view, &address) {
         Some(rendered) => answer(&request, &rendered, language),
         None => missing(&view, &shelf, language),
     }
+}
+
+/// What somebody searched for. No two readers write the same, so nothing is kept.
+fn found(view: &View, shelf: &Shelf, language: Language, words: String) -> HttpResponse {
+    let address = Address { page: Page::Search(words), language, selection: Selection::default() };
+    let Some(html) = pages::render(&shelf.site(view), &address) else { return missing(view, shelf, language) };
+    let mut response = HttpResponse::Ok();
+    head(&mut response, language);
+    response.insert_header((header::CACHE_CONTROL, "private, max-age=60")).body(html)
 }
 
 fn answer(request: &HttpRequest, rendered: &Rendered, language: Language) -> HttpResponse {
@@ -129,11 +152,7 @@ fn answer(request: &HttpRequest, rendered: &Rendered, language: Language) -> Htt
         Some(_) => format!("{}-br", rendered.tag),
         None => rendered.tag.clone(),
     });
-    let known = match IfNoneMatch::parse(request) {
-        Ok(IfNoneMatch::Any) => true,
-        Ok(IfNoneMatch::Items(items)) => items.iter().any(|item| item.weak_eq(&tag)),
-        Err(_) => false,
-    };
+    let known = is_known(request, &tag);
     let mut response = HttpResponse::build(if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
     head(&mut response, language);
     response.insert_header((header::CACHE_CONTROL, CACHE_CONTROL)).insert_header(header::ETag(tag));
@@ -143,6 +162,15 @@ fn answer(request: &HttpRequest, rendered: &Rendered, language: Language) -> Htt
     match compressed {
         Some(bytes) => response.insert_header((header::CONTENT_ENCODING, "br")).body(bytes.clone()),
         None => response.body(rendered.html.clone()),
+    }
+}
+
+/// Whether the reader holds the bytes of a tag.
+fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
+    match IfNoneMatch::parse(request) {
+        Ok(IfNoneMatch::Any) => true,
+        Ok(IfNoneMatch::Items(items)) => items.iter().any(|item| item.weak_eq(tag)),
+        Err(_) => false,
     }
 }
 

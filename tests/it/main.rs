@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod access;
 mod api;
 mod browser;
 mod clients;
 mod compute;
 mod facts;
 mod faults;
+mod figures;
 mod kill;
 mod questions;
 mod refresh;

@@ -29,6 +29,17 @@ pub enum Scripts {
     Off,
 }
 
+/// What a page is shown on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Medium {
+    /// A screen, as usual.
+    LightScreen,
+    /// The screen of a reader who asked for dark pages.
+    DarkScreen,
+    /// Paper.
+    Paper,
+}
+
 /// A browser and its driver, ended when dropped.
 pub struct Browser {
     client: Client,
@@ -141,6 +152,48 @@ impl Browser {
     /// When it throws.
     pub async fn evaluate(&self, script: &str) -> Result<Value> {
         self.client.execute(script, Vec::new()).await.with_context(|| format!("running {script}"))
+    }
+
+    /// Runs a script that answers by calling its last argument.
+    ///
+    /// # Errors
+    /// When it throws, or does not answer in time.
+    pub async fn evaluate_later(&self, script: &str) -> Result<Value> {
+        self.client.execute_async(script, Vec::new()).await.with_context(|| format!("running {script}"))
+    }
+
+    /// Shows pages as to a reader who asked for dark ones, or on paper.
+    ///
+    /// # Errors
+    /// When the browser says so.
+    pub async fn show_on(&self, medium: Medium) -> Result<()> {
+        let (media, scheme) = match medium {
+            Medium::LightScreen => ("screen", "light"),
+            Medium::DarkScreen => ("screen", "dark"),
+            Medium::Paper => ("print", "light"),
+        };
+        let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
+        let parameters = json!({ "media": media, "features": [feature] });
+        let command = DevTools { command: "Emulation.setEmulatedMedia", parameters };
+        self.client.issue_cmd(command).await.context("setting the medium")?;
+        Ok(())
+    }
+
+    /// Presses the tab key as often as asked and tells what has the focus after each press.
+    ///
+    /// # Errors
+    /// When the browser says so.
+    pub async fn tab_through(&self, presses: usize, describe: &str) -> Result<Vec<Value>> {
+        let mut seen = Vec::with_capacity(presses);
+        for _ in 0..presses {
+            for kind in ["keyDown", "keyUp"] {
+                let key = json!({ "type": kind, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9 });
+                let command = DevTools { command: "Input.dispatchKeyEvent", parameters: key };
+                self.client.issue_cmd(command).await.context("pressing a key")?;
+            }
+            seen.push(self.evaluate(describe).await?);
+        }
+        Ok(seen)
     }
 
     /// Waits until a script returns true.

@@ -45,6 +45,15 @@ pub async fn node(script: &str, base_url: &str, module: &str) -> Result<Value> {
     read(command).await
 }
 
+/// The text of a file of an installed module, to be run in a page.
+///
+/// # Errors
+/// When the module cannot be had.
+pub async fn module(file: &str) -> Result<String> {
+    let path = NODE.get_or_try_init(install_node).await?.join(file);
+    fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))
+}
+
 async fn read(command: Command) -> Result<Value> {
     let output = run(command, READING).await?;
     serde_json::from_slice(&output).with_context(|| format!("not JSON: {}", String::from_utf8_lossy(&output)))

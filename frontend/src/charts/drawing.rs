@@ -124,6 +124,21 @@ impl Element {
         self
     }
 
+    /// The same marks leading nowhere: for files, whose links would lose the site they lead to.
+    #[must_use]
+    pub fn unlinked(mut self) -> Self {
+        if self.name == "a" {
+            self.name = "g";
+            self.attributes.retain(|(name, _)| *name != "href");
+        }
+        let children = self.children.into_iter().map(|node| match node {
+            Node::Element(element) => Node::Element(element.unlinked()),
+            text @ Node::Text(_) => text,
+        });
+        self.children = children.collect();
+        self
+    }
+
     /// The name of the element.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -156,6 +171,14 @@ impl Element {
                 element.walk(visit);
             }
         }
+    }
+
+    /// The markup.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
     }
 
     fn write(&self, out: &mut String) {
@@ -275,6 +298,12 @@ impl Drawing {
         self.written(Some(style))
     }
 
+    /// The drawing as an element, to be put into a larger one.
+    #[must_use]
+    pub fn element(&self) -> Element {
+        self.root(None).children(self.body.iter().cloned())
+    }
+
     fn has(&self, test: impl Fn(&Element) -> bool) -> bool {
         let mut found = false;
         for element in &self.body {
@@ -284,6 +313,12 @@ impl Drawing {
     }
 
     fn written(&self, style: Option<&str>) -> String {
+        let mut out = String::with_capacity(16 * 1024);
+        self.root(style).write_around(&self.body, &mut out);
+        out
+    }
+
+    fn root(&self, style: Option<&str>) -> Element {
         let id = format!("{}-{}", self.caption.id, self.size.class());
         // A picture's parts are hidden from assistive technology; a chart with links is a group.
         let role = if self.has(|element| element.name == "a") { "group" } else { "img" };
@@ -304,13 +339,11 @@ impl Drawing {
         if self.has(|element| element.attribute("fill") == Some(hatch.as_str())) {
             root = root.child(hatch_pattern(&format!("{id}-hatch")));
         }
-        let mut out = String::with_capacity(16 * 1024);
         if let Some(style) = style {
             let css = Element::new("style").content(style);
             root = root.child(css);
         }
-        root.write_around(&self.body, &mut out);
-        out
+        root
     }
 }
 

@@ -121,7 +121,7 @@ pub fn HeatTablePlot(
         .collect_view();
     view! {
         <div class="heat" id=table.id.clone()>
-            <div class="heat-scroll" tabindex="0" role="region" aria-label=table.caption.clone()>
+            <div class="heat-scroll" tabindex="0" role="group" aria-label=table.caption.clone()>
                 <table>
                     <caption>{table.caption.clone()}</caption>
                     <thead>

@@ -56,7 +56,7 @@ pub fn TwinTable(
         .collect_view();
     let name = twin.caption.clone();
     view! {
-        <div class="twin" tabindex="0" role="region" aria-label=name>
+        <div class="twin" tabindex="0" role="group" aria-label=name>
             <table>
                 <caption>{twin.caption}</caption>
                 <thead>

@@ -1,10 +1,13 @@
 //! [`PageContext`]: what a page is rendered for, with the words and links every part needs.
 
+use std::cell::RefCell;
+
 use indicators::code::{AreaCode, CriterionCode, IndicatorCode};
 use indicators::definition::{Direction, Panel};
 use indicators::text::LocalText;
 use indicators::wire::IndicatorEntry;
 
+use crate::components::figure::Exhibit;
 use crate::data::{PublishedRelease, Site};
 use crate::format::Formats;
 use crate::locale::{Filling, Locale, Message, message};
@@ -21,12 +24,53 @@ pub(crate) struct PageContext<'a> {
     pub(crate) locale: &'static Locale,
     /// Numbers and dates.
     pub(crate) formats: &'static Formats,
+    /// The figure that is wanted by itself, when it is not the page.
+    wanted: Option<Wanted>,
+}
+
+/// A figure to be taken out of its page.
+struct Wanted {
+    name: String,
+    found: RefCell<Option<Exhibit>>,
 }
 
 impl<'a> PageContext<'a> {
     pub(crate) fn new(site: &'a Site<'a>, address: &'a Address) -> Self {
         let locale = Locale::of(address.language);
-        Self { site, address, locale, formats: &locale.formats }
+        Self { site, address, locale, formats: &locale.formats, wanted: None }
+    }
+
+    /// For taking one figure out of the page.
+    pub(crate) fn wanting(site: &'a Site<'a>, address: &'a Address, figure: &str) -> Self {
+        let wanted = Wanted { name: figure.to_owned(), found: RefCell::new(None) };
+        Self { wanted: Some(wanted), ..Self::new(site, address) }
+    }
+
+    /// Whether the page is rendered for the sake of one figure.
+    pub(crate) fn wants_one(&self) -> bool {
+        self.wanted.is_some()
+    }
+
+    /// Whether a figure is the one wanted by itself.
+    pub(crate) fn wants(&self, figure: &str) -> bool {
+        self.wanted.as_ref().is_some_and(|wanted| wanted.name == figure)
+    }
+
+    /// Keeps the figure that was wanted.
+    pub(crate) fn keep(&self, exhibit: Exhibit) {
+        if let Some(wanted) = &self.wanted {
+            wanted.found.replace(Some(exhibit));
+        }
+    }
+
+    /// The figure that was wanted, when the page has it.
+    pub(crate) fn found(&self) -> Option<Exhibit> {
+        self.wanted.as_ref().and_then(|wanted| wanted.found.take())
+    }
+
+    /// Where the site is found, then a path: absolute when the public address is known.
+    pub(crate) fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.site.origin)
     }
 
     /// A message without variables.

@@ -1,14 +1,18 @@
-//! [`figure`]: a chart on a page with its finding, its source line, its table and its download.
+//! [`figure`]: a chart on a page with its finding, its source line, its table and what can be taken
+//! along: data, drawing, picture, embedding, link.
 
 #![expect(clippy::absolute_paths, reason = "the view macro writes full paths")]
 
 use indicators::code::DataflowId;
 use leptos::prelude::*;
 
+use crate::charts::drawing::Drawing;
 use crate::charts::plot::Plot;
+use crate::charts::sheet::Words;
 use crate::charts::twin::{Twin, TwinTable};
 use crate::charts::{Caption, Chart, Size};
 use crate::components::context::PageContext;
+use crate::figure_address::{self, Form};
 use crate::locale::message;
 use crate::route::Page;
 
@@ -20,8 +24,10 @@ pub(crate) struct Figure {
     pub(crate) title: String,
     /// What is drawn: measure, unit, places, years.
     pub(crate) subtitle: String,
-    /// The drawing.
+    /// The chart as it stands on the page.
     pub(crate) body: AnyView,
+    /// The same as a drawing for files; a table has none.
+    pub(crate) drawing: Option<Drawing>,
     /// What the colours of the drawing mean, where it does not say so itself.
     pub(crate) key: Option<AnyView>,
     /// The same facts as a table.
@@ -44,6 +50,7 @@ impl Figure {
             title,
             subtitle,
             body: body.into_any(),
+            drawing: None,
             key: None,
             twin: None,
             notes: Vec::new(),
@@ -55,21 +62,43 @@ impl Figure {
 
     /// A chart under its own names, with its table.
     pub(crate) fn of(id: &'static str, chart: impl Chart + 'static) -> Self {
-        let Caption { title, description, .. } = chart.draw(Size::Wide).caption;
-        let twin = chart.twin();
-        Self { twin: Some(twin), ..Self::new(id, title, description, view! { <Plot chart=chart /> }) }
+        let drawing = chart.draw(Size::Wide);
+        let Caption { title, description, .. } = drawing.caption.clone();
+        let twin = Some(chart.twin());
+        let body = view! { <Plot chart=chart /> };
+        Self { twin, drawing: Some(drawing), ..Self::new(id, title, description, body) }
     }
+}
+
+/// A figure taken out of its page.
+pub(crate) struct Exhibit {
+    /// The drawing, unless it is a table.
+    pub(crate) drawing: Option<Drawing>,
+    /// Its words.
+    pub(crate) words: Words,
+    /// As it stands on a page.
+    pub(crate) view: AnyView,
 }
 
 /// Puts a figure on the page.
 pub(crate) fn figure(context: &PageContext<'_>, figure: Figure) -> AnyView {
+    // The name of a figure in addresses is its id on the page without the word every id begins with.
+    let name = figure.id.strip_prefix("figure-").unwrap_or(figure.id);
+    if context.wants_one() {
+        if context.wants(name) {
+            context.keep(exhibit(context, name, figure));
+        }
+        return ().into_any();
+    }
+    let tools = tools(context, name, &figure);
+    section(context, figure, tools)
+}
+
+fn section(context: &PageContext<'_>, figure: Figure, tools: AnyView) -> AnyView {
     let title_id = format!("{}-title", figure.id);
     let notes = figure.notes.into_iter().map(|note| view! { <p class="note">{note}</p> }).collect_view();
     let sources = (!figure.dataflows.is_empty()).then(|| source_line(context, &figure.dataflows));
-    let map = figure.with_map.then(|| {
-        let words = context.text(&context.site.geography.attribution);
-        view! { <p class="source">{format!("{} {words}", context.say(message::FIGURE_MAP))}</p> }
-    });
+    let map = figure.with_map.then(|| view! { <p class="source">{map_line(context)}</p> });
     let twin = figure.twin.map(|twin| {
         view! {
             <details class="as-table">
@@ -77,9 +106,6 @@ pub(crate) fn figure(context: &PageContext<'_>, figure: Figure) -> AnyView {
                 <TwinTable twin=twin />
             </details>
         }
-    });
-    let csv = figure.csv.map(|href| {
-        view! { <a class="download" href=href download="">{context.say(message::FIGURE_CSV)}</a> }
     });
     view! {
         <section class="figure" id=figure.id aria-labelledby=title_id.clone()>
@@ -90,14 +116,96 @@ pub(crate) fn figure(context: &PageContext<'_>, figure: Figure) -> AnyView {
             {notes}
             {sources}
             {map}
-            <div class="figure-tools">{twin} {csv}</div>
+            <div class="figure-tools">{twin} {tools}</div>
         </section>
     }
     .into_any()
 }
 
-/// The providers by name, each linked to its place on the page of sources.
-fn source_line(context: &PageContext<'_>, dataflows: &[DataflowId]) -> AnyView {
+/// What can be taken along. Addresses say the whole state; `data-state` marks those that follow an
+/// island when it changes the state.
+fn tools(context: &PageContext<'_>, name: &str, figure: &Figure) -> AnyView {
+    let address = context.address;
+    let title = &figure.title;
+    let file = |form: Form, words: &'static str| {
+        let href = figure_address::href(address, name, form);
+        view! { <a href=href download="" data-state="" aria-label=format!("{words}: {title}")>{words}</a> }
+    };
+    let csv = figure.csv.clone().map(|href| {
+        view! { <a href=href download="" data-period="" aria-label=format!("CSV: {title}")>"CSV"</a> }
+    });
+    let drawn = figure.drawing.is_some();
+    let svg = drawn.then(|| file(Form::Drawing, "SVG"));
+    let png = drawn.then(|| file(Form::Picture, "PNG"));
+    let embedded = context.absolute(&figure_address::href(address, name, Form::Embedded));
+    let height = figure.drawing.as_ref().map_or(640, |drawing| if drawing.height > 520.0 { 900 } else { 640 });
+    let code = format!(
+        "<iframe src=\"{embedded}\" title=\"{}\" width=\"100%\" height=\"{height}\" loading=\"lazy\"></iframe>",
+        title.replace('&', "&amp;").replace('"', "&quot;")
+    );
+    let link = format!("{}#{}", address.href(), figure.id);
+    view! {
+        <p class="takeaway">
+            <span>{context.say(message::FIGURE_DOWNLOAD)}</span>
+            {csv}
+            {svg}
+            {png}
+        </p>
+        <a class="permalink" href=link data-state="" aria-label=format!("{}: {title}", context.say(message::FIGURE_LINK))>
+            {context.say(message::FIGURE_LINK)}
+        </a>
+        <details class="embedding">
+            <summary>{context.say(message::FIGURE_EMBED)}</summary>
+            <textarea readonly rows="3" spellcheck="false" aria-label=format!("{}: {title}", context.say(message::FIGURE_EMBED))>
+                {code}
+            </textarea>
+        </details>
+    }
+    .into_any()
+}
+
+fn exhibit(context: &PageContext<'_>, name: &str, figure: Figure) -> Exhibit {
+    let mut small_print = figure.notes.clone();
+    if !figure.dataflows.is_empty() {
+        let providers: Vec<String> = providers(context, &figure.dataflows).into_iter().map(|(name, _)| name).collect();
+        small_print.push(format!("{} {}.", context.say(message::FIGURE_SOURCE), providers.join(", ")));
+        let licences = licences(context, &figure.dataflows).join("; ");
+        small_print.push(format!("{} {licences}.", context.say(message::FIGURE_LICENCE)));
+    }
+    small_print.extend(figure.with_map.then(|| map_line(context)));
+    let link = context.absolute(&context.address.href());
+    small_print.push(if context.site.origin.is_empty() { "Sandyq".to_owned() } else { link.clone() });
+    let words = Words {
+        title: figure.title.clone(),
+        subtitle: figure.subtitle.clone(),
+        small_print,
+        site: format!("Sandyq \u{b7} {}", context.say(message::SITE_NAME)),
+    };
+    let drawing = figure.drawing.clone();
+    let whole = format!("{link}#figure-{name}");
+    let tools = view! {
+        <a class="permalink" href=whole target="_blank" rel="noopener">{format!("Sandyq \u{b7} {}", context.say(message::SITE_NAME))}</a>
+    };
+    Exhibit { drawing, words, view: section(context, figure, tools.into_any()) }
+}
+
+fn map_line(context: &PageContext<'_>) -> String {
+    format!("{} {}", context.say(message::FIGURE_MAP), context.text(&context.site.geography.attribution))
+}
+
+/// The licences of the data, each once.
+fn licences<'a>(context: &PageContext<'a>, dataflows: &[DataflowId]) -> Vec<&'a str> {
+    let mut licences: Vec<&str> = Vec::new();
+    for source in dataflows.iter().filter_map(|dataflow| context.site.source(dataflow)) {
+        if !licences.contains(&source.licence.as_str()) {
+            licences.push(&source.licence);
+        }
+    }
+    licences
+}
+
+/// The providers by name, each with its place on the page of sources.
+fn providers(context: &PageContext<'_>, dataflows: &[DataflowId]) -> Vec<(String, String)> {
     let mut providers: Vec<(String, String)> = Vec::new();
     for source in dataflows.iter().filter_map(|dataflow| context.site.source(dataflow)) {
         let provider = context.text(&source.provider);
@@ -105,6 +213,12 @@ fn source_line(context: &PageContext<'_>, dataflows: &[DataflowId]) -> AnyView {
             providers.push((provider, format!("{}#{}", context.href(Page::Sources), source.dataflow)));
         }
     }
+    providers
+}
+
+/// Where the data come from and under which licences.
+fn source_line(context: &PageContext<'_>, dataflows: &[DataflowId]) -> AnyView {
+    let providers = providers(context, dataflows);
     let last = providers.len().saturating_sub(1);
     let links = providers
         .into_iter()
@@ -114,5 +228,10 @@ fn source_line(context: &PageContext<'_>, dataflows: &[DataflowId]) -> AnyView {
             view! { <a href=href>{provider}</a>{comma} }
         })
         .collect_view();
-    view! { <p class="source">{context.say(message::FIGURE_SOURCE)} " " {links}</p> }.into_any()
+    // One licence is said in full; several stand beside their sources.
+    let licence = match licences(context, dataflows).as_slice() {
+        [only] => view! { {context.say(message::FIGURE_LICENCE)} " " {(*only).to_owned()} "." }.into_any(),
+        _ => view! { <a href=context.href(Page::Sources)>{context.say(message::FIGURE_LICENCES)}</a> }.into_any(),
+    };
+    view! { <p class="source">{context.say(message::FIGURE_SOURCE)} " " {links} " " {licence}</p> }.into_any()
 }

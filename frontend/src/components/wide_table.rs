@@ -69,7 +69,7 @@ pub(crate) fn wide_table(table: WideTable) -> AnyView {
     let groups: Vec<AnyView> = groups.into_iter().map(|group| group_rows(group, &columns, &span)).collect();
     let head = columns.into_iter().map(|words| view! { <th scope="col">{words}</th> }).collect_view();
     view! {
-        <div class="wide-table" tabindex="0" role="region" aria-labelledby=named_by>
+        <div class="wide-table" tabindex="0" role="group" aria-labelledby=named_by>
             <table class=kind>
                 <thead><tr>{head}</tr></thead>
                 {groups}

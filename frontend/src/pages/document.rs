@@ -7,10 +7,12 @@ use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 
 use crate::components::context::PageContext;
+use crate::components::figure::Exhibit;
+use crate::figure_address::{self, Form};
 use crate::islands::sorting::Sorting;
 use crate::islands::tips::Tips;
 use crate::locale::message;
-use crate::route::{Address, Page};
+use crate::route::{Address, Page, SEARCHED};
 use crate::selection::Selection;
 use crate::template::open;
 
@@ -49,6 +51,56 @@ pub(crate) fn write(context: &PageContext<'_>, page: Content) -> String {
     format!("<!DOCTYPE html>{}", html.to_html())
 }
 
+/// A figure by itself: no header, no scripts.
+pub(crate) fn embedded(context: &PageContext<'_>, exhibit: Exhibit) -> String {
+    let site = context.site;
+    let html = view! {
+        <html lang=context.address.language.tag()>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <title>{exhibit.words.title}</title>
+                <meta name="robots" content="noindex" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="canonical" href=context.absolute(&context.address.href()) />
+                // The reader leaves the frame by a link, and keeps the page around it.
+                <base target="_blank" />
+                {fonts(context)}
+                <link rel="stylesheet" href=site.assets.style.clone() />
+                <link rel="icon" type="image/svg+xml" href=site.assets.icon.clone() />
+            </head>
+            <body class="embedded">
+                <main>{exhibit.view}</main>
+            </body>
+        </html>
+    };
+    format!("<!DOCTYPE html>{}", html.to_html())
+}
+
+fn fonts(context: &PageContext<'_>) -> AnyView {
+    let fonts = context.site.assets.fonts.iter().map(|font| {
+        view! { <link rel="preload" href=font.clone() r#as="font" r#type="font/otf" crossorigin="anonymous" /> }
+    });
+    fonts.collect_view().into_any()
+}
+
+/// The figure that stands for a page in previews of links to it.
+fn preview(context: &PageContext<'_>) -> String {
+    let address = context.address;
+    let overview = Address { page: Page::Overview, ..address.clone() };
+    let (address, figure) = match &address.page {
+        Page::Region(_) => (address, "criteria"),
+        Page::Overview | Page::Criterion(_) => (address, "map"),
+        Page::Indicator(panel, code) => {
+            let is_national = context.site.indicator(*panel, code).is_some_and(|indicator| indicator.national_only);
+            (address, if is_national { "line" } else { "bars" })
+        }
+        Page::Countries => (address, "egdi"),
+        _ => (&overview, "map"),
+    };
+    figure_address::href(address, figure, Form::Card)
+}
+
 fn head(context: &PageContext<'_>, title: &str, page: &Content) -> AnyView {
     let site = context.site;
     let assets = &site.assets;
@@ -73,10 +125,18 @@ fn head(context: &PageContext<'_>, title: &str, page: &Content) -> AnyView {
             <script defer src=islands.loader data-module=islands.module data-program=islands.program></script>
         }
     });
-    let fonts = assets.fonts.iter().map(|font| {
-        view! { <link rel="preload" href=font.clone() r#as="font" r#type="font/otf" crossorigin="anonymous" /> }
+    // Readers of previews want whole addresses; without a public one there is none to give.
+    let shared = (!site.origin.is_empty() && page.found).then(|| {
+        view! {
+            {property("og:url", absolute(context.address))}
+            {property("og:image", context.absolute(&preview(context)))}
+            {property("og:image:width", "1200".to_owned())}
+            {property("og:image:height", "630".to_owned())}
+            <meta name="twitter:card" content="summary_large_image" />
+        }
     });
-    let fonts = fonts.collect_view();
+    let is_search = matches!(context.address.page, Page::Search(_));
+    let robots = is_search.then(|| view! { <meta name="robots" content="noindex" /> });
     view! {
         <head>
             <meta charset="utf-8" />
@@ -88,7 +148,9 @@ fn head(context: &PageContext<'_>, title: &str, page: &Content) -> AnyView {
             {property("og:description", page.description.clone())}
             {property("og:type", "website".to_owned())}
             {property("og:site_name", context.say(message::SITE_NAME))}
-            {fonts}
+            {shared}
+            {robots}
+            {fonts(context)}
             <link rel="stylesheet" href=assets.style.clone() />
             <link rel="icon" type="image/svg+xml" href=assets.icon.clone() />
             {links}
@@ -110,7 +172,7 @@ fn header(context: &PageContext<'_>) -> AnyView {
         (Page::Countries, message::NAV_COUNTRIES),
         (Page::Method, message::NAV_METHOD),
         (Page::Sources, message::NAV_SOURCES),
-        (Page::About, message::NAV_ABOUT),
+        (Page::Downloads, message::NAV_DOWNLOADS),
     ];
     let navigation = entries
         .into_iter()
@@ -146,6 +208,10 @@ fn header(context: &PageContext<'_>) -> AnyView {
                 <nav class="pages" aria-label=context.say(message::NAVIGATION)>
                     <ul>{navigation}</ul>
                 </nav>
+                <form class="search" role="search" method="get" action=Page::Search(String::new()).path(context.address.language)>
+                    <input type="search" name=SEARCHED aria-label=context.say(message::SEARCH_LABEL) placeholder=context.say(message::SEARCH) />
+                    <button type="submit" aria-label=context.say(message::SEARCH)>{magnifier()}</button>
+                </form>
                 <nav class="languages" aria-label=context.say(message::LANGUAGE_CHOICE)>
                     <ul>{languages}</ul>
                 </nav>
@@ -167,6 +233,16 @@ fn mark() -> AnyView {
     .into_any()
 }
 
+fn magnifier() -> AnyView {
+    view! {
+        <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true" focusable="false">
+            <circle cx="8.5" cy="8.5" r="5.5" fill="none" stroke="currentColor" stroke-width="2" />
+            <path d="M13 13l5 5" stroke="currentColor" stroke-width="2" stroke-linecap="round" />
+        </svg>
+    }
+    .into_any()
+}
+
 fn footer(context: &PageContext<'_>) -> AnyView {
     let framework = context.site.framework;
     let version = context.fill(
@@ -181,7 +257,9 @@ fn footer(context: &PageContext<'_>) -> AnyView {
         <footer class="site-footer">
             <p>{context.say(message::FOOTER_HONESTY)}</p>
             <p>
-                <a href=about.href()>{context.say(message::FOOTER_LICENCES)}</a>
+                <a href=about.href()>{context.say(message::NAV_ABOUT)}</a>
+                " \u{b7} "
+                <a href=context.href(Page::Releases)>{context.say(message::NAV_RELEASES)}</a>
                 " \u{b7} "
                 <a href="/api/v1/status">{context.say(message::FOOTER_API)}</a>
                 " \u{b7} "

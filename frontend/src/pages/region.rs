@@ -150,7 +150,9 @@ fn criteria_figure(context: &PageContext<'_>, profile: &Profile, national: Optio
     let mut headings = scoreboard::ranking_headings(context);
     headings.area = context.say(message::CRITERION);
     let title = strongest_and_weakest(context, profile);
-    let subtitle = context.fill(message::REGION_CRITERIA_SUBTITLE, [("year", year.to_string().into())]);
+    let measured = context.fill(message::REGION_CRITERIA_SUBTITLE, [("year", year.to_string().into())]);
+    // The figure is shown without its page too.
+    let subtitle = format!("{} \u{b7} {measured}", context.area_name(&profile.area));
     let chart = Ranking {
         caption: Caption { id: "criteria".to_owned(), title: title.clone(), description: subtitle },
         rows: rows.collect(),

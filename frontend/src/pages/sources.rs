@@ -193,7 +193,7 @@ fn findings(context: &PageContext<'_>, title: Message, found: &[RunFinding], ope
     view! {
         <details class="as-table" open=open>
             <summary>{name.clone()}</summary>
-            <div class="wide-table" tabindex="0" role="region" aria-label=name>
+            <div class="wide-table" tabindex="0" role="group" aria-label=name>
                 <table class="findings"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>
             </div>
         </details>

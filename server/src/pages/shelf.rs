@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
-use frontend::data::{AssetLinks, PublishedRelease, Site};
+use frontend::data::{AssetLinks, FormatLink, PublishedRelease, Site};
 use frontend::geography::{Geography, KZ20};
 use frontend::pages;
 use frontend::route::{Address, Page};
@@ -18,6 +18,7 @@ use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use crate::assets;
+use crate::routes::ROUTES;
 use crate::view::View;
 
 /// How many pages are expected to be kept: all addresses in all languages are a few thousand.
@@ -62,27 +63,47 @@ impl Weighter<Key, Option<Arc<Rendered>>> for ByBytes {
     }
 }
 
+/// The formats of the resources that need no segment in their path.
+fn formats() -> Vec<FormatLink> {
+    let tables = ROUTES.iter().filter(|route| route.segments.is_empty());
+    let links = tables.flat_map(|route| {
+        route.formats.iter().map(|format| FormatLink {
+            resource: route.path,
+            name: format.name,
+            suffix: format.suffix.unwrap_or_default(),
+        })
+    });
+    links.collect()
+}
+
 /// The pages rendered so far, and what stays the same for all views.
 #[derive(Debug)]
 pub(super) struct Shelf {
     pages: Cache<Key, Option<Arc<Rendered>>, ByBytes>,
     geography: Arc<Geography>,
     links: AssetLinks,
+    formats: Vec<FormatLink>,
+    origin: String,
 }
 
 impl Default for Shelf {
     fn default() -> Self {
+        Self::at(String::new())
+    }
+}
+
+impl Shelf {
+    /// A shelf for pages reached by a public address; empty when none is known.
+    pub(super) fn at(origin: String) -> Self {
         let geography = Geography::from_json(KZ20).unwrap_or_else(|error| {
             tracing::error!(%error, "the embedded map layer cannot be read; pages show no map");
             let no_text = LocalText { kk: String::new(), ru: String::new(), en: String::new() };
             Geography { attribution: no_text, width: 1.0, height: 1.0, areas: BTreeMap::new() }
         });
         let pages = Cache::with_weighter(PAGES, PAGES_BYTES, ByBytes);
-        Self { pages, geography: Arc::new(geography), links: assets::links() }
+        Self { pages, geography: Arc::new(geography), links: assets::links(), formats: formats(), origin }
     }
-}
 
-impl Shelf {
     /// A page from the shelf, or freshly rendered; `None` when the view has nothing for the address.
     /// Who asks for a page that is just being rendered waits for it.
     pub(super) fn page(&self, view: &View, address: &Address) -> Option<Arc<Rendered>> {
@@ -106,7 +127,7 @@ impl Shelf {
     }
 
     /// What a page is made from.
-    pub(super) fn site<'a>(&self, view: &'a View) -> Site<'a> {
+    pub(super) fn site<'a>(&'a self, view: &'a View) -> Site<'a> {
         let releases = view
             .releases
             .iter()
@@ -119,9 +140,10 @@ impl Shelf {
             releases: releases.collect(),
             observations: &view.observations,
             sources: &view.sources,
+            formats: &self.formats,
             geography: Arc::clone(&self.geography),
             assets: self.links.clone(),
-            origin: "",
+            origin: &self.origin,
             version: env!("CARGO_PKG_VERSION"),
         }
     }

@@ -1,0 +1,22 @@
+# Releases: what changed and why.
+releases-title = { $year }: what changed since { $previous }
+releases-none = There are no two releases to compare yet.
+releases-most = { $up } rose most ({ $up_places }), { $down } fell most ({ $down_places })
+releases-still = No region changed its rank
+releases-intro = A score moves for two reasons: the values of indicators changed, or the set of indicators that have a value did. Together they give the whole change exactly. Goalposts are fixed, so other regions do not move a score; they only move a rank.
+releases-table-title = Whose rank moved, and why
+releases-place = Rank
+releases-score = Score
+releases-change = Change of score
+releases-values = from values
+releases-set = from the set of indicators
+releases-strongest = Moved most by
+releases-boundary = territory changed: not comparable
+releases-criteria = { $criterion }: { $points }
+releases-list-title = Releases in force
+releases-list-note = A release never changes: its code is the hash of its content.
+releases-id = Code
+releases-panel = What is compared
+releases-as-of = Data as of
+panel-regions = regions
+panel-countries = countries

@@ -1,0 +1,22 @@
+# Шығарылымдар: не өзгерді және неге.
+releases-title = { $year } жыл: { $previous } жылмен салыстырғанда не өзгерді
+releases-none = Салыстыратын екі шығарылым әлі жоқ.
+releases-most = Ең көп көтерілген — { $up } ({ $up_places }), ең көп түскен — { $down } ({ $down_places })
+releases-still = Бірде-бір өңірдің орны өзгерген жоқ
+releases-intro = Балл екі себептен өзгереді: көрсеткіштердің мәні өзгергендіктен және мәні бар көрсеткіштердің жиыны өзгергендіктен. Екеуі қосылғанда дәл жалпы өзгеріс шығады. Шкала шектері тұрақты, сондықтан басқа өңірлер балды өзгертпейді; олар тек орынды өзгертеді.
+releases-table-title = Кімнің орны неге өзгерді
+releases-place = Орны
+releases-score = Балл
+releases-change = Балл өзгерісі
+releases-values = мәндер өзгерісінен
+releases-set = көрсеткіштер жиынынан
+releases-strongest = Ең көп өзгерткен критерийлер
+releases-boundary = аумағы өзгерді: салыстырылмайды
+releases-criteria = { $criterion }: { $points }
+releases-list-title = Қолданыстағы шығарылымдар
+releases-list-note = Шығарылым өзгермейді: оның коды — мазмұнының хеші.
+releases-id = Код
+releases-panel = Салыстырылатындар
+releases-as-of = Деректердің күні
+panel-regions = өңірлер
+panel-countries = елдер

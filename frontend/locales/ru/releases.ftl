@@ -1,0 +1,22 @@
+# Выпуски: что изменилось и почему.
+releases-title = { $year } год: что изменилось по сравнению с { $previous } годом
+releases-none = Пока нет двух выпусков, которые можно сравнить.
+releases-most = Больше всех поднялась { $up } ({ $up_places }), больше всех опустилась { $down } ({ $down_places })
+releases-still = Ни один регион не сменил места
+releases-intro = Балл меняется по двум причинам: изменились значения показателей или изменился набор показателей, у которых есть значение. Вместе они дают точно всё изменение. Границы шкалы постоянны, поэтому другие регионы на балл не влияют — только на место.
+releases-table-title = Чьё место изменилось и почему
+releases-place = Место
+releases-score = Балл
+releases-change = Изменение балла
+releases-values = из-за значений
+releases-set = из-за набора показателей
+releases-strongest = Больше всего изменили
+releases-boundary = изменилась территория: несопоставимо
+releases-criteria = { $criterion }: { $points }
+releases-list-title = Действующие выпуски
+releases-list-note = Выпуск не меняется: его код — хеш содержания.
+releases-id = Код
+releases-panel = Что сравнивается
+releases-as-of = Данные на дату
+panel-regions = регионы
+panel-countries = страны
