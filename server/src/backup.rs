@@ -11,6 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::content_hash::ContentHash;
+use crate::disk::LocalDisk;
 use crate::durable::{self, DiskError};
 use crate::run_log::{LineFault, RunHistory, RunLog};
 use crate::snapshots::{SnapshotError, Snapshots};
@@ -83,7 +84,7 @@ pub fn restore(backup: &Path, data: &Path) -> Result<Copied, BackupError> {
 
 fn copy_truth(from: &Path, to: &Path) -> Result<Copied, BackupError> {
     let temporary = to.join("snapshots/incoming");
-    durable::create_folder(&temporary)?;
+    durable::create_folder(&LocalDisk, &temporary)?;
     let log = from.join("runs.jsonl");
     let text = match fs::read(&log) {
         Ok(text) => text,
@@ -102,12 +103,12 @@ fn copy_truth(from: &Path, to: &Path) -> Result<Copied, BackupError> {
             copied.present += 1;
             continue;
         }
-        durable::write_file(&target, &temporary, &bytes)?;
+        durable::write_file(&LocalDisk, &target, &temporary, &bytes)?;
         copied.files += 1;
         copied.bytes += u64::try_from(bytes.len()).unwrap_or_default();
     }
     // Last, so that a backup with a log is a whole one.
-    durable::write_file(&to.join("runs.jsonl"), &temporary, &text[..whole])?;
+    durable::write_file(&LocalDisk, &to.join("runs.jsonl"), &temporary, &text[..whole])?;
     copied.runs = u64::try_from(RunLog::read(&to.join("runs.jsonl"))?.runs().len()).unwrap_or_default();
     Ok(copied)
 }

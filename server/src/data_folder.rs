@@ -9,20 +9,18 @@
 //! data/lock         held while a process uses the folder; holds its number
 //! ```
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::process;
+use std::sync::Arc;
 
-use rustix::fs::statvfs;
-
+use crate::disk::{Disk, LocalDisk, Lock, LockError};
 use crate::durable::{self, DiskError};
 
 /// The data folder, locked for this process until dropped.
 #[derive(Debug)]
 pub struct DataFolder {
     root: PathBuf,
-    _lock: File,
+    disk: Arc<dyn Disk>,
+    _lock: Lock,
 }
 
 /// The data folder cannot be used.
@@ -48,29 +46,23 @@ impl DataFolder {
     /// # Errors
     /// [`DataFolderError::InUse`] when another process holds it.
     pub fn open(root: &Path) -> Result<Self, DataFolderError> {
-        durable::create_folder(root)?;
+        Self::open_on(Arc::new(LocalDisk), root)
+    }
+
+    /// As [`Self::open`], on any disk.
+    pub(crate) fn open_on(disk: Arc<dyn Disk>, root: &Path) -> Result<Self, DataFolderError> {
+        durable::create_folder(disk.as_ref(), root)?;
         let path = root.join("lock");
-        let mut lock = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(DiskError::at(&path))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                lock.read_to_string(&mut holder).map_err(DiskError::at(&path))?;
-                return Err(DataFolderError::InUse { root: root.to_path_buf(), holder: holder.trim().to_owned() });
-            }
-            Err(TryLockError::Error(error)) => return Err(DiskError::at(&path)(error).into()),
+        match disk.lock(&path) {
+            Ok(lock) => Ok(Self { root: root.to_path_buf(), disk, _lock: lock }),
+            Err(LockError::Held { by }) => Err(DataFolderError::InUse { root: root.to_path_buf(), holder: by }),
+            Err(LockError::Io(error)) => Err(DiskError::at(&path)(error).into()),
         }
-        lock.set_len(0)
-            .and_then(|()| lock.rewind())
-            .and_then(|()| writeln!(lock, "{}", process::id()))
-            .map_err(DiskError::at(&path))?;
-        Ok(Self { root: root.to_path_buf(), _lock: lock })
+    }
+
+    /// The disk it lies on.
+    pub(crate) fn disk(&self) -> &Arc<dyn Disk> {
+        &self.disk
     }
 
     /// The folder itself.
@@ -102,8 +94,7 @@ impl DataFolder {
     /// # Errors
     /// When the system does not say.
     pub fn free_bytes(&self) -> Result<u64, DiskError> {
-        let disk = statvfs(&self.root).map_err(|error| DiskError::at(&self.root)(error.into()))?;
-        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+        self.disk.free_bytes(&self.root).map_err(DiskError::at(&self.root))
     }
 
     /// Moves the index out of the way, under a name that says why, and returns where it went.
@@ -111,25 +102,27 @@ impl DataFolder {
     /// # Errors
     /// When the disk refuses.
     pub fn set_index_aside(&self, why: &str) -> Result<PathBuf, DiskError> {
-        set_aside(&self.store(), why)
+        set_aside(self.disk.as_ref(), &self.store(), why)
     }
 }
 
 /// Renames `store` to the first free one of `store.<why>-1`, `store.<why>-2`, …
-pub(crate) fn set_aside(folder: &Path, why: &str) -> Result<PathBuf, DiskError> {
+pub(crate) fn set_aside(disk: &dyn Disk, folder: &Path, why: &str) -> Result<PathBuf, DiskError> {
     let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or("index");
     let aside = (1..=u32::MAX)
         .map(|number| folder.with_file_name(format!("{name}.{why}-{number}")))
-        .find(|candidate| !candidate.exists())
+        .find(|candidate| !disk.exists(candidate))
         .unwrap_or_default();
-    fs::rename(folder, &aside).map_err(DiskError::at(folder))?;
-    durable::sync_folder(folder.parent().unwrap_or(Path::new(".")))?;
+    disk.rename(folder, &aside).map_err(DiskError::at(folder))?;
+    durable::sync(disk, folder.parent().unwrap_or(Path::new(".")))?;
     Ok(aside)
 }
 
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+    use std::process;
+
     use super::*;
 
     #[test]

@@ -1,9 +1,11 @@
 //! Files that survive a power cut: written aside, flushed to the disk, renamed, and their folder
 //! flushed too. What stands in them belongs to [`crate::snapshots`] and [`crate::run_log`].
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::disk::Disk;
 
 /// A file or folder could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -28,31 +30,42 @@ impl DiskError {
 }
 
 /// Creates a folder and those above it, each entered durably in its parent.
-pub(crate) fn create_folder(folder: &Path) -> Result<(), DiskError> {
-    if folder.is_dir() {
+pub(crate) fn create_folder(disk: &dyn Disk, folder: &Path) -> Result<(), DiskError> {
+    if disk.is_folder(folder) {
         return Ok(());
     }
     let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
     if let Some(parent) = parent {
-        create_folder(parent)?;
+        create_folder(disk, parent)?;
     }
-    match fs::create_dir(folder) {
+    match disk.create_folder(folder) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(DiskError::at(folder)(error)),
-        _ => parent.map_or(Ok(()), sync_folder),
+        _ => parent.map_or(Ok(()), |parent| sync(disk, parent)),
     }
 }
 
 /// Puts a file in place whole or not at all; an older one of that name is replaced.
-pub(crate) fn write_file(path: &Path, temporary: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+pub(crate) fn write_file(disk: &dyn Disk, path: &Path, temporary: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+    static WRITTEN: AtomicU64 = AtomicU64::new(0);
+
     let folder = path.parent().unwrap_or(Path::new("."));
-    create_folder(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(temporary).map_err(DiskError::at(temporary))?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(DiskError::at(file.path()))?;
-    file.persist(path).map_err(|error| DiskError::at(path)(error.error))?;
-    sync_folder(folder)
+    create_folder(disk, folder)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let aside = temporary.join(format!("{}-{name}", WRITTEN.fetch_add(1, Ordering::Relaxed)));
+    let written = disk
+        .write(&aside, bytes)
+        .and_then(|()| disk.sync(&aside))
+        .map_err(DiskError::at(&aside))
+        .and_then(|()| disk.rename(&aside, path).map_err(DiskError::at(path)));
+    if let Err(error) = written {
+        // What cannot be removed now is removed when the folder is next opened.
+        _ = disk.remove_file(&aside);
+        return Err(error);
+    }
+    sync(disk, folder)
 }
 
-/// A rename or a new file is durable only when its folder is.
-pub(crate) fn sync_folder(folder: &Path) -> Result<(), DiskError> {
-    File::open(folder).and_then(|file| file.sync_all()).map_err(DiskError::at(folder))
+/// Flushes a file, or the entries of a folder: a rename or a new file is durable only when its folder is.
+pub(crate) fn sync(disk: &dyn Disk, path: &Path) -> Result<(), DiskError> {
+    disk.sync(path).map_err(DiskError::at(path))
 }

@@ -22,6 +22,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::data_folder::{DataFolder, DataFolderError};
+use crate::disk::{Disk, LocalDisk};
 use crate::durable::DiskError;
 use crate::run_log::{Run, RunLog};
 use crate::snapshots::{SnapshotError, Snapshots};
@@ -36,10 +37,11 @@ mod steps;
 mod take_in;
 
 pub use decide::DecisionError;
+pub use refresh::Refreshing;
 pub use replay::Replayed;
 pub use steps::{
     Answer, Bundled, Checks, DataflowPlan, Fetch, FetchOrder, Now, PayloadInHand, Publish, PublishOrder, ReadOrder,
-    ReadPayloads, Reading, Received, Recording, Refusal, Steps,
+    ReadPayloads, Reading, Received, Recording, Refusal, RunId, Steps,
 };
 
 /// A job could not be done. What a provider or a payload did wrong is not here: that is a run.
@@ -111,10 +113,21 @@ impl Jobs {
     /// # Errors
     /// When another process uses the folder, or the disk refuses. Damage is mended, not an error.
     pub fn open(root: &Path, plans: Vec<DataflowPlan>, steps: Steps, zone: Tz) -> Result<Self, JobError> {
-        let folder = DataFolder::open(root)?;
-        let snapshots = Snapshots::open(&folder.snapshots())?;
-        let run_log = RunLog::open(&folder.run_log())?;
-        let (store, condition) = store::open_guarded(&folder.store())?;
+        Self::open_on(Arc::new(LocalDisk), root, plans, steps, zone)
+    }
+
+    /// As [`Self::open`], on any disk.
+    pub(crate) fn open_on(
+        disk: Arc<dyn Disk>,
+        root: &Path,
+        plans: Vec<DataflowPlan>,
+        steps: Steps,
+        zone: Tz,
+    ) -> Result<Self, JobError> {
+        let folder = DataFolder::open_on(Arc::clone(&disk), root)?;
+        let snapshots = Snapshots::open_on(Arc::clone(&disk), &folder.snapshots())?;
+        let run_log = RunLog::open_on(Arc::clone(&disk), &folder.run_log())?;
+        let (store, condition) = store::open_guarded(disk.as_ref(), &folder.store())?;
         let opening = run_log.ask(|history| history.faults().iter().map(ToString::to_string).collect());
         let jobs = Self {
             folder,
@@ -242,7 +255,7 @@ impl Jobs {
     /// Moves the index aside and opens an empty one in its place. Readers keep the old one until they are done.
     fn swap_in_empty_store(&self, why: &str) -> Result<PathBuf, JobError> {
         let aside = self.folder.set_index_aside(why)?;
-        let empty = Store::open(&self.folder.store())?;
+        let empty = Store::open_on(self.folder.disk().as_ref(), &self.folder.store())?;
         *self.store.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(empty);
         Ok(aside)
     }

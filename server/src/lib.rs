@@ -11,6 +11,7 @@ pub mod content_hash;
 pub mod data_folder;
 pub mod dcat;
 pub mod definitions;
+mod disk;
 pub mod durable;
 pub mod error;
 pub mod formats;

@@ -6,11 +6,12 @@
 //! never acknowledged, so it is cut off when the log is opened; a damaged line further up is left
 //! where it is and reported.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::disk::{Disk, LocalDisk};
 use crate::durable::{self, DiskError};
 
 mod history;
@@ -23,14 +24,17 @@ pub use run::{Decision, ReceivedPayload, Run, Trigger, Validators, Verdict};
 /// The log, open for appending.
 #[derive(Debug)]
 pub struct RunLog {
+    disk: Arc<dyn Disk>,
     path: PathBuf,
     state: Mutex<State>,
 }
 
 #[derive(Debug)]
 struct State {
-    file: File,
+    /// Bytes of whole lines.
     length: u64,
+    /// Whether half a line may stand behind them: a write failed, and so did cutting it off.
+    is_torn: bool,
     history: RunHistory,
 }
 
@@ -40,28 +44,24 @@ impl RunLog {
     /// # Errors
     /// When the disk refuses. Damaged lines are not an error; see [`RunHistory::faults`].
     pub fn open(path: &Path) -> Result<Self, DiskError> {
+        Self::open_on(Arc::new(LocalDisk), path)
+    }
+
+    /// As [`Self::open`], on any disk.
+    pub(crate) fn open_on(disk: Arc<dyn Disk>, path: &Path) -> Result<Self, DiskError> {
         let folder = path.parent().unwrap_or(Path::new("."));
-        durable::create_folder(folder)?;
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)
-            .map_err(DiskError::at(path))?;
-        let mut text = Vec::new();
-        file.read_to_end(&mut text).map_err(DiskError::at(path))?;
+        durable::create_folder(disk.as_ref(), folder)?;
+        disk.append(path, &[]).map_err(DiskError::at(path))?;
+        let text = disk.read(path).map_err(DiskError::at(path))?;
         let (history, whole) = RunHistory::read(&text);
+        let length = u64::try_from(whole).unwrap_or(u64::MAX);
         if whole < text.len() {
             tracing::warn!(bytes = text.len() - whole, "the last line of the run log was torn and is cut off");
+            disk.cut(path, length).map_err(DiskError::at(path))?;
         }
-        let length = u64::try_from(whole).unwrap_or(u64::MAX);
-        file.set_len(length)
-            .and_then(|()| file.seek(SeekFrom::End(0)))
-            .and_then(|_| file.sync_all())
-            .map_err(DiskError::at(path))?;
-        durable::sync_folder(folder)?;
-        Ok(Self { path: path.to_path_buf(), state: Mutex::new(State { file, length, history }) })
+        durable::sync(disk.as_ref(), path)?;
+        durable::sync(disk.as_ref(), folder)?;
+        Ok(Self { disk, path: path.to_path_buf(), state: Mutex::new(State { length, is_torn: false, history }) })
     }
 
     /// Reads a log without touching it, also while a service appends to it.
@@ -95,18 +95,26 @@ impl RunLog {
     fn write(&self, entry: Entry) -> Result<(), DiskError> {
         let mut state = self.lock();
         let line = write_line(&entry).map_err(io::Error::other).map_err(DiskError::at(&self.path))?;
-        let written = state.file.write_all(line.as_bytes()).and_then(|()| state.file.sync_all());
+        if state.is_torn {
+            self.cut_back(&mut state).map_err(DiskError::at(&self.path))?;
+        }
+        let written = self.disk.append(&self.path, line.as_bytes()).and_then(|()| self.disk.sync(&self.path));
         if let Err(error) = written {
             // Half a line must not be glued to the next one.
-            let length = state.length;
-            let cut = state.file.set_len(length).and_then(|()| state.file.seek(SeekFrom::End(0)));
-            if let Err(error) = cut {
+            state.is_torn = true;
+            if let Err(error) = self.cut_back(&mut state) {
                 tracing::error!(%error, "the run log could not be cut back after a failed write");
             }
             return Err(DiskError::at(&self.path)(error));
         }
         state.length += u64::try_from(line.len()).unwrap_or_default();
         state.history.remember(entry);
+        Ok(())
+    }
+
+    fn cut_back(&self, state: &mut State) -> io::Result<()> {
+        self.disk.cut(&self.path, state.length)?;
+        state.is_torn = false;
         Ok(())
     }
 

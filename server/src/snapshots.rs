@@ -7,9 +7,9 @@
 //! snapshots/e3/e3b0c442….DATAFLOW.json    their origin, once for each dataflow that received them
 //! ```
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use indicators::code::DataflowId;
 use jiff::Timestamp;
@@ -17,6 +17,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::content_hash::ContentHash;
+use crate::disk::{Disk, LocalDisk};
 use crate::durable::{self, DiskError};
 
 /// How a payload came to us.
@@ -106,6 +107,7 @@ pub enum SnapshotError {
 /// The folder of raw payloads.
 #[derive(Debug, Clone)]
 pub struct Snapshots {
+    disk: Arc<dyn Disk>,
     folder: PathBuf,
     temporary: PathBuf,
 }
@@ -116,19 +118,23 @@ impl Snapshots {
     /// # Errors
     /// When the disk refuses.
     pub fn open(folder: &Path) -> Result<Self, SnapshotError> {
+        Self::open_on(Arc::new(LocalDisk), folder)
+    }
+
+    /// As [`Self::open`], on any disk.
+    pub(crate) fn open_on(disk: Arc<dyn Disk>, folder: &Path) -> Result<Self, SnapshotError> {
         let temporary = folder.join("incoming");
-        durable::create_folder(&temporary)?;
-        for entry in fs::read_dir(&temporary).map_err(DiskError::at(&temporary))? {
-            let path = entry.map_err(DiskError::at(&temporary))?.path();
-            fs::remove_file(&path).map_err(DiskError::at(&path))?;
+        durable::create_folder(disk.as_ref(), &temporary)?;
+        for path in disk.list(&temporary).map_err(DiskError::at(&temporary))? {
+            disk.remove_file(&path).map_err(DiskError::at(&path))?;
         }
-        Ok(Self { folder: folder.to_path_buf(), temporary })
+        Ok(Self { disk, folder: folder.to_path_buf(), temporary })
     }
 
     /// The folder as it is, for looking only: nothing is created or cleaned up.
     #[must_use]
     pub fn open_for_reading(folder: &Path) -> Self {
-        Self { folder: folder.to_path_buf(), temporary: folder.join("incoming") }
+        Self { disk: Arc::new(LocalDisk), folder: folder.to_path_buf(), temporary: folder.join("incoming") }
     }
 
     /// Keeps a payload. When this returns, it is on the disk under its address.
@@ -140,14 +146,14 @@ impl Snapshots {
             Snapshot { sha256: ContentHash::of(bytes), bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX), origin };
         let raw = self.raw_path(snapshot.sha256);
         // A damaged copy is replaced: the bytes in hand are known to be right.
-        if fs::read(&raw).map_or(true, |held| held != bytes) {
-            durable::write_file(&raw, &self.temporary, bytes)?;
+        if self.disk.read(&raw).map_or(true, |held| held != bytes) {
+            durable::write_file(self.disk.as_ref(), &raw, &self.temporary, bytes)?;
         }
         let sidecar = self.sidecar_path(snapshot.sha256, &snapshot.origin.dataflow);
         let text = serde_json::to_vec_pretty(&snapshot)
             .map_err(|error| SnapshotError::Sidecar { path: sidecar.clone(), reason: error.to_string() })?;
-        if !sidecar.exists() {
-            durable::write_file(&sidecar, &self.temporary, &text)?;
+        if !self.disk.exists(&sidecar) {
+            durable::write_file(self.disk.as_ref(), &sidecar, &self.temporary, &text)?;
         }
         Ok(snapshot)
     }
@@ -158,7 +164,7 @@ impl Snapshots {
     /// [`SnapshotError::Unknown`], [`SnapshotError::Damaged`] or a fault of the disk.
     pub fn read(&self, sha256: ContentHash) -> Result<Vec<u8>, SnapshotError> {
         let path = self.raw_path(sha256);
-        let bytes = match fs::read(&path) {
+        let bytes = match self.disk.read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(SnapshotError::Unknown { sha256 }),
             Err(error) => return Err(DiskError::at(&path)(error).into()),
@@ -173,7 +179,7 @@ impl Snapshots {
     /// When there is none, or it cannot be read.
     pub fn origin(&self, sha256: ContentHash, dataflow: &DataflowId) -> Result<Snapshot, SnapshotError> {
         let path = self.sidecar_path(sha256, dataflow);
-        if path.exists() { read_sidecar(&path) } else { Err(SnapshotError::Unknown { sha256 }) }
+        if self.disk.exists(&path) { self.read_sidecar(&path) } else { Err(SnapshotError::Unknown { sha256 }) }
     }
 
     /// Every origin of these bytes, one for each dataflow that received them.
@@ -184,10 +190,10 @@ impl Snapshots {
         let prefix = format!("{sha256}.");
         let folder = self.raw_path(sha256).parent().map(Path::to_path_buf).unwrap_or_default();
         let mut found = Vec::new();
-        for path in files_in(&folder)? {
+        for path in self.files_in(&folder)? {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             if name.starts_with(&prefix) && is_sidecar(&path) {
-                found.push(read_sidecar(&path)?);
+                found.push(self.read_sidecar(&path)?);
             }
         }
         Ok(found)
@@ -199,10 +205,10 @@ impl Snapshots {
     /// When the folder or a sidecar cannot be read.
     pub fn list(&self) -> Result<Vec<Snapshot>, SnapshotError> {
         let mut found = Vec::new();
-        for shard in files_in(&self.folder)? {
-            for path in files_in(&shard)? {
+        for shard in self.files_in(&self.folder)? {
+            for path in self.files_in(&shard)? {
                 if is_sidecar(&path) {
-                    found.push(read_sidecar(&path)?);
+                    found.push(self.read_sidecar(&path)?);
                 }
             }
         }
@@ -211,6 +217,16 @@ impl Snapshots {
             key(a).cmp(&key(b))
         });
         Ok(found)
+    }
+
+    fn read_sidecar(&self, path: &Path) -> Result<Snapshot, SnapshotError> {
+        let text = self.disk.read(path).map_err(DiskError::at(path))?;
+        serde_json::from_slice(&text)
+            .map_err(|error| SnapshotError::Sidecar { path: path.to_path_buf(), reason: error.to_string() })
+    }
+
+    fn files_in(&self, folder: &Path) -> Result<Vec<PathBuf>, DiskError> {
+        if self.disk.is_folder(folder) { self.disk.list(folder).map_err(DiskError::at(folder)) } else { Ok(Vec::new()) }
     }
 
     fn raw_path(&self, sha256: ContentHash) -> PathBuf {
@@ -226,23 +242,6 @@ impl Snapshots {
 
 fn is_sidecar(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "json")
-}
-
-fn read_sidecar(path: &Path) -> Result<Snapshot, SnapshotError> {
-    let text = fs::read(path).map_err(DiskError::at(path))?;
-    serde_json::from_slice(&text)
-        .map_err(|error| SnapshotError::Sidecar { path: path.to_path_buf(), reason: error.to_string() })
-}
-
-fn files_in(folder: &Path) -> Result<Vec<PathBuf>, DiskError> {
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let mut paths = fs::read_dir(folder)
-        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>())
-        .map_err(DiskError::at(folder))?;
-    paths.sort_unstable();
-    Ok(paths)
 }
 
 #[cfg(test)]

@@ -17,11 +17,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::content_hash::ContentHash;
+use crate::disk::{Disk, LocalDisk};
 use crate::durable::DiskError;
 
 mod blocks;
 mod codec;
 mod envelope;
+mod index;
 mod keys;
 mod merge;
 mod opening;
@@ -32,8 +34,10 @@ mod vintage;
 
 use blocks::Table;
 use envelope::Kind;
+pub(crate) use index::{Index, MAX_BATCH, Pair};
 use merge::Incoming;
-pub use opening::{Condition, open_guarded};
+pub use opening::Condition;
+pub(crate) use opening::{open_guarded, open_index, salvage_index};
 pub use verify::Verification;
 use vintage::SeriesBlocks;
 pub use vintage::{UpdateMode, Vintage, VintageId, VintageIdError};
@@ -174,7 +178,7 @@ pub enum PutOutcome {
 /// The embedded store, open.
 #[derive(Debug)]
 pub struct Store {
-    index: sled::Index,
+    index: Box<dyn Index>,
     writing: Mutex<()>,
 }
 
@@ -184,7 +188,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::InUse`], [`StoreError::Damaged`] or [`StoreError::Io`].
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        Ok(Self { index: sled::Index::open(folder)?, writing: Mutex::new(()) })
+        Self::open_on(&LocalDisk, folder)
+    }
+
+    /// As [`Self::open`], on any disk.
+    pub(crate) fn open_on(disk: &dyn Disk, folder: &Path) -> Result<Self, StoreError> {
+        Ok(Self { index: disk.open_index(folder)?, writing: Mutex::new(()) })
     }
 
     /// Writes a vintage: its changed blocks first, then, once they are on the disk, its manifest.
@@ -251,7 +260,7 @@ impl Store {
         if let Some(same) = before.filter(|vintage| vintage.series == series) {
             return Ok(PutOutcome::Unchanged(same.id));
         }
-        pending.write(&self.index)?;
+        pending.write(self.index.as_ref())?;
         self.index.commit()?;
         let observations = series.values().map(|blocks| blocks.observations).sum();
         Ok(PutOutcome::Written(Box::new(Vintage {
@@ -278,7 +287,7 @@ impl Store {
             addresses.push(address);
             let key = keys::block(address);
             if !self.index.contains(&key)? {
-                pending.add(key, sealed, &self.index)?;
+                pending.add(key, sealed, self.index.as_ref())?;
             }
         }
         let observations = table.cells.iter().flatten().map(|_| 1u64).sum();
@@ -410,7 +419,7 @@ const MAX_MANIFEST: usize = 64 << 20;
 /// Blocks waiting to be written together.
 #[derive(Debug, Default)]
 struct Pending {
-    pairs: Vec<(Vec<u8>, Vec<u8>)>,
+    pairs: Vec<Pair>,
     bytes: usize,
 }
 
@@ -418,13 +427,13 @@ impl Pending {
     /// Large enough to be fast, small enough that sled's copy of it does not matter.
     const MAX_BYTES: usize = 4 << 20;
 
-    fn add(&mut self, key: Vec<u8>, value: Vec<u8>, index: &sled::Index) -> Result<(), StoreError> {
+    fn add(&mut self, key: Vec<u8>, value: Vec<u8>, index: &dyn Index) -> Result<(), StoreError> {
         self.bytes += value.len();
         self.pairs.push((key, value));
-        if self.pairs.len() >= sled::MAX_BATCH || self.bytes >= Self::MAX_BYTES { self.write(index) } else { Ok(()) }
+        if self.pairs.len() >= MAX_BATCH || self.bytes >= Self::MAX_BYTES { self.write(index) } else { Ok(()) }
     }
 
-    fn write(&mut self, index: &sled::Index) -> Result<(), StoreError> {
+    fn write(&mut self, index: &dyn Index) -> Result<(), StoreError> {
         self.bytes = 0;
         let pairs = mem::take(&mut self.pairs);
         if pairs.is_empty() { Ok(()) } else { index.put(pairs) }

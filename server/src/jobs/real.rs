@@ -11,6 +11,7 @@ use indicators::observation::{Observation, SeriesKey, TimePeriod};
 use indicators::wire::{RunFinding, RunOutcome};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use uuid::{NoContext, Uuid};
 
 use super::reason;
 use super::steps::{
@@ -98,7 +99,15 @@ pub fn steps(upstream: Upstream, publish: Publish) -> Steps {
         publish,
         bundled: Arc::new(|| Ok(recordings()?)),
         now: Arc::new(Timestamp::now),
+        run_id: Arc::new(run_id),
     }
+}
+
+/// Version 7: the time, then chance.
+fn run_id(now: Timestamp) -> String {
+    let seconds = u64::try_from(now.as_second()).unwrap_or_default();
+    let nanoseconds = u32::try_from(now.subsec_nanosecond()).unwrap_or_default();
+    Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanoseconds)).to_string()
 }
 
 impl Upstream {

@@ -15,22 +15,57 @@ use super::{JobError, Jobs, reason};
 use crate::run_log::{ReceivedPayload, Run, Trigger, Validators};
 
 /// Marks a dataflow as being refreshed for as long as it lives.
-pub(super) struct Turn<'a> {
-    jobs: &'a Jobs,
+pub(super) struct Turn {
+    jobs: Arc<Jobs>,
     dataflow: DataflowId,
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Turn {
     fn drop(&mut self) {
         self.jobs.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.dataflow);
     }
 }
 
+/// A refresh that has begun. No other of the same dataflow begins before it is dropped.
+pub struct Refreshing {
+    turn: Turn,
+    plan: DataflowPlan,
+    trigger: Trigger,
+    started_at: Timestamp,
+    held: Vec<ReceivedPayload>,
+}
+
+impl Refreshing {
+    /// Asks the provider.
+    pub fn ask(&self) -> impl Future<Output = Result<Vec<Answer>, Refusal>> + Send + use<> {
+        let jobs = &self.turn.jobs;
+        (jobs.steps.fetch)(FetchOrder {
+            dataflow: self.plan.id.clone(),
+            today: jobs.today(),
+            known: self.held.iter().map(|payload| (payload.part.clone(), jobs.validators(payload))).collect(),
+        })
+    }
+
+    /// Takes in what the provider said, and publishes. The run is on the disk when this returns.
+    ///
+    /// # Errors
+    /// When the run could not be written down.
+    pub fn take(self, fetched: Result<Vec<Answer>, Refusal>) -> Result<Run, JobError> {
+        let jobs = &self.turn.jobs;
+        let run = jobs.arrived(&self.plan, self.trigger, self.started_at, fetched, &self.held)?;
+        // The run is written down; that it could not be published is told on the status page.
+        if let Err(error) = jobs.publish() {
+            tracing::error!(error = format!("{error:#}"), "publishing failed; what was published before stays");
+        }
+        Ok(run)
+    }
+}
+
 impl Jobs {
-    pub(super) fn take_turn(&self, dataflow: &DataflowId) -> Result<Turn<'_>, JobError> {
+    pub(super) fn take_turn(self: &Arc<Self>, dataflow: &DataflowId) -> Result<Turn, JobError> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if running.insert(dataflow.clone()) {
-            Ok(Turn { jobs: self, dataflow: dataflow.clone() })
+            Ok(Turn { jobs: Arc::clone(self), dataflow: dataflow.clone() })
         } else {
             Err(JobError::AlreadyRunning { dataflow: dataflow.clone() })
         }
@@ -42,27 +77,22 @@ impl Jobs {
     /// When it is running already, or when the run could not be written down. A provider that
     /// fails, or a payload that is refused, is a run like any other.
     pub async fn refresh(self: &Arc<Self>, dataflow: DataflowId, trigger: Trigger) -> Result<Run, JobError> {
-        let plan = self.plan(&dataflow)?.clone();
-        let _turn = self.take_turn(&dataflow)?;
+        let refreshing = self.begin(&dataflow, trigger)?;
+        let fetched = refreshing.ask().await;
+        task::spawn_blocking(move || refreshing.take(fetched))
+            .await
+            .unwrap_or_else(|error| Err(JobError::Internal(error.to_string())))
+    }
+
+    /// Begins a refresh.
+    ///
+    /// # Errors
+    /// When there is no such dataflow, or it is being refreshed already.
+    pub fn begin(self: &Arc<Self>, dataflow: &DataflowId, trigger: Trigger) -> Result<Refreshing, JobError> {
+        let plan = self.plan(dataflow)?.clone();
+        let turn = self.take_turn(dataflow)?;
         let started_at = (self.steps.now)();
-        let held = self.last_payloads(&dataflow);
-        let order = FetchOrder {
-            dataflow: dataflow.clone(),
-            today: self.today(),
-            known: held.iter().map(|payload| (payload.part.clone(), self.validators(payload))).collect(),
-        };
-        let fetched = (self.steps.fetch)(order).await;
-        let jobs = Arc::clone(self);
-        task::spawn_blocking(move || {
-            let run = jobs.arrived(&plan, trigger, started_at, fetched, &held)?;
-            // The run is written down; that it could not be published is told on the status page.
-            if let Err(error) = jobs.publish() {
-                tracing::error!(error = format!("{error:#}"), "publishing failed; what was published before stays");
-            }
-            Ok(run)
-        })
-        .await
-        .unwrap_or_else(|error| Err(JobError::Internal(error.to_string())))
+        Ok(Refreshing { turn, plan, trigger, started_at, held: self.last_payloads(dataflow) })
     }
 
     fn arrived(

@@ -2,7 +2,6 @@
 //! operator asks for a rebuild. Log and payloads are the truth.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
@@ -76,7 +75,8 @@ impl Jobs {
 
     /// Vintages that the last rebuild could not bring back, so that not every start tries again.
     fn given_up(&self) -> BTreeSet<VintageId> {
-        fs::read(self.given_up_path()).ok().and_then(|list| serde_json::from_slice(&list).ok()).unwrap_or_default()
+        let list = self.folder.disk().read(&self.given_up_path());
+        list.ok().and_then(|list| serde_json::from_slice(&list).ok()).unwrap_or_default()
     }
 
     fn given_up_path(&self) -> PathBuf {
@@ -110,7 +110,8 @@ impl Jobs {
         let lost: Vec<&VintageId> =
             missing_runs(&all, &stored).into_iter().filter_map(|run| run.vintage.as_ref()).collect();
         let names = serde_json::to_vec(&lost).map_err(|error| JobError::Internal(error.to_string()))?;
-        durable::write_file(&self.given_up_path(), &self.folder.snapshots().join("incoming"), &names)?;
+        let incoming = self.folder.snapshots().join("incoming");
+        durable::write_file(self.folder.disk().as_ref(), &self.given_up_path(), &incoming, &names)?;
         Ok(replayed)
     }
 

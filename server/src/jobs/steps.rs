@@ -158,6 +158,9 @@ pub type Bundled = Arc<dyn Fn() -> anyhow::Result<Vec<Recording>> + Send + Sync>
 /// The clock.
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
+/// Names a run that begins at a time. Names sort by time.
+pub type RunId = Arc<dyn Fn(Timestamp) -> String + Send + Sync>;
+
 /// Payloads of one dataflow, recorded on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recording {
@@ -182,4 +185,6 @@ pub struct Steps {
     pub bundled: Bundled,
     /// The clock.
     pub now: Now,
+    /// Names runs.
+    pub run_id: RunId,
 }

@@ -7,7 +7,6 @@ use indicators::code::DataflowId;
 use indicators::wire::{RunFinding, RunOutcome};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use uuid::Uuid;
 
 use super::steps::{Checks, DataflowPlan, PayloadInHand, ReadOrder, Reading, Received};
 use super::{JobError, Jobs, reason};
@@ -43,7 +42,7 @@ const LEAST_FREE_BYTES: u64 = 64 << 20;
 impl Jobs {
     pub(super) fn new_run(&self, dataflow: &DataflowId, trigger: Trigger, started_at: Timestamp, as_of: Date) -> Run {
         Run {
-            id: Uuid::now_v7().to_string(),
+            id: (self.steps.run_id)((self.steps.now)()),
             dataflow: dataflow.clone(),
             trigger,
             started_at,

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use chrono_tz::Asia::Almaty;
 use indicators::observation::{ObsStatus, Observation};
 use jiff::civil::date;
+use uuid::Uuid;
 
 use super::*;
 use crate::run_log::{Trigger, Validators};
@@ -107,6 +108,7 @@ impl World {
             }),
             bundled: Arc::new(move || Ok(bundling.bundled.lock().unwrap().clone())),
             now: Arc::new(|| "2026-11-22T05:00:00Z".parse().unwrap()),
+            run_id: Arc::new(|_| Uuid::now_v7().to_string()),
         }
     }
 

@@ -1,6 +1,8 @@
 //! Payloads are kept whole, once, and are checked when read.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+use std::fs;
+
 use jiff::civil::date;
 
 use super::*;

@@ -1,11 +1,11 @@
-//! The one HTTP client: [`Client`]. Nothing else in the service names reqwest.
+//! The one HTTP client: [`Client`]. Nothing else in the service names reqwest, and here only the transport does more
+//! than name its headers.
 //!
 //! One GET at a time: time-outs, a size limit while the body streams in, bounded decompression, conditional
 //! requests, an allow-list of hosts that holds for every redirect, retries on faults that may pass, a least interval per
 //! host, no proxy taken from the environment. What the bytes mean is the parsers' matter.
-#![expect(clippy::disallowed_types, reason = "this is the one place that speaks to other hosts")]
 
-use std::error::Error;
+use std::fmt;
 use std::io::Read;
 use std::time::Duration;
 
@@ -13,11 +13,9 @@ use flate2::read::MultiGzDecoder;
 use futures_util::StreamExt;
 use jiff::Timestamp;
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE,
-    IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER,
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER,
 };
-use reqwest::redirect::Policy;
-use reqwest::{Response, StatusCode};
 use url::Url;
 
 use super::delimited::html_title;
@@ -28,8 +26,10 @@ pub use super::retry::RetryPolicy;
 use super::retry::read_retry_after;
 
 mod fault;
+mod transport;
 
 pub use fault::{FetchError, FetchFault};
+pub(crate) use transport::{Get, Reply, SendFault, Transport};
 
 /// How the client behaves.
 #[derive(Debug, Clone)]
@@ -133,12 +133,17 @@ pub enum FetchOutcome {
 }
 
 /// The client. Share it by reference or in an `Arc`: the intervals between requests are kept in it.
-#[derive(Debug)]
 pub struct Client {
-    http: reqwest::Client,
+    transport: Transport,
     config: ClientConfig,
     timing: Timing,
     pace: Pace,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Client").field("config", &self.config).finish_non_exhaustive()
+    }
 }
 
 impl Client {
@@ -147,17 +152,13 @@ impl Client {
     /// # Errors
     /// [`FetchFault::Setup`] when TLS cannot be set up, for one because the machine has no certificates.
     pub fn new(config: ClientConfig, timing: Timing) -> Result<Self, FetchError> {
-        let http = reqwest::Client::builder()
-            .user_agent(&config.user_agent)
-            .connect_timeout(config.connect_timeout)
-            .read_timeout(config.read_timeout)
-            .timeout(config.total_timeout)
-            .redirect(Policy::none())
-            .no_proxy()
-            .build()
-            .map_err(|error| FetchError { fault: FetchFault::Setup { reason: reasons(&error) }, attempts: 0 })?;
+        Ok(Self::over(transport::over_http(&config)?, config, timing))
+    }
+
+    /// A client over another transport than HTTP.
+    pub(crate) fn over(transport: Transport, config: ClientConfig, timing: Timing) -> Self {
         let pace = Pace::new(config.host_interval);
-        Ok(Self { http, config, timing, pace })
+        Self { transport, config, timing, pace }
     }
 
     /// Sends a GET and takes its answer, asking again where that may help.
@@ -187,45 +188,40 @@ impl Client {
         for _ in 0..=self.config.max_redirects {
             let host = allowed_host(&url, request.allowed_hosts)?;
             self.timing.wait(self.pace.reserve(&host, self.timing.now())).await;
-            let response = self.send(&url, request).await?;
-            let status = response.status();
-            if status == StatusCode::NOT_MODIFIED {
+            let reply = self.send(&url, request).await?;
+            if reply.status == 304 {
                 if request.validators.is_empty() {
                     return Err(FetchFault::NotModifiedUnasked { url });
                 }
                 return Ok(FetchOutcome::NotModified { checked_at: self.timing.now(), attempts });
             }
-            if status.is_redirection() {
-                url = redirect_target(&url, response.headers())?;
-                continue;
+            match reply.status {
+                300..=399 => url = redirect_target(&url, &reply.headers)?,
+                200..=299 => {
+                    return self.take(url, reply, request.max_bytes, attempts).await.map(FetchOutcome::Fetched);
+                }
+                _ => return Err(self.status_fault(url, reply).await),
             }
-            if !status.is_success() {
-                return Err(self.status_fault(url, response).await);
-            }
-            return self.take(url, response, request.max_bytes, attempts).await.map(FetchOutcome::Fetched);
         }
         Err(FetchFault::TooManyRedirects { limit: self.config.max_redirects, url })
     }
 
-    async fn send(&self, url: &Url, request: FetchRequest<'_>) -> Result<Response, FetchFault> {
-        let mut builder =
-            self.http.get(url.clone()).header(ACCEPT, request.accept).header(ACCEPT_ENCODING, "gzip, identity");
-        if let Some(etag) = &request.validators.etag {
-            builder = builder.header(IF_NONE_MATCH, etag);
-        }
-        if let Some(last_modified) = &request.validators.last_modified {
-            builder = builder.header(IF_MODIFIED_SINCE, last_modified);
-        }
-        builder.send().await.map_err(|error| network_fault(url, &error))
+    async fn send(&self, url: &Url, request: FetchRequest<'_>) -> Result<Reply, FetchFault> {
+        let mut headers = vec![(ACCEPT, request.accept.to_owned()), (ACCEPT_ENCODING, "gzip, identity".to_owned())];
+        let Validators { etag, last_modified } = request.validators.clone();
+        headers.extend(etag.map(|value| (IF_NONE_MATCH, value)));
+        headers.extend(last_modified.map(|value| (IF_MODIFIED_SINCE, value)));
+        (self.transport)(Get { url: url.clone(), headers }).await.map_err(|fault| match fault {
+            SendFault::TimedOut => FetchFault::TimedOut { url: url.clone() },
+            SendFault::Failed { reason } => FetchFault::Unreachable { url: url.clone(), reason },
+        })
     }
 
-    async fn status_fault(&self, url: Url, response: Response) -> FetchFault {
+    async fn status_fault(&self, url: Url, reply: Reply) -> FetchFault {
         const PAGE_BYTES: usize = 16 * 1024;
-        let status = response.status().as_u16();
-        let retry_after =
-            header(response.headers(), RETRY_AFTER).and_then(|value| read_retry_after(&value, self.timing.now()));
+        let Reply { status, headers, mut body } = reply;
+        let retry_after = header(&headers, RETRY_AFTER).and_then(|value| read_retry_after(&value, self.timing.now()));
         let mut page = Vec::new();
-        let mut body = response.bytes_stream();
         while let Some(Ok(chunk)) = body.next().await {
             page.extend_from_slice(&chunk);
             if page.len() > PAGE_BYTES {
@@ -241,19 +237,17 @@ impl Client {
     }
 
     /// Takes the body while it comes in, never more than the limit.
-    async fn take(&self, url: Url, response: Response, limit: usize, attempts: u32) -> Result<Fetched, FetchFault> {
-        let headers = response.headers().clone();
-        if response.content_length().is_some_and(|length| usize::try_from(length).is_ok_and(|length| length > limit)) {
+    async fn take(&self, url: Url, reply: Reply, limit: usize, attempts: u32) -> Result<Fetched, FetchFault> {
+        let Reply { headers, mut body, .. } = reply;
+        let declared = header(&headers, CONTENT_LENGTH).and_then(|length| length.trim().parse::<u64>().ok());
+        if declared.is_some_and(|length| usize::try_from(length).is_ok_and(|length| length > limit)) {
             return Err(FetchFault::TooLarge { url, limit });
         }
         let mut bytes = Vec::new();
-        let mut body = response.bytes_stream();
         while let Some(chunk) = body.next().await {
-            let chunk = chunk.map_err(|error| {
-                if error.is_timeout() {
-                    return FetchFault::TimedOut { url: url.clone() };
-                }
-                FetchFault::CutOff { url: url.clone(), received: bytes.len(), reason: reasons(&error) }
+            let chunk = chunk.map_err(|fault| match fault {
+                SendFault::TimedOut => FetchFault::TimedOut { url: url.clone() },
+                SendFault::Failed { reason } => FetchFault::CutOff { url: url.clone(), received: bytes.len(), reason },
             })?;
             if bytes.len() + chunk.len() > limit {
                 return Err(FetchFault::TooLarge { url, limit });
@@ -312,24 +306,6 @@ fn decompress(url: &Url, bytes: &[u8], limit: usize) -> Result<Vec<u8>, FetchFau
         Ok(_) => Ok(out),
         Err(error) => Err(FetchFault::Compression { url: url.clone(), reason: error.to_string() }),
     }
-}
-
-fn network_fault(url: &Url, error: &reqwest::Error) -> FetchFault {
-    if error.is_timeout() {
-        return FetchFault::TimedOut { url: url.clone() };
-    }
-    FetchFault::Unreachable { url: url.clone(), reason: reasons(error) }
-}
-
-/// The causes of an error, outermost first, without repeating the address.
-fn reasons(error: &reqwest::Error) -> String {
-    let mut texts = Vec::new();
-    let mut cause: Option<&dyn Error> = error.source();
-    while let Some(one) = cause {
-        texts.push(one.to_string());
-        cause = one.source();
-    }
-    if texts.is_empty() { error.to_string() } else { excerpt(&texts.join(": ")) }
 }
 
 #[cfg(test)]

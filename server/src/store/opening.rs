@@ -11,8 +11,10 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use super::{Store, StoreError};
+use super::sled::SledIndex;
+use super::{Index, Store, StoreError};
 use crate::data_folder;
+use crate::disk::Disk;
 
 /// In what condition the store was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,28 +59,28 @@ impl Condition {
 ///
 /// # Errors
 /// When another process holds it, or the disk refuses; not for damage.
-pub fn open_guarded(folder: &Path) -> Result<(Store, Condition), StoreError> {
-    let reason = match open_checked(folder) {
+pub(crate) fn open_guarded(disk: &dyn Disk, folder: &Path) -> Result<(Store, Condition), StoreError> {
+    let reason = match open_checked(disk, folder) {
         Ok(store) => return Ok((store, Condition::Sound)),
         Err(error) if error.is_damage() => error.to_string(),
         Err(error) => return Err(error),
     };
     tracing::error!(%reason, "the index is damaged");
-    let aside = data_folder::set_aside(folder, "damaged")?;
-    copy_without_snapshots(&aside, folder)?;
-    match open_checked(folder) {
+    let aside = data_folder::set_aside(disk, folder, "damaged")?;
+    disk.salvage_index(&aside, folder)?;
+    match open_checked(disk, folder) {
         Ok(store) => Ok((store, Condition::Repaired { reason, aside })),
         Err(error) if error.is_damage() => {
-            fs::remove_dir_all(folder).map_err(at(folder))?;
-            Ok((Store::open(folder)?, Condition::Emptied { reason, aside }))
+            disk.remove_folder(folder).map_err(at(folder))?;
+            Ok((Store::open_on(disk, folder)?, Condition::Emptied { reason, aside }))
         }
         Err(error) => Err(error),
     }
 }
 
 /// Opens it and reads what everything else hangs on. Blocks are checked when they are read.
-fn open_checked(folder: &Path) -> Result<Store, StoreError> {
-    let store = Store::open(folder)?;
+fn open_checked(disk: &dyn Disk, folder: &Path) -> Result<Store, StoreError> {
+    let store = Store::open_on(disk, folder)?;
     let checked = store.all_vintages().and_then(|_| store.published()).and_then(|_| store.releases());
     match checked {
         Ok(_) => Ok(store),
@@ -88,6 +90,16 @@ fn open_checked(folder: &Path) -> Result<Store, StoreError> {
             Err(error)
         }
     }
+}
+
+/// The index of the machine's disk, in sled.
+pub(crate) fn open_index(folder: &Path) -> Result<Box<dyn Index>, StoreError> {
+    Ok(Box::new(SledIndex::open(folder)?))
+}
+
+/// Copies an index without the files that sled can do without.
+pub(crate) fn salvage_index(damaged: &Path, folder: &Path) -> Result<(), StoreError> {
+    copy_without_snapshots(damaged, folder)
 }
 
 fn copy_without_snapshots(from: &Path, to: &Path) -> Result<(), StoreError> {

@@ -2,7 +2,7 @@
 //! keys and values mean is the parent's matter.
 //!
 //! sled's `flush` ends in `sync_file_range`, which does not reach the disk's cache nor the file's
-//! length, so [`Index::commit`] also calls `fsync` on the log file. sled may panic on a damaged log; every
+//! length, so [`SledIndex`]'s commit also calls `fsync` on the log file. sled may panic on a damaged log; every
 //! call is guarded and the panic becomes [`StoreError::Damaged`].
 
 use std::fs::File;
@@ -14,6 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::StoreError;
+use super::index::{Index, MAX_BATCH, Pair};
 
 /// The default is 1 GB, more than the machines this runs on can spare.
 const CACHE_BYTES: u64 = 64 << 20;
@@ -23,11 +24,8 @@ const CACHE_BYTES: u64 = 64 << 20;
 const LOCK_PATIENCE: Duration = Duration::from_secs(1);
 const LOCK_LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// sled keeps a whole batch in one log message; it must stay well below a segment's worth of pages.
-pub(super) const MAX_BATCH: usize = 512;
-
 #[derive(Debug)]
-pub(super) struct Index {
+pub(super) struct SledIndex {
     db: sled::Db,
     folder: PathBuf,
 }
@@ -37,7 +35,7 @@ fn wait() {
     thread::sleep(LOCK_LOOK_AGAIN);
 }
 
-impl Index {
+impl SledIndex {
     pub(super) fn open(folder: &Path) -> Result<Self, StoreError> {
         let config = sled::Config::new().path(folder).cache_capacity(CACHE_BYTES).flush_every_ms(None);
         let begun = Instant::now();
@@ -49,17 +47,18 @@ impl Index {
             }
         }
     }
+}
 
-    pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+impl Index for SledIndex {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(guarded(&self.folder, || self.db.get(key))?.map(|value| value.to_vec()))
     }
 
-    pub(super) fn contains(&self, key: &[u8]) -> Result<bool, StoreError> {
+    fn contains(&self, key: &[u8]) -> Result<bool, StoreError> {
         guarded(&self.folder, || self.db.contains_key(key))
     }
 
-    /// Writes at most [`MAX_BATCH`] pairs, all or none. Not durable before [`Self::commit`].
-    pub(super) fn put(&self, pairs: Vec<(Vec<u8>, Vec<u8>)>) -> Result<(), StoreError> {
+    fn put(&self, pairs: Vec<Pair>) -> Result<(), StoreError> {
         debug_assert!(pairs.len() <= MAX_BATCH, "{} pairs in one batch", pairs.len());
         let mut batch = sled::Batch::default();
         for (key, value) in pairs {
@@ -68,29 +67,26 @@ impl Index {
         guarded(&self.folder, || self.db.apply_batch(batch))
     }
 
-    /// Everything written so far is on the disk when this returns.
-    pub(super) fn commit(&self) -> Result<(), StoreError> {
+    fn commit(&self) -> Result<(), StoreError> {
         guarded(&self.folder, || self.db.flush())?;
         let log = self.folder.join("db");
         File::open(&log).and_then(|file| file.sync_all()).map_err(|source| StoreError::Io { path: log, source })
     }
 
-    /// The last pair whose key starts with `prefix` and is not after `upper`.
-    pub(super) fn last(&self, prefix: &[u8], upper: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    fn last(&self, prefix: &[u8], upper: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         let found = guarded(&self.folder, || self.db.range(prefix..=upper).next_back().transpose())?;
         Ok(found.map(|(_, value)| value.to_vec()))
     }
 
-    /// All pairs whose key starts with `prefix`, in key order.
-    pub(super) fn scan(&self, prefix: &[u8]) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StoreError>> {
+    fn scan<'a>(&'a self, prefix: &[u8]) -> Box<dyn Iterator<Item = Result<Pair, StoreError>> + 'a> {
         let mut pairs = self.db.scan_prefix(prefix);
-        iter::from_fn(move || match guarded(&self.folder, || pairs.next().transpose()) {
+        Box::new(iter::from_fn(move || match guarded(&self.folder, || pairs.next().transpose()) {
             Ok(pair) => pair.map(|(key, value)| Ok((key.to_vec(), value.to_vec()))),
             Err(error) => Some(Err(error)),
-        })
+        }))
     }
 
-    pub(super) fn size_on_disk(&self) -> Result<u64, StoreError> {
+    fn size_on_disk(&self) -> Result<u64, StoreError> {
         guarded(&self.folder, || self.db.size_on_disk())
     }
 }

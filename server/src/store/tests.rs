@@ -262,7 +262,7 @@ mod damage {
         for snap in snaps {
             truncate(&snap, 5);
         }
-        let (store, condition) = open_guarded(&path).unwrap();
+        let (store, condition) = open_guarded(&LocalDisk, &path).unwrap();
         assert!(matches!(condition, Condition::Repaired { .. }), "{condition:?}");
         assert_eq!(store.all_vintages().unwrap().len(), 3);
         assert_eq!(store.published().unwrap().as_deref(), Some(b"published".as_slice()));
@@ -272,14 +272,14 @@ mod damage {
     #[test]
     fn a_sound_store_is_left_alone() {
         let (folder, path) = closed();
-        let (_store, condition) = open_guarded(&path).unwrap();
+        let (_store, condition) = open_guarded(&LocalDisk, &path).unwrap();
         assert_eq!(condition, Condition::Sound);
         assert_eq!(files(folder.path(), "store.damaged").len(), 0);
     }
 
     /// Whatever is left opens, reads without a fault, and holds only what was put.
     fn check_opens(path: &Path, what: &str) {
-        let (store, condition) = open_guarded(path).unwrap();
+        let (store, condition) = open_guarded(&LocalDisk, path).unwrap();
         let vintages = store.all_vintages().unwrap();
         assert!(vintages.len() <= 3, "{what}");
         for vintage in &vintages {
