@@ -82,6 +82,7 @@ pub fn check(
     }
     check_amount(definition, &observations, &mut reasons);
     check_coverage(definition, &observations, previous, &mut reasons);
+    check_periods(definition, &observations, previous, &mut reasons);
     check_jumps(definition, &observations, previous, &mut reasons, &mut findings);
     let outcome = match (reasons.is_empty(), findings.is_empty()) {
         (false, _) => CheckOutcome::Quarantined,
@@ -217,6 +218,41 @@ fn check_coverage(
             format!("no row of it for {}", names.join(", ")),
         ));
     }
+}
+
+/// A whole table must still reach the newest period that the last vintage had: a table cut at the end of a row, or an
+/// older copy of it, reads well.
+fn check_periods(
+    definition: &DataflowDefinition,
+    observations: &[PlacedObservation],
+    previous: &[Observation],
+    reasons: &mut Vec<Finding>,
+) {
+    if definition.update != UpdateMode::Replace {
+        return;
+    }
+    let now = newest(observations.iter().map(|placed| &placed.observation));
+    for (indicator, last) in newest(previous.iter()) {
+        let found = now.get(indicator);
+        if found.is_none_or(|found| *found < last) {
+            reasons.push(whole(
+                observations,
+                FindingKind::PeriodVanished,
+                format!("{indicator} up to {last}, as the last vintage has it"),
+                found.map_or_else(|| "no period".to_owned(), |found| format!("its newest period is {found}")),
+            ));
+        }
+    }
+}
+
+/// The newest period in which each indicator has a value.
+fn newest<'a>(observations: impl Iterator<Item = &'a Observation>) -> BTreeMap<&'a IndicatorCode, TimePeriod> {
+    let mut newest = BTreeMap::new();
+    for observation in observations.filter(|observation| observation.value.is_some()) {
+        let last = newest.entry(&observation.series.indicator).or_insert(observation.period);
+        *last = observation.period.max(*last);
+    }
+    newest
 }
 
 /// Values far from those of the last vintage. A few are revisions and told; many are a fault of the file.

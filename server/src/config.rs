@@ -57,6 +57,8 @@ pub struct Config {
     pub time_zone: Tz,
     /// Variables that look like settings and are none.
     pub unknown_variables: Vec<String>,
+    /// Where to tell of runs that went wrong.
+    pub alert_url: Option<Url>,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// What is logged: a `tracing` filter.
@@ -97,6 +99,7 @@ struct Settings {
     time_zone: Option<String>,
     log_format: Option<LogFormat>,
     log_filter: Option<String>,
+    alert_url: Option<String>,
     #[serde(default)]
     base_urls: BTreeMap<String, String>,
 }
@@ -145,6 +148,7 @@ const KNOWN: [&str; 10] = [
     "SANDYQ_LOG_FORMAT",
     "SANDYQ_LOG",
     "SANDYQ_SITE_DIR",
+    "SANDYQ_ALERT_URL",
 ];
 
 impl Config {
@@ -213,6 +217,10 @@ impl Config {
                 .filter(|name| !KNOWN.contains(&name.as_str()) && !name.starts_with(BASE_URL_PREFIX))
                 .cloned()
                 .collect(),
+            alert_url: variable("SANDYQ_ALERT_URL")
+                .or(file.alert_url)
+                .map(|found| base_url("alert_url", found))
+                .transpose()?,
             log_format: flags.log_format.or(log_format).or(file.log_format).unwrap_or(LogFormat::Text),
             log_filter: variable("SANDYQ_LOG").or(file.log_filter).unwrap_or_else(|| "info".to_owned()),
         })

@@ -3,7 +3,6 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::disk::Disk;
 
@@ -44,14 +43,12 @@ pub(crate) fn create_folder(disk: &dyn Disk, folder: &Path) -> Result<(), DiskEr
     }
 }
 
-/// Puts a file in place whole or not at all; an older one of that name is replaced.
+/// Puts a file in place whole or not at all; an older one of that name is replaced. Nobody else writes one of that name
+/// meanwhile.
 pub(crate) fn write_file(disk: &dyn Disk, path: &Path, temporary: &Path, bytes: &[u8]) -> Result<(), DiskError> {
-    static WRITTEN: AtomicU64 = AtomicU64::new(0);
-
     let folder = path.parent().unwrap_or(Path::new("."));
     create_folder(disk, folder)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let aside = temporary.join(format!("{}-{name}", WRITTEN.fetch_add(1, Ordering::Relaxed)));
+    let aside = temporary.join(path.file_name().unwrap_or_default());
     let written = disk
         .write(&aside, bytes)
         .and_then(|()| disk.sync(&aside))

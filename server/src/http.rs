@@ -26,6 +26,7 @@ use uuid::Uuid;
 
 use crate::error::ApiError;
 use crate::limits::{Limits, Quota, RateLimiter};
+use crate::metrics::{self, Metrics};
 use crate::routes;
 use crate::routes::answer::{Stored, timeout};
 use crate::snapshots::Snapshots;
@@ -148,11 +149,20 @@ pub fn serve(
     listener: TcpListener,
     view: ViewHandle,
     service: Service,
+    metrics: web::Data<Metrics>,
     pages: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> io::Result<Server> {
     let service = web::Data::new(service);
     let configure = configure_all(view, service, pages);
-    let server = HttpServer::new(move || App::new().wrap(from_fn(guard)).configure(configure.clone()))
+    let application = move || {
+        App::new()
+            .app_data(metrics.clone())
+            .wrap(from_fn(guard))
+            .wrap(from_fn(metrics::count))
+            .route("/metrics", web::get().to(metrics::answer))
+            .configure(configure.clone())
+    };
+    let server = HttpServer::new(application)
         // A client that dawdles over its headers holds a connection, nothing else.
         .client_request_timeout(Duration::from_secs(10))
         .client_disconnect_timeout(Duration::from_secs(5))

@@ -9,22 +9,24 @@
 //! nothing or something that the next start completes. How a provider is asked and how a payload is
 //! read stands in [`crate::sources`]; when, in [`crate::schedule`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use chrono::{DateTime, Datelike};
 use chrono_tz::Tz;
 use indicators::code::DataflowId;
 use indicators::wire::{RunFinding, RunOutcome};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::data_folder::{DataFolder, DataFolderError};
 use crate::disk::{Disk, LocalDisk};
 use crate::durable::DiskError;
 use crate::run_log::{Run, RunLog};
+use crate::schedule::Past;
 use crate::snapshots::{SnapshotError, Snapshots};
 use crate::store::{self, Condition, Store, StoreError};
 
@@ -41,7 +43,7 @@ pub use refresh::Refreshing;
 pub use replay::Replayed;
 pub use steps::{
     Answer, Bundled, Checks, DataflowPlan, Fetch, FetchOrder, Now, PayloadInHand, Publish, PublishOrder, ReadOrder,
-    ReadPayloads, Reading, Received, Recording, Refusal, RunId, Steps,
+    ReadPayloads, Reading, Received, Recording, Refusal, RunId, Steps, Told,
 };
 
 /// A job could not be done. What a provider or a payload did wrong is not here: that is a run.
@@ -82,6 +84,15 @@ pub enum JobError {
     Internal(String),
 }
 
+/// A provider that has given nothing this often is not counted further.
+const MOST_FAILURES: usize = 16;
+
+/// How often the index is read from end to end.
+const SCRUB_EVERY: SignedDuration = SignedDuration::from_hours(24);
+
+/// When to try again after what was to be published could not be.
+const PUBLISH_AGAIN: SignedDuration = SignedDuration::from_mins(10);
+
 /// What is kept, and the jobs that change it. One per process and data folder.
 pub struct Jobs {
     folder: DataFolder,
@@ -92,9 +103,17 @@ pub struct Jobs {
     steps: Steps,
     zone: Tz,
     running: Mutex<BTreeSet<DataflowId>>,
+    /// Runs that asked a provider and could not be written down.
+    unwritten: Mutex<BTreeMap<DataflowId, Past>>,
+    /// When the index is next read from end to end.
+    scrub_at: Mutex<Timestamp>,
+    /// Until when what is published says the truth about its age.
+    published_until: Mutex<Timestamp>,
     /// Held while the store is changed and published; fetching goes on meanwhile.
     changing: Mutex<()>,
     rebuilding: AtomicBool,
+    /// A write into the index failed: sled does nothing more until it is opened again.
+    index_failed: AtomicBool,
     notes: Mutex<Notes>,
 }
 
@@ -104,6 +123,7 @@ struct Notes {
     opening: Vec<String>,
     publishing: Option<String>,
     disk: Option<String>,
+    writing: Option<String>,
 }
 
 impl Jobs {
@@ -113,20 +133,21 @@ impl Jobs {
     /// # Errors
     /// When another process uses the folder, or the disk refuses. Damage is mended, not an error.
     pub fn open(root: &Path, plans: Vec<DataflowPlan>, steps: Steps, zone: Tz) -> Result<Self, JobError> {
-        Self::open_on(Arc::new(LocalDisk), root, plans, steps, zone)
+        let disk: Arc<dyn Disk> = Arc::new(LocalDisk);
+        Self::open_on(&disk, root, plans, steps, zone)
     }
 
     /// As [`Self::open`], on any disk.
     pub(crate) fn open_on(
-        disk: Arc<dyn Disk>,
+        disk: &Arc<dyn Disk>,
         root: &Path,
         plans: Vec<DataflowPlan>,
         steps: Steps,
         zone: Tz,
     ) -> Result<Self, JobError> {
-        let folder = DataFolder::open_on(Arc::clone(&disk), root)?;
-        let snapshots = Snapshots::open_on(Arc::clone(&disk), &folder.snapshots())?;
-        let run_log = RunLog::open_on(Arc::clone(&disk), &folder.run_log())?;
+        let folder = DataFolder::open_on(Arc::clone(disk), root)?;
+        let snapshots = Snapshots::open_on(Arc::clone(disk), &folder.snapshots())?;
+        let run_log = RunLog::open_on(Arc::clone(disk), &folder.run_log())?;
         let (store, condition) = store::open_guarded(disk.as_ref(), &folder.store())?;
         let opening = run_log.ask(|history| history.faults().iter().map(ToString::to_string).collect());
         let jobs = Self {
@@ -138,8 +159,12 @@ impl Jobs {
             steps,
             zone,
             running: Mutex::default(),
+            unwritten: Mutex::default(),
+            scrub_at: Mutex::new(Timestamp::MIN),
+            published_until: Mutex::new(Timestamp::MIN),
             changing: Mutex::default(),
             rebuilding: AtomicBool::new(false),
+            index_failed: AtomicBool::new(false),
             notes: Mutex::new(Notes { opening, ..Notes::default() }),
         };
         if condition != Condition::Sound {
@@ -184,17 +209,83 @@ impl Jobs {
     #[must_use]
     pub fn problems(&self) -> Vec<String> {
         let notes = self.notes();
-        notes.opening.iter().chain(&notes.publishing).chain(&notes.disk).cloned().collect()
+        notes.opening.iter().chain(&notes.publishing).chain(&notes.disk).chain(&notes.writing).cloned().collect()
     }
 
-    /// The runs that last brought or confirmed figures, for the schedule's catch-up. Reading the
-    /// bundled recordings asked no provider, so it does not count.
+    /// What came of asking a provider, for the timetable. Reading the bundled recordings asked nobody, so it does
+    /// not count; a run that could not be written down does.
     #[must_use]
-    pub fn last_success(&self, dataflow: &DataflowId) -> Option<Timestamp> {
-        let asked = |run: &Run| {
-            run.trigger.asks_provider() && matches!(run.outcome, RunOutcome::Updated | RunOutcome::Unchanged)
+    pub fn past(&self, dataflow: &DataflowId) -> Past {
+        let unwritten = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner).get(dataflow).copied();
+        unwritten.unwrap_or_else(|| self.written_past(dataflow))
+    }
+
+    fn written_past(&self, dataflow: &DataflowId) -> Past {
+        self.run_log.ask(|history| {
+            let mut asked =
+                history.newest().filter(|run| &run.dataflow == dataflow && run.trigger.asks_provider()).peekable();
+            let asked_at = asked.peek().map(|run| run.started_at);
+            let gave_nothing = |run: &&Run| matches!(run.outcome, RunOutcome::Unreachable | RunOutcome::Failed);
+            let failures = asked.take_while(gave_nothing).take(MOST_FAILURES).count();
+            Past { asked_at, failures: u32::try_from(failures).unwrap_or(u32::MAX) }
+        })
+    }
+
+    /// Remembers until the next run that one could not be written down: without it the timetable would ask the
+    /// provider again at once.
+    fn remember_unwritten(&self, dataflow: &DataflowId, asked_at: Timestamp) {
+        let failures = self.past(dataflow).failures.saturating_add(1);
+        let past = Past { asked_at: Some(asked_at), failures };
+        self.unwritten.lock().unwrap_or_else(PoisonError::into_inner).insert(dataflow.clone(), past);
+    }
+
+    /// Publishes again when the day has changed since, because how fresh figures are called depends on the day; and
+    /// reads the index once a day from end to end, so that damage is found before a reader asks for what is damaged.
+    pub fn keep_current(&self) {
+        let now = (self.steps.now)();
+        {
+            let mut scrub_at = self.scrub_at.lock().unwrap_or_else(PoisonError::into_inner);
+            if *scrub_at <= now {
+                *scrub_at = now.checked_add(SCRUB_EVERY).unwrap_or(Timestamp::MAX);
+                drop(scrub_at);
+                self.scrub();
+            }
+        }
+        if *self.published_until.lock().unwrap_or_else(PoisonError::into_inner) > now {
+            return;
+        }
+        if let Err(error) = self.publish() {
+            tracing::error!(error = format!("{error:#}"), "publishing failed; what was published before stays");
+        }
+    }
+
+    /// Reads the index from end to end and rebuilds it when something in it is damaged.
+    fn scrub(&self) {
+        let _changing = self.changing();
+        if self.ensure_open().is_err() {
+            return;
+        }
+        let found = match self.store().verify() {
+            Ok(found) => found.faults.into_iter().next(),
+            Err(error) => error.is_damage().then(|| error.to_string()),
         };
-        self.run_log.ask(|history| history.last(dataflow, asked).map(|run| run.started_at))
+        let Some(fault) = found else { return };
+        tracing::error!(%fault, "the index is damaged and is rebuilt");
+        self.note(Some(format!("The index was damaged ({fault}) and has been rebuilt from the snapshots.")));
+        if let Err(error) = self.rebuild_locked("damaged") {
+            tracing::error!(%error, "the damaged index could not be rebuilt");
+        }
+    }
+
+    /// The beginning of the next day, or a moment from now when publishing failed.
+    fn publish_again_at(&self, succeeded: bool) -> Timestamp {
+        let now = (self.steps.now)();
+        let soon = now.checked_add(PUBLISH_AGAIN).unwrap_or(Timestamp::MAX);
+        let tomorrow = TimeZone::get(self.zone.name())
+            .ok()
+            .and_then(|zone| self.today().tomorrow().ok()?.to_zoned(zone).ok())
+            .map(|midnight| midnight.timestamp());
+        tomorrow.filter(|_| succeeded).unwrap_or(soon)
     }
 
     /// Has everything published as it now stands. A damaged index is set aside, rebuilt and tried once more.
@@ -203,7 +294,7 @@ impl Jobs {
     /// When publishing fails. What was published before stays.
     pub fn publish(&self) -> anyhow::Result<()> {
         let _changing = self.changing();
-        let published = match self.publish_once() {
+        let published = match self.ensure_open().map_err(anyhow::Error::from).and_then(|()| self.publish_once()) {
             Err(error) if error.downcast_ref::<StoreError>().is_some_and(StoreError::is_damage) => {
                 tracing::error!(error = format!("{error:#}"), "the index is damaged and is rebuilt");
                 self.note(Some(format!("The index was damaged ({error:#}) and has been rebuilt from the snapshots.")));
@@ -212,6 +303,11 @@ impl Jobs {
             }
             other => other,
         };
+        if let Some(error) = published.as_ref().err().and_then(|error| error.downcast_ref::<StoreError>()) {
+            self.note_failure(error);
+        }
+        let again_at = self.publish_again_at(published.is_ok());
+        *self.published_until.lock().unwrap_or_else(PoisonError::into_inner) = again_at;
         self.notes().publishing =
             published.as_ref().err().map(|error| format!("The newest figures could not be published: {error:#}"));
         published
@@ -219,7 +315,7 @@ impl Jobs {
 
     fn publish_once(&self) -> anyhow::Result<()> {
         let history = self.run_log.ask(Clone::clone);
-        let order = PublishOrder { store: &self.store(), history, problems: self.problems(), now: (self.steps.now)() };
+        let order = PublishOrder { store: &self.store(), history, problems: self.problems(), today: self.today() };
         (self.steps.publish)(order)
     }
 
@@ -250,6 +346,29 @@ impl Jobs {
 
     fn changing(&self) -> MutexGuard<'_, ()> {
         self.changing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers that the index must be opened again before it is of any use.
+    fn note_failure(&self, error: &StoreError) {
+        if matches!(error, StoreError::Io { .. }) {
+            self.index_failed.store(true, Ordering::Release);
+        }
+    }
+
+    /// Opens the index again when a write into it has failed. The caller holds the lock on changes.
+    fn ensure_open(&self) -> Result<(), JobError> {
+        if !self.index_failed.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        // The old one must be gone before the folder can be opened again.
+        *self.store.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Store::closed(&self.folder.store()));
+        let (store, condition) = store::open_guarded(self.folder.disk().as_ref(), &self.folder.store())?;
+        *self.store.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(store);
+        self.note(condition.problem());
+        self.reconcile_locked()?;
+        self.index_failed.store(false, Ordering::Release);
+        tracing::info!("the index was opened again after a write into it had failed");
+        Ok(())
     }
 
     /// Moves the index aside and opens an empty one in its place. Readers keep the old one until they are done.

@@ -1,5 +1,6 @@
 //! Sandyq: sources, schedule, store, releases, API and pages in one binary.
 
+pub mod alerts;
 mod assets;
 pub mod backup;
 pub mod checks;
@@ -18,6 +19,7 @@ pub mod formats;
 pub mod http;
 pub mod jobs;
 pub mod limits;
+pub mod metrics;
 pub mod openapi;
 pub mod pages;
 pub mod publish;
@@ -28,6 +30,8 @@ pub mod run_log;
 pub mod schedule;
 pub mod sdmx;
 pub mod service;
+#[cfg(test)]
+mod simulation;
 pub mod snapshots;
 pub mod sources;
 pub mod store;

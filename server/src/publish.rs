@@ -9,7 +9,7 @@ use std::sync::Arc;
 use indicators::assembly::{BookedValue, ObservationBook};
 use indicators::code::DataflowId;
 use indicators::definition::{Panel, SeriesRef};
-use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::content_hash::ContentHash;
@@ -86,7 +86,7 @@ struct Newest {
 ///
 /// # Errors
 /// [`PublishError`]; what was published before still stands.
-pub fn rebuild(origin: Origin<'_>, problems: Vec<String>, now: Timestamp) -> Result<View, PublishError> {
+pub fn rebuild(origin: Origin<'_>, problems: Vec<String>, today: Date) -> Result<View, PublishError> {
     let newest = Newest::read(origin)?;
     let data_as_of = newest.vintages.iter().map(|vintage| vintage.id.date).max();
     let releases = release::compute_all(origin.definitions, &newest.book(), data_as_of)?;
@@ -106,14 +106,14 @@ pub fn rebuild(origin: Origin<'_>, problems: Vec<String>, now: Timestamp) -> Res
     };
     origin.store.publish(&serde_json::to_vec(&pointer)?)?;
     tracing::info!(releases = releases.len(), "releases published");
-    Ok(view(origin, newest, releases, problems, now))
+    Ok(view(origin, newest, releases, problems, today))
 }
 
 /// Reads what was published; `None` when nothing was, or when vintages or method have changed since.
 ///
 /// # Errors
 /// [`PublishError`] when what was published does not read back.
-pub fn load(origin: Origin<'_>, problems: &[String], now: Timestamp) -> Result<Option<View>, PublishError> {
+pub fn load(origin: Origin<'_>, problems: &[String], today: Date) -> Result<Option<View>, PublishError> {
     let Some(bytes) = origin.store.published()? else { return Ok(None) };
     let pointer: Pointer = serde_json::from_slice(&bytes)?;
     let newest = Newest::read(origin)?;
@@ -125,20 +125,20 @@ pub fn load(origin: Origin<'_>, problems: &[String], now: Timestamp) -> Result<O
         let bytes = origin.store.release(*address)?.ok_or(PublishError::ReleaseMissing { id: *address })?;
         releases.push(Release::from_bytes(&bytes)?);
     }
-    Ok(Some(view(origin, newest, releases, problems.to_vec(), now)))
+    Ok(Some(view(origin, newest, releases, problems.to_vec(), today)))
 }
 
 /// What was published if it still stands, else a new publication.
 ///
 /// # Errors
 /// [`PublishError`] when neither is possible.
-pub fn load_or_rebuild(origin: Origin<'_>, problems: Vec<String>, now: Timestamp) -> Result<View, PublishError> {
-    match load(origin, &problems, now) {
+pub fn load_or_rebuild(origin: Origin<'_>, problems: Vec<String>, today: Date) -> Result<View, PublishError> {
+    match load(origin, &problems, today) {
         Ok(Some(view)) => Ok(view),
-        Ok(None) => rebuild(origin, problems, now),
+        Ok(None) => rebuild(origin, problems, today),
         Err(error) => {
             tracing::warn!(%error, "what was published does not read back; publishing anew");
-            rebuild(origin, problems, now)
+            rebuild(origin, problems, today)
         }
     }
 }
@@ -177,7 +177,7 @@ impl Newest {
     }
 }
 
-fn view(origin: Origin<'_>, newest: Newest, releases: Vec<Release>, problems: Vec<String>, now: Timestamp) -> View {
+fn view(origin: Origin<'_>, newest: Newest, releases: Vec<Release>, problems: Vec<String>, today: Date) -> View {
     let releases = releases
         .into_iter()
         .map(|release| ((release.reference().panel, release.reference().reference_year), Arc::new(release)))
@@ -190,7 +190,7 @@ fn view(origin: Origin<'_>, newest: Newest, releases: Vec<Release>, problems: Ve
         superseded: newest.superseded,
         releases,
         problems,
-        now,
+        today,
     })
 }
 

@@ -51,7 +51,9 @@ impl RunLog {
     pub(crate) fn open_on(disk: Arc<dyn Disk>, path: &Path) -> Result<Self, DiskError> {
         let folder = path.parent().unwrap_or(Path::new("."));
         durable::create_folder(disk.as_ref(), folder)?;
-        disk.append(path, &[]).map_err(DiskError::at(path))?;
+        if !disk.exists(path) {
+            disk.append(path, &[]).map_err(DiskError::at(path))?;
+        }
         let text = disk.read(path).map_err(DiskError::at(path))?;
         let (history, whole) = RunHistory::read(&text);
         let length = u64::try_from(whole).unwrap_or(u64::MAX);

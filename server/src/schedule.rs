@@ -1,21 +1,17 @@
-//! When dataflows are refreshed: cron expressions in the zone of the provider, a start jitter,
-//! catch-up after downtime and an orderly end. What a refresh does is [`crate::jobs`]' matter.
+//! Keeps the [`Timetable`]: looks at it every few seconds, starts what is due, and ends in order. What a refresh
+//! does is [`crate::jobs`]' matter.
 //!
-//! The cron library starts a run whether or not the last one has ended, and its shutdown waits for none. So
-//! the jobs refuse a second run of a dataflow, and every run started here is tracked.
+//! The cron library starts a run whether or not the last one has ended, and its shutdown waits for none. So it only
+//! wakes us; a dataflow under way is not started again, and every run started here is tracked.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
-use croner::Cron;
-use croner::parser::{CronParser, Seconds};
 use indicators::code::DataflowId;
 use jiff::Timestamp;
-use rand::RngExt;
 use tokio::time;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 use tokio_util::sync::CancellationToken;
@@ -23,22 +19,24 @@ use tokio_util::task::TaskTracker;
 
 use crate::run_log::Trigger;
 
-/// Runs started by one expression spread over this, so that providers do not meet all of us at once.
-const JITTER: Duration = Duration::from_mins(1);
+mod timetable;
 
-/// One dataflow and when to refresh it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Appointment {
-    /// The dataflow.
-    pub dataflow: DataflowId,
-    /// Six fields, beginning with seconds.
-    pub cron: String,
-    /// When it was last refreshed with success.
-    pub last_success: Option<Timestamp>,
-}
+pub use timetable::{Appointment, Past, Start, Timetable};
+
+/// Runs of one expression spread over this.
+pub const JITTER: Duration = Duration::from_mins(2);
+
+/// How often the timetable is looked at.
+const LOOKS: &str = "*/5 * * * * *";
+
+/// What is known of a dataflow's runs.
+pub type PastOf = Arc<dyn Fn(&DataflowId) -> Past + Send + Sync>;
 
 /// What the schedule starts.
 pub type Refresh = Arc<dyn Fn(DataflowId, Trigger) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
+/// What else is done at every look.
+pub type EachLook = Arc<dyn Fn() + Send + Sync>;
 
 /// The schedule cannot be kept.
 #[derive(Debug, thiserror::Error)]
@@ -62,111 +60,108 @@ pub enum ScheduleError {
 /// The running schedule.
 pub struct Schedule {
     scheduler: JobScheduler,
+    keeper: Arc<Keeper>,
+}
+
+struct Keeper {
+    timetable: Timetable,
+    past: PastOf,
+    refresh: Refresh,
+    each_look: EachLook,
+    under_way: Mutex<BTreeSet<DataflowId>>,
     ending: CancellationToken,
     runs: TaskTracker,
 }
 
 impl Schedule {
-    /// Starts the schedule, and at once the refreshes that fell due while the service was down.
+    /// Starts the schedule.
     ///
     /// # Errors
-    /// [`ScheduleError::Cron`] for the first expression that is none.
-    pub async fn start(appointments: Vec<Appointment>, zone: Tz, refresh: Refresh) -> Result<Self, ScheduleError> {
-        Self::start_with_jitter(appointments, zone, refresh, JITTER).await
+    /// [`ScheduleError::Scheduler`] when the scheduler does not start.
+    pub async fn start(
+        timetable: Timetable,
+        past: PastOf,
+        refresh: Refresh,
+        each_look: EachLook,
+    ) -> Result<Self, ScheduleError> {
+        Self::start_looking(LOOKS, timetable, past, refresh, each_look).await
     }
 
-    async fn start_with_jitter(
-        appointments: Vec<Appointment>,
-        zone: Tz,
+    async fn start_looking(
+        looks: &str,
+        timetable: Timetable,
+        past: PastOf,
         refresh: Refresh,
-        jitter: Duration,
+        each_look: EachLook,
     ) -> Result<Self, ScheduleError> {
-        let now = Utc::now();
-        let (ending, runs) = (CancellationToken::new(), TaskTracker::new());
+        let keeper = Arc::new(Keeper {
+            timetable,
+            past,
+            refresh,
+            each_look,
+            under_way: Mutex::default(),
+            ending: CancellationToken::new(),
+            runs: TaskTracker::new(),
+        });
         let scheduler = JobScheduler::new().await?;
-        let mut missed = Vec::new();
-        for Appointment { dataflow, cron, last_success } in appointments {
-            if fell_due(&dataflow, &cron, zone, last_success, now)? {
-                missed.push(dataflow.clone());
-            }
-            let (refresh, runs, ending) = (Arc::clone(&refresh), runs.clone(), ending.clone());
-            let job = Job::new_async_tz(cron.as_str(), zone, move |_, _| {
-                let run = started(&refresh, dataflow.clone(), Trigger::Schedule, ending.clone(), jitter);
-                runs.spawn(run);
-                Box::pin(async {})
-            })?;
-            scheduler.add(job).await?;
-        }
+        let looking = Arc::clone(&keeper);
+        let job = Job::new_async(looks, move |_, _| {
+            looking.look();
+            Box::pin(async {})
+        })?;
+        scheduler.add(job).await?;
         scheduler.start().await?;
-        if !missed.is_empty() {
-            tracing::info!(dataflows = missed.len(), "refreshes fell due while the service was down");
-            let (refresh, ending) = (Arc::clone(&refresh), ending.clone());
-            // One after another: a start is busy enough.
-            runs.spawn(async move {
-                for dataflow in missed {
-                    started(&refresh, dataflow, Trigger::CatchUp, ending.clone(), jitter / 10).await;
-                }
-            });
-        }
-        Ok(Self { scheduler, ending, runs })
+        keeper.look();
+        Ok(Self { scheduler, keeper })
     }
 
     /// Starts nothing more and waits, up to a limit, for the runs under way.
     ///
     /// Returns whether all of them ended. What is cut off is not lost: a vintage is visible whole or not at all.
     pub async fn shutdown(mut self, limit: Duration) -> bool {
-        self.ending.cancel();
+        self.keeper.ending.cancel();
         if let Err(error) = self.scheduler.shutdown().await {
             tracing::warn!(%error, "the scheduler did not stop in order");
         }
-        self.runs.close();
-        time::timeout(limit, self.runs.wait()).await.is_ok()
+        self.keeper.runs.close();
+        time::timeout(limit, self.keeper.runs.wait()).await.is_ok()
     }
 }
 
-/// Waits a random part of the jitter, then refreshes; does nothing when the service is ending.
-fn started(
-    refresh: &Refresh,
+impl Keeper {
+    /// Starts what is due and not under way.
+    fn look(self: &Arc<Self>) {
+        if self.ending.is_cancelled() {
+            return;
+        }
+        let now = Timestamp::now();
+        let due: Vec<Start> =
+            self.timetable.starts(now, |dataflow| (self.past)(dataflow)).filter(|start| start.at <= now).collect();
+        for Start { dataflow, trigger, .. } in due {
+            let is_free = self.under_way.lock().unwrap_or_else(PoisonError::into_inner).insert(dataflow.clone());
+            if is_free {
+                let keeper = Arc::clone(self);
+                self.runs.spawn(async move {
+                    let turn = Turn { keeper: &keeper, dataflow };
+                    (keeper.refresh)(turn.dataflow.clone(), trigger).await;
+                });
+            }
+        }
+        let each_look = Arc::clone(&self.each_look);
+        self.runs.spawn_blocking(move || each_look());
+    }
+}
+
+/// Marks a dataflow as under way, also when its run panics.
+struct Turn<'a> {
+    keeper: &'a Keeper,
     dataflow: DataflowId,
-    trigger: Trigger,
-    ending: CancellationToken,
-    jitter: Duration,
-) -> impl Future<Output = ()> + Send + use<> {
-    let refresh = Arc::clone(refresh);
-    let wait = jitter.mul_f64(rand::rng().random_range(0.0..1.0));
-    async move {
-        tokio::select! {
-            () = ending.cancelled() => return,
-            () = time::sleep(wait) => {}
-        }
-        if !ending.is_cancelled() {
-            refresh(dataflow, trigger).await;
-        }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.keeper.under_way.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.dataflow);
     }
-}
-
-/// Reads an expression exactly as the scheduler does.
-fn read(dataflow: &DataflowId, cron: &str) -> Result<Cron, ScheduleError> {
-    CronParser::builder().seconds(Seconds::Required).dom_and_dow(true).build().parse(cron).map_err(|error| {
-        ScheduleError::Cron { dataflow: dataflow.clone(), found: cron.to_owned(), reason: error.to_string() }
-    })
-}
-
-/// Whether the expression fired since the last success. A dataflow that never succeeded is due.
-fn fell_due(
-    dataflow: &DataflowId,
-    cron: &str,
-    zone: Tz,
-    last_success: Option<Timestamp>,
-    now: DateTime<Utc>,
-) -> Result<bool, ScheduleError> {
-    let cron_times = read(dataflow, cron)?;
-    let Some(last_success) = last_success else { return Ok(true) };
-    // A time that never comes has none before now either, and nothing to catch up with.
-    let Ok(previous) = cron_times.find_previous_occurrence(&now.with_timezone(&zone), false) else {
-        return Ok(false);
-    };
-    Ok(last_success.as_second() < previous.timestamp())
 }
 
 #[cfg(test)]

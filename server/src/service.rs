@@ -5,21 +5,25 @@ use std::net::TcpListener;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use actix_web::web::Data;
 use anyhow::Context;
 use jiff::Timestamp;
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task;
+use url::Url;
 
+use crate::alerts::{self, Alert, Outbox};
 use crate::config::{Config, ScheduleMode};
 use crate::definitions::Definitions;
 use crate::http;
 use crate::jobs::real::{self, Upstream};
-use crate::jobs::{JobError, Jobs, Publish, PublishOrder};
+use crate::jobs::{DataflowPlan, JobError, Jobs, Publish, PublishOrder, Told};
 use crate::limits;
+use crate::metrics::Metrics;
 use crate::pages::Dashboard;
 use crate::publish::{self, Origin, PublishError};
-use crate::schedule::{Appointment, Refresh, Schedule};
+use crate::schedule::{Appointment, JITTER, PastOf, Refresh, Schedule, Timetable};
 use crate::sources::Catalogue;
 use crate::sources::client::{Client, ClientConfig, Timing};
 use crate::view::ViewHandle;
@@ -32,6 +36,8 @@ pub struct Open {
     /// What is kept, and the jobs that change it.
     pub jobs: Arc<Jobs>,
     view: Arc<OnceLock<ViewHandle>>,
+    metrics: Data<Metrics>,
+    outbox: Outbox,
 }
 
 impl Open {
@@ -62,18 +68,27 @@ pub fn open(config: &Config) -> anyhow::Result<Open> {
     };
     let plans = real::plans(&catalogue);
     let (publish, view) = publishing(definitions, catalogue);
-    let jobs = Jobs::open(&config.data, plans, real::steps(upstream, publish), config.time_zone)?;
-    Ok(Open { jobs: Arc::new(jobs), view })
+    let metrics = Data::new(Metrics::default());
+    let (alerts, outbox) = alerts::channel();
+    let counted = metrics.clone();
+    let told: Told = Arc::new(move |run, failures_before| {
+        counted.ran(run);
+        if let Some(alert) = Alert::about(run, failures_before) {
+            alerts.tell(alert);
+        }
+    });
+    let jobs = Jobs::open(&config.data, plans, real::steps(upstream, publish, told), config.time_zone)?;
+    Ok(Open { jobs: Arc::new(jobs), view, metrics, outbox })
 }
 
 /// The step that publishes, and where it puts the view.
-fn publishing(definitions: Definitions, catalogue: Arc<Catalogue>) -> (Publish, Arc<OnceLock<ViewHandle>>) {
+pub(crate) fn publishing(definitions: Definitions, catalogue: Arc<Catalogue>) -> (Publish, Arc<OnceLock<ViewHandle>>) {
     let handle: Arc<OnceLock<ViewHandle>> = Arc::default();
     let served = Arc::clone(&handle);
     let publish: Publish = Arc::new(move |order| {
-        let PublishOrder { store, history, problems, now } = order;
+        let PublishOrder { store, history, problems, today } = order;
         let origin = Origin { definitions: &definitions, catalogue: &catalogue, store, runs: &history };
-        let view = publish::load_or_rebuild(origin, problems, now).map_err(|error| match error {
+        let view = publish::load_or_rebuild(origin, problems, today).map_err(|error| match error {
             // The jobs look for damage in the index.
             PublishError::Store(error) => anyhow::Error::from(error),
             other => other.into(),
@@ -105,13 +120,11 @@ pub fn run(config: &Config, dashboard: &Dashboard) -> anyhow::Result<()> {
         let mount = dashboard.clone();
         let service = http::Service::new(limits::PUBLISHED, Timestamp::now());
         let service = service.with_snapshots(open.jobs.snapshots().clone());
-        let server = http::serve(listener, view, service, move |config| mount.configure(config))?;
+        let server = http::serve(listener, view, service, open.metrics, move |config| mount.configure(config))?;
         let handle = server.handle();
         let mut serving = tokio::spawn(server);
-        let schedule = match config.schedule {
-            ScheduleMode::On => Some(start_schedule(&open.jobs, config).await?),
-            ScheduleMode::Off => None,
-        };
+        let schedule = start_schedule(&open.jobs, config).await?;
+        let alerting = config.alert_url.clone().map(|to| tokio::spawn(deliver(open.outbox, to)));
         tracing::info!("serving http://{address}");
         let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         tokio::select! {
@@ -120,12 +133,10 @@ pub fn run(config: &Config, dashboard: &Dashboard) -> anyhow::Result<()> {
             _ = interrupt.recv() => tracing::info!("interrupted"),
         }
         preparing.abort();
-        let ((), all_ended) = tokio::join!(handle.stop(true), async {
-            match schedule {
-                Some(schedule) => schedule.shutdown(LONGEST_END).await,
-                None => true,
-            }
-        });
+        if let Some(alerting) = alerting {
+            alerting.abort();
+        }
+        let ((), all_ended) = tokio::join!(handle.stop(true), schedule.shutdown(LONGEST_END));
         if !all_ended {
             tracing::warn!("a refresh was cut off; nothing half done is visible, and the next start completes it");
         }
@@ -146,16 +157,23 @@ async fn prepare_each(view: ViewHandle, dashboard: Dashboard) {
     }
 }
 
+/// Sends alerts for as long as the service runs.
+async fn deliver(outbox: Outbox, to: Url) {
+    match Client::new(ClientConfig::standard(), Timing::real()) {
+        Ok(client) => outbox.deliver(&client, &to).await,
+        Err(error) => tracing::error!(%error, "alerts cannot be sent"),
+    }
+}
+
+/// Without appointments the schedule still sees to it that what is published says its age.
 async fn start_schedule(jobs: &Arc<Jobs>, config: &Config) -> anyhow::Result<Schedule> {
-    let appointments = jobs
-        .plans()
-        .iter()
-        .map(|plan| Appointment {
-            dataflow: plan.id.clone(),
-            cron: plan.cron.clone(),
-            last_success: jobs.last_success(&plan.id),
-        })
-        .collect();
+    let appointments: Vec<Appointment> = match config.schedule {
+        ScheduleMode::On => jobs.plans().iter().map(DataflowPlan::appointment).collect(),
+        ScheduleMode::Off => Vec::new(),
+    };
+    let timetable = Timetable::new(&appointments, config.time_zone, Timestamp::now(), JITTER, rand::random())?;
+    let (asked, current) = (Arc::clone(jobs), Arc::clone(jobs));
+    let past: PastOf = Arc::new(move |dataflow| asked.past(dataflow));
     let jobs = Arc::clone(jobs);
     let refresh: Refresh = Arc::new(move |dataflow, trigger| {
         let jobs = Arc::clone(&jobs);
@@ -169,5 +187,5 @@ async fn start_schedule(jobs: &Arc<Jobs>, config: &Config) -> anyhow::Result<Sch
             }
         })
     });
-    Ok(Schedule::start(appointments, config.time_zone, refresh).await?)
+    Ok(Schedule::start(timetable, past, refresh, Arc::new(move || current.keep_current())).await?)
 }

@@ -148,12 +148,21 @@ impl Snapshots {
         // A damaged copy is replaced: the bytes in hand are known to be right.
         if self.disk.read(&raw).map_or(true, |held| held != bytes) {
             durable::write_file(self.disk.as_ref(), &raw, &self.temporary, bytes)?;
+        } else {
+            // It may stand there from an attempt that failed before it was flushed.
+            durable::sync(self.disk.as_ref(), &raw)?;
         }
         let sidecar = self.sidecar_path(snapshot.sha256, &snapshot.origin.dataflow);
         let text = serde_json::to_vec_pretty(&snapshot)
             .map_err(|error| SnapshotError::Sidecar { path: sidecar.clone(), reason: error.to_string() })?;
-        if !self.disk.exists(&sidecar) {
+        if self.disk.exists(&sidecar) {
+            durable::sync(self.disk.as_ref(), &sidecar)?;
+        } else {
             durable::write_file(self.disk.as_ref(), &sidecar, &self.temporary, &text)?;
+        }
+        // Nor are the folders above it known to be flushed because they are there.
+        for folder in raw.ancestors().skip(1).take(3) {
+            durable::sync(self.disk.as_ref(), folder)?;
         }
         Ok(snapshot)
     }

@@ -19,6 +19,7 @@ pub mod parsed;
 pub mod request;
 
 mod delimited;
+mod itu;
 mod kazstat_sdg;
 mod numeral;
 mod pace;
@@ -26,6 +27,8 @@ mod retry;
 mod slices;
 mod speedtest;
 mod stat_workbook;
+mod taldau;
+mod uis;
 mod un_egdi;
 mod world_bank;
 
@@ -47,7 +50,10 @@ pub fn requests(definition: &DataflowDefinition, query: &SourceQuery) -> Result<
         | SourceFormat::BnsEducationFinance
         | SourceFormat::BnsInnovation
         | SourceFormat::BnsSlices
+        | SourceFormat::ItuSeries
         | SourceFormat::SpeedtestIndex
+        | SourceFormat::TaldauIndex
+        | SourceFormat::UisRecords
         | SourceFormat::WorldBank => request::single(definition),
     }
 }
@@ -70,7 +76,10 @@ pub fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> Result<P
         SourceFormat::UnEgdi => un_egdi::parse(definition, payload),
         SourceFormat::BnsEducationFinance | SourceFormat::BnsInnovation => stat_workbook::parse(definition, payload),
         SourceFormat::BnsSlices => slices::parse(definition, payload),
+        SourceFormat::ItuSeries => itu::parse(definition, payload),
         SourceFormat::SpeedtestIndex => speedtest::parse(definition, payload),
+        SourceFormat::TaldauIndex => taldau::parse(definition, payload),
+        SourceFormat::UisRecords => uis::parse(definition, payload),
         SourceFormat::WorldBank => world_bank::parse(definition, payload),
     }
 }

@@ -28,6 +28,7 @@ mod keys;
 mod merge;
 mod opening;
 mod releases;
+mod revisions;
 mod sled;
 mod verify;
 mod vintage;
@@ -38,6 +39,7 @@ pub(crate) use index::{Index, MAX_BATCH, Pair};
 use merge::Incoming;
 pub use opening::Condition;
 pub(crate) use opening::{open_guarded, open_index, salvage_index};
+pub use revisions::Revision;
 pub use verify::Verification;
 use vintage::SeriesBlocks;
 pub use vintage::{UpdateMode, Vintage, VintageId, VintageIdError};
@@ -194,6 +196,11 @@ impl Store {
     /// As [`Self::open`], on any disk.
     pub(crate) fn open_on(disk: &dyn Disk, folder: &Path) -> Result<Self, StoreError> {
         Ok(Self { index: disk.open_index(folder)?, writing: Mutex::new(()) })
+    }
+
+    /// A store that is not open, to stand in the place of one that is being opened again.
+    pub(crate) fn closed(folder: &Path) -> Self {
+        Self { index: Box::new(index::Closed(folder.to_path_buf())), writing: Mutex::new(()) }
     }
 
     /// Writes a vintage: its changed blocks first, then, once they are on the disk, its manifest.

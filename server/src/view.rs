@@ -39,7 +39,7 @@ pub(crate) struct ViewInputs<'a> {
     pub(crate) superseded: Vec<Superseded>,
     pub(crate) releases: BTreeMap<(Panel, i16), Arc<Release>>,
     pub(crate) problems: Vec<String>,
-    pub(crate) now: Timestamp,
+    pub(crate) today: Date,
 }
 
 /// An observation that stood in earlier vintages of its dataflow.
@@ -103,9 +103,9 @@ pub struct Measured {
 
 impl View {
     pub(crate) fn build(inputs: ViewInputs<'_>) -> Self {
-        let ViewInputs { definitions, catalogue, runs, newest, superseded, releases, problems, now } = inputs;
+        let ViewInputs { definitions, catalogue, runs, newest, superseded, releases, problems, today } = inputs;
         let framework = definitions.framework.clone();
-        let sources = provenance::sources(catalogue, &framework, &newest, runs, now);
+        let sources = provenance::sources(catalogue, &framework, &newest, runs, today);
         let modified_at = runs.newest().filter(|run| run.outcome == RunOutcome::Updated).map(|run| run.ended_at).max();
         let runs: Vec<RunEntry> = runs.newest().take(RUNS_SHOWN).map(Run::entry).collect();
         let mut observations: Vec<ObservationEntry> = newest

@@ -246,6 +246,24 @@ pub fn spawn_command(data: &Path, settings: &Settings, arguments: &[&str]) -> Re
     command.spawn().with_context(|| format!("starting sandyq {}", arguments.join(" ")))
 }
 
+/// The program started by another one: a tracer, a shell that sets limits.
+///
+/// # Errors
+/// When the program is not there.
+pub fn command_under(other: &str, arguments: &[&str], data: &Path, settings: &Settings) -> Result<Command> {
+    let plain = command(data, settings)?;
+    let plain = plain.as_std();
+    let mut command = Command::new(other);
+    command.args(arguments).arg(plain.get_program()).stdin(Stdio::null()).kill_on_drop(true);
+    for (name, value) in plain.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    Ok(command)
+}
+
 /// The program with its folder and settings, and without the variables of whoever runs the tests.
 #[expect(clippy::disallowed_methods, reason = "the variables of the developer are kept from the program")]
 fn command(data: &Path, settings: &Settings) -> Result<Command> {

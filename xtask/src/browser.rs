@@ -1,4 +1,5 @@
-//! The browser that the tests drive, from the packages of the system.
+//! The browser that the tests drive, and the tracer that watches the service flush its files, from the packages of the
+//! system.
 
 use std::process::Command;
 
@@ -6,11 +7,11 @@ use anyhow::{Context, Result, bail};
 
 use crate::workspace::{capture, is_installed, run};
 
-const PROGRAMS: [&str; 2] = ["chromium", "chromedriver"];
-const INSTALL: [&str; 6] =
-    ["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver", "fonts-noto-core"];
+const PROGRAMS: [&str; 3] = ["chromium", "chromedriver", "strace"];
+const INSTALL: [&str; 7] =
+    ["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver", "fonts-noto-core", "strace"];
 
-/// Installs browser and driver when one is missing and this user may.
+/// Installs browser, driver and tracer when one is missing and this user may.
 pub(crate) fn ensure_installed() -> Result<()> {
     let missing: Vec<&str> = PROGRAMS.into_iter().filter(|program| !is_installed(program)).collect();
     if missing.is_empty() {

@@ -127,7 +127,11 @@ fn deny(workspace: &Workspace) -> Result<Count> {
 fn integration(workspace: &Workspace, no_browser: bool) -> Result<Count> {
     clients::ensure_installed()?;
     if no_browser {
-        return test(workspace, &["--test", "*"], &["--skip", "browser::"]);
+        return test(
+            workspace,
+            &["--test", "*"],
+            &["--skip", "browser::", "--skip", "durability::each_step_is_flushed"],
+        );
     }
     browser::ensure_installed()?;
     test(workspace, &["--test", "*"], &[])
@@ -137,7 +141,7 @@ fn integration(workspace: &Workspace, no_browser: bool) -> Result<Count> {
 fn test(workspace: &Workspace, targets: &[&str], to_tests: &[&str]) -> Result<Count> {
     let mut command = workspace.cargo(["test", "--workspace", "--locked", "--no-fail-fast"]);
     command.args(targets).arg("--").args(to_tests);
-    command.env("SANDYQ_BIN", workspace.sandyq("debug")).env("INSTA_UPDATE", "no");
+    command.env("SANDYQ_BIN", workspace.sandyq("debug")).env("INSTA_UPDATE", "no").env("SANDYQ_SEEDS", "250");
     let shown = describe(&command);
     let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("starting `{shown}`"))?;
     let mut count = Count::default();

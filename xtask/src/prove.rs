@@ -13,6 +13,9 @@ pub(crate) struct Arguments {
     /// Moments at which a refresh is killed
     #[arg(long, default_value_t = 200)]
     kills: u32,
+    /// Lives of the simulated service
+    #[arg(long, default_value_t = 100_000)]
+    seeds: u32,
     /// Random cases of every property
     #[arg(long, default_value_t = 20_000)]
     cases: u32,
@@ -28,6 +31,11 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
 
     println!("== the same bits on one thread, on all threads and in wasm");
     ensure!(budgets::compare(workspace)?, "node is needed to run the mathematics in wasm");
+
+    println!("== {} lives of the simulated service", arguments.seeds);
+    let mut lives =
+        workspace.cargo(["test", "--release", "--package", "server", "--locked", "--lib", "--", "simulation::"]);
+    workspace::run(lives.env("SANDYQ_SEEDS", arguments.seeds.to_string()))?;
 
     println!("== kill -9 at {} moments of a refresh", arguments.kills);
     workspace::run(&mut workspace.cargo(["build", "--workspace", "--bins", "--tests", "--locked"]))?;

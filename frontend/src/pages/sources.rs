@@ -145,7 +145,7 @@ fn last_run(context: &PageContext<'_>, run: &RunEntry) -> AnyView {
     let (words, class) = outcome_words(run.outcome);
     let trigger = match run.trigger.as_str() {
         "first_start" => context.say(message::TRIGGER_FIRST_START),
-        "schedule" => context.say(message::TRIGGER_SCHEDULE),
+        "schedule" | "retry" => context.say(message::TRIGGER_SCHEDULE),
         "catch_up" => context.say(message::TRIGGER_CATCH_UP),
         "manual" => context.say(message::TRIGGER_MANUAL),
         other => other.to_owned(),

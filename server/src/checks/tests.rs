@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use super::*;
-use crate::sources::tests::{recorded_text, take};
+use crate::sources::tests::{recorded_text, take, take_as};
 
 const PATH: &str = "kz_bns/2024-10-24/indicator_17-8-1.csv";
 
@@ -71,4 +71,24 @@ fn a_value_a_hundred_times_too_large_quarantines() {
     assert_eq!(report.outcome, CheckOutcome::Quarantined);
     assert_eq!(reason.expected, "internet_users of KZ-62 in 2023 from 0 to 100");
     assert_eq!((reason.found.as_str(), reason.place.row), ("8900", Some(278)));
+}
+
+#[test]
+fn a_whole_table_that_ends_earlier_than_before_quarantines() {
+    let text = recorded_text(PATH);
+    let before = run(&text, &[]).observations;
+    let shorter: String = text.split_inclusive('\n').filter(|line| !line.starts_with("2023,")).collect();
+    // The newest part of a table may be any part of it; a whole table may not shrink.
+    assert_eq!(kinds(&run(&shorter, &before).reasons), []);
+    let report =
+        take_as(UpdateMode::Replace, "BNS_SDG_17_8_1", &[("indicator_17-8-1.csv", shorter.as_bytes())], &before);
+    let reason = report.reasons.first().unwrap();
+    assert_eq!(
+        (reason.kind, reason.expected.as_str(), reason.found.as_str()),
+        (
+            FindingKind::PeriodVanished,
+            "internet_users up to 2023, as the last vintage has it",
+            "its newest period is 2022"
+        )
+    );
 }

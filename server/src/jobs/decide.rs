@@ -8,7 +8,7 @@ use super::take_in::{Delivery, Kept};
 use super::{JobError, Jobs};
 use crate::durable::DiskError;
 use crate::run_log::{Decision, Run, Trigger, Verdict};
-use crate::store::VintageId;
+use crate::store::{Vintage, VintageId};
 
 /// A decision was refused.
 #[derive(Debug, thiserror::Error)]
@@ -70,8 +70,11 @@ impl Jobs {
     pub fn accept(&self, run: &str) -> Result<Run, DecisionError> {
         let changing = self.changing();
         let quarantined = self.undecided(run)?;
+        self.ensure_open()?;
         let newest = self.store().newest(&quarantined.dataflow, None).map_err(JobError::from)?;
-        if let Some(newest) = newest.filter(|newest| newest.id.date > quarantined.as_of) {
+        let is_newer =
+            |newest: &Vintage| newest.id.date > quarantined.as_of || newest.recorded_at > quarantined.started_at;
+        if let Some(newest) = newest.filter(is_newer) {
             return Err(DecisionError::Overtaken { run: quarantined.id, as_of: quarantined.as_of, newest: newest.id });
         }
         let payloads = quarantined

@@ -15,7 +15,7 @@ use uuid::{NoContext, Uuid};
 
 use super::reason;
 use super::steps::{
-    Answer, Checks, DataflowPlan, FetchOrder, Publish, ReadOrder, Reading, Received, Recording, Refusal, Steps,
+    Answer, Checks, DataflowPlan, FetchOrder, Publish, ReadOrder, Reading, Received, Recording, Refusal, Steps, Told,
 };
 use crate::checks;
 use crate::config::{Config, base_url_key};
@@ -87,7 +87,7 @@ pub fn plans(catalogue: &Catalogue) -> Vec<DataflowPlan> {
 
 /// The steps of the running service.
 #[must_use]
-pub fn steps(upstream: Upstream, publish: Publish) -> Steps {
+pub fn steps(upstream: Upstream, publish: Publish, told: Told) -> Steps {
     let upstream = Arc::new(upstream);
     let reading = Arc::clone(&upstream);
     Steps {
@@ -100,6 +100,7 @@ pub fn steps(upstream: Upstream, publish: Publish) -> Steps {
         bundled: Arc::new(|| Ok(recordings()?)),
         now: Arc::new(Timestamp::now),
         run_id: Arc::new(run_id),
+        told,
     }
 }
 

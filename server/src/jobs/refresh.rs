@@ -52,12 +52,19 @@ impl Refreshing {
     /// When the run could not be written down.
     pub fn take(self, fetched: Result<Vec<Answer>, Refusal>) -> Result<Run, JobError> {
         let jobs = &self.turn.jobs;
-        let run = jobs.arrived(&self.plan, self.trigger, self.started_at, fetched, &self.held)?;
+        let run = jobs.arrived(&self.plan, self.trigger, self.started_at, fetched, &self.held);
+        match &run {
+            Ok(_) => _ = jobs.unwritten.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.plan.id),
+            Err(_) => jobs.remember_unwritten(&self.plan.id, self.started_at),
+        }
+        jobs.notes().writing = run.as_ref().err().map(|error| {
+            format!("The last run of {} could not be written down: {error}. Nothing new is stored.", self.plan.id)
+        });
         // The run is written down; that it could not be published is told on the status page.
         if let Err(error) = jobs.publish() {
             tracing::error!(error = format!("{error:#}"), "publishing failed; what was published before stays");
         }
-        Ok(run)
+        run
     }
 }
 
@@ -104,10 +111,17 @@ impl Jobs {
         held: &[ReceivedPayload],
     ) -> Result<Run, JobError> {
         let _changing = self.changing();
+        let opened = self.ensure_open();
         // A clock that was set back must not put today before what is known already.
         let newest = self.store().newest(&plan.id, None).ok().flatten();
         let as_of = newest.map_or(self.today(), |vintage| vintage.id.date.max(self.today()));
         let mut run = self.new_run(&plan.id, trigger, started_at, as_of);
+        if let Err(error) = opened {
+            run.reasons.push(reason("not_stored", error.to_string()));
+            run.ended_at = (self.steps.now)();
+            self.write_down(&run)?;
+            return Ok(run);
+        }
         match fetched {
             Err(refusal) => {
                 run.outcome = refusal.outcome;

@@ -31,6 +31,10 @@ impl Jobs {
     /// Brings index and log into agreement. Does nothing when they agree.
     pub(super) fn reconcile(&self) -> Result<(), JobError> {
         let _changing = self.changing();
+        self.reconcile_locked()
+    }
+
+    pub(super) fn reconcile_locked(&self) -> Result<(), JobError> {
         let stored = self.store().all_vintages()?;
         let runs = self.run_log.ask(|history| history.runs().to_vec());
         if runs.is_empty() && stored.is_empty() {
@@ -127,7 +131,8 @@ impl Jobs {
             started_at: run.started_at,
             as_of: run.as_of,
             payloads,
-            checks: if run.accepts.is_some() { Checks::Waive } else { Checks::Apply },
+            // It passed them, or an operator waived them. A run that was written down after a crash no longer says which.
+            checks: Checks::Waive,
             accepts: run.accepts.clone(),
             again: Some(run.id.clone()),
         }))

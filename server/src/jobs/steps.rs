@@ -12,7 +12,8 @@ use indicators::wire::{RunFinding, RunOutcome};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::run_log::{RunHistory, Validators};
+use crate::run_log::{Run, RunHistory, Validators};
+use crate::schedule::Appointment;
 use crate::snapshots::SnapshotKind;
 use crate::store::{Store, StoredObservation, UpdateMode};
 
@@ -29,6 +30,14 @@ pub struct DataflowPlan {
     pub licence: String,
     /// Whether raw bytes may be handed out.
     pub raw_open: bool,
+}
+
+impl DataflowPlan {
+    /// When to refresh it, for the timetable.
+    #[must_use]
+    pub fn appointment(&self) -> Appointment {
+        Appointment { dataflow: self.id.clone(), cron: self.cron.clone() }
+    }
 }
 
 /// What to fetch.
@@ -138,8 +147,8 @@ pub struct PublishOrder<'a> {
     pub history: RunHistory,
     /// What an operator should look at.
     pub problems: Vec<String>,
-    /// Now.
-    pub now: Timestamp,
+    /// Today, where the providers are.
+    pub today: Date,
 }
 
 /// Asks a provider.
@@ -157,6 +166,9 @@ pub type Bundled = Arc<dyn Fn() -> anyhow::Result<Vec<Recording>> + Send + Sync>
 
 /// The clock.
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Is told of a run that was written down, and how often in a row its provider gave nothing before.
+pub type Told = Arc<dyn Fn(&Run, u32) + Send + Sync>;
 
 /// Names a run that begins at a time. Names sort by time.
 pub type RunId = Arc<dyn Fn(Timestamp) -> String + Send + Sync>;
@@ -187,4 +199,6 @@ pub struct Steps {
     pub now: Now,
     /// Names runs.
     pub run_id: RunId,
+    /// Is told of every run that was written down.
+    pub told: Told,
 }

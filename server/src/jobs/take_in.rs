@@ -166,13 +166,19 @@ impl Jobs {
                 self.rebuild_locked("damaged")?;
                 Ok(action()?)
             }
-            other => Ok(other?),
+            Err(error) => {
+                self.note_failure(&error);
+                Err(error.into())
+            }
+            Ok(done) => Ok(done),
         }
     }
 
     /// Writes a run down, then tells about it.
     pub(super) fn write_down(&self, run: &Run) -> Result<(), JobError> {
+        let failures_before = self.written_past(&run.dataflow).failures;
         self.run_log.append(run.clone())?;
+        (self.steps.told)(run, failures_before);
         let Run { dataflow, outcome, observations, changed, bytes, .. } = run;
         let reason = run.reasons.first().map(|reason| reason.message.as_str());
         match outcome {

@@ -109,6 +109,7 @@ impl World {
             bundled: Arc::new(move || Ok(bundling.bundled.lock().unwrap().clone())),
             now: Arc::new(|| "2026-11-22T05:00:00Z".parse().unwrap()),
             run_id: Arc::new(|_| Uuid::now_v7().to_string()),
+            told: Arc::new(|_, _| {}),
         }
     }
 
@@ -148,7 +149,7 @@ async fn an_update_is_kept_stored_written_down_and_published() {
     assert_eq!(values(&jobs, None), expected(&[("KZ-10", 1.0), ("KZ-11", 2.0)]));
     assert_eq!(jobs.snapshots().read(run.payloads[0].sha256).unwrap(), b"KZ-10=1\nKZ-11=2");
     assert_eq!(world.published.load(Ordering::Relaxed), 1);
-    assert_eq!(jobs.last_success(&flow()), Some(run.started_at));
+    assert_eq!(jobs.past(&flow()), Past { asked_at: Some(run.started_at), failures: 0 });
     assert_eq!(jobs.problems(), Vec::<String>::new());
 }
 
@@ -239,7 +240,7 @@ async fn the_first_start_reads_the_recordings_by_their_days() {
     assert_eq!(values(&jobs, Some(date(2019, 12, 31))), expected(&[("KZ-10", 1.0), ("KZ-11", 9.0)]));
     assert_eq!(values(&jobs, None), expected(&[("KZ-10", 2.0), ("KZ-11", 9.0)]));
     assert_eq!(outcomes(&jobs), [RunOutcome::Updated; 2]);
-    assert_eq!(jobs.last_success(&flow()), None);
+    assert_eq!(jobs.past(&flow()), Past::default());
     drop(jobs);
     let jobs = world.open(folder.path());
     assert_eq!(outcomes(&jobs).len(), 2);

@@ -9,7 +9,7 @@ use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, web};
-use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::*;
 use crate::definitions::Definitions;
@@ -26,7 +26,7 @@ fn nothing_measured() -> View {
     let (definitions, catalogue) = (Definitions::embedded().unwrap(), Catalogue::embedded().unwrap());
     let runs = RunHistory::default();
     let origin = Origin { definitions: &definitions, catalogue: &catalogue, store: &store, runs: &runs };
-    publish::rebuild(origin, Vec::new(), Timestamp::UNIX_EPOCH).unwrap()
+    publish::rebuild(origin, Vec::new(), Date::constant(1970, 1, 1)).unwrap()
 }
 
 /// The same with scores made up for this test.

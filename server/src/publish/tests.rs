@@ -30,7 +30,7 @@ fn open(folder: &Path, view: &Arc<Mutex<Option<View>>>) -> Jobs {
     let publish: Publish = Arc::new(move |order| {
         let origin =
             Origin { definitions: &definitions, catalogue: &dataflows, store: order.store, runs: &order.history };
-        let view = load_or_rebuild(origin, order.problems, order.now)?;
+        let view = load_or_rebuild(origin, order.problems, order.today)?;
         *published.lock().unwrap_or_else(PoisonError::into_inner) = Some(view);
         Ok(())
     });
@@ -40,7 +40,7 @@ fn open(folder: &Path, view: &Arc<Mutex<Option<View>>>) -> Jobs {
         client: Client::new(ClientConfig::standard(), Timing::real()).unwrap(),
         drop_folder: folder.join("drop"),
     };
-    let steps = real::steps(upstream, publish);
+    let steps = real::steps(upstream, publish, Arc::new(|_, _| {}));
     Jobs::open(folder, real::plans(&catalogue), steps, Almaty).unwrap()
 }
 

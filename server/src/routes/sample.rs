@@ -117,7 +117,7 @@ pub(crate) fn view() -> View {
         superseded: Vec::new(),
         releases,
         problems: Vec::new(),
-        now: Timestamp::UNIX_EPOCH,
+        today: date(1970, 1, 1),
     });
     view.observations = observations;
     for source in &mut view.sources {

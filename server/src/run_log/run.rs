@@ -19,6 +19,8 @@ pub enum Trigger {
     Schedule,
     /// A fire time that passed while the service was down.
     CatchUp,
+    /// The provider gave nothing last time.
+    Retry,
     /// A person.
     Manual,
     /// An operator accepted a quarantined run.
@@ -32,7 +34,7 @@ impl Trigger {
     /// Whether a run so started asks the provider.
     #[must_use]
     pub const fn asks_provider(self) -> bool {
-        matches!(self, Self::Schedule | Self::CatchUp | Self::Manual)
+        matches!(self, Self::Schedule | Self::CatchUp | Self::Retry | Self::Manual)
     }
 
     /// As it stands in the log and in the API.
@@ -42,6 +44,7 @@ impl Trigger {
             Self::FirstStart => "first_start",
             Self::Schedule => "schedule",
             Self::CatchUp => "catch_up",
+            Self::Retry => "retry",
             Self::Manual => "manual",
             Self::Accepted => "accepted",
             Self::Recovered => "recovered",

@@ -92,8 +92,14 @@ pub enum SourceFormat {
     BnsInnovation,
     /// The bureau's slice JSON: one record per combination of terms.
     BnsSlices,
+    /// JSON of the ITU's data hub: one code of one country.
+    ItuSeries,
     /// Rows of the Speedtest Global Index.
     SpeedtestIndex,
+    /// The bureau's dump of a whole index: one record per combination of terms, the area first.
+    TaldauIndex,
+    /// JSON records of the UNESCO Institute for Statistics.
+    UisRecords,
     /// World Development Indicators: API version 2, or one of two CSV layouts of copies.
     WorldBank,
 }
@@ -103,7 +109,9 @@ impl SourceFormat {
         match self {
             Self::KazstatSdg | Self::UnEgdi => "text/csv, text/plain;q=0.9, */*;q=0.1",
             Self::BnsEducationFinance | Self::BnsInnovation => "application/vnd.ms-excel, */*;q=0.5",
-            Self::BnsSlices | Self::WorldBank => "application/json, */*;q=0.1",
+            Self::BnsSlices | Self::ItuSeries | Self::TaldauIndex | Self::UisRecords | Self::WorldBank => {
+                "application/json, */*;q=0.1"
+            }
             Self::SpeedtestIndex => "text/csv, text/html;q=0.9",
         }
     }
@@ -114,7 +122,7 @@ impl SourceFormat {
         match self {
             Self::KazstatSdg | Self::UnEgdi | Self::SpeedtestIndex => &["csv"],
             Self::BnsEducationFinance | Self::BnsInnovation => &["xls"],
-            Self::BnsSlices => &["json"],
+            Self::BnsSlices | Self::ItuSeries | Self::TaldauIndex | Self::UisRecords => &["json"],
             Self::WorldBank => &["json", "csv"],
         }
     }

@@ -1,5 +1,4 @@
-//! The one HTTP client: [`Client`]. Nothing else in the service names reqwest, and here only the transport does more
-//! than name its headers.
+//! The one HTTP client: [`Client`]. Nothing else in the service names reqwest, and here only the transport does.
 //!
 //! One GET at a time: time-outs, a size limit while the body streams in, bounded decompression, conditional
 //! requests, an allow-list of hosts that holds for every redirect, retries on faults that may pass, a least interval per
@@ -12,10 +11,6 @@ use std::time::Duration;
 use flate2::read::MultiGzDecoder;
 use futures_util::StreamExt;
 use jiff::Timestamp;
-use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
-    IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER,
-};
 use url::Url;
 
 use super::delimited::html_title;
@@ -29,7 +24,10 @@ mod fault;
 mod transport;
 
 pub use fault::{FetchError, FetchFault};
-pub(crate) use transport::{Get, Reply, SendFault, Transport};
+#[cfg(test)]
+pub(crate) use transport::{Ask, Reply, SendFault, Transport};
+#[cfg(not(test))]
+use transport::{Ask, Reply, SendFault, Transport};
 
 /// How the client behaves.
 #[derive(Debug, Clone)]
@@ -183,6 +181,22 @@ impl Client {
         }
     }
 
+    /// Posts JSON to an address an operator named, once. Nothing is read of the answer but its status.
+    ///
+    /// # Errors
+    /// [`FetchFault`] when it does not arrive or is not taken.
+    pub async fn post_json(&self, url: &Url, body: Vec<u8>) -> Result<(), FetchFault> {
+        let headers = vec![("content-type", "application/json".to_owned())];
+        let reply = self.over_the_wire(Ask { url: url.clone(), body: Some(body), headers }).await?;
+        if (200..300).contains(&reply.status) { Ok(()) } else { Err(self.status_fault(url.clone(), reply).await) }
+    }
+
+    /// The clock, the wait and the dice.
+    #[must_use]
+    pub fn timing(&self) -> &Timing {
+        &self.timing
+    }
+
     async fn attempt(&self, request: FetchRequest<'_>, attempts: u32) -> Result<FetchOutcome, FetchFault> {
         let mut url = request.url.clone();
         for _ in 0..=self.config.max_redirects {
@@ -207,20 +221,25 @@ impl Client {
     }
 
     async fn send(&self, url: &Url, request: FetchRequest<'_>) -> Result<Reply, FetchFault> {
-        let mut headers = vec![(ACCEPT, request.accept.to_owned()), (ACCEPT_ENCODING, "gzip, identity".to_owned())];
+        let mut headers = vec![("accept", request.accept.to_owned()), ("accept-encoding", "gzip, identity".to_owned())];
         let Validators { etag, last_modified } = request.validators.clone();
-        headers.extend(etag.map(|value| (IF_NONE_MATCH, value)));
-        headers.extend(last_modified.map(|value| (IF_MODIFIED_SINCE, value)));
-        (self.transport)(Get { url: url.clone(), headers }).await.map_err(|fault| match fault {
-            SendFault::TimedOut => FetchFault::TimedOut { url: url.clone() },
-            SendFault::Failed { reason } => FetchFault::Unreachable { url: url.clone(), reason },
+        headers.extend(etag.map(|value| ("if-none-match", value)));
+        headers.extend(last_modified.map(|value| ("if-modified-since", value)));
+        self.over_the_wire(Ask { url: url.clone(), body: None, headers }).await
+    }
+
+    async fn over_the_wire(&self, ask: Ask) -> Result<Reply, FetchFault> {
+        let url = ask.url.clone();
+        (self.transport)(ask).await.map_err(|fault| match fault {
+            SendFault::TimedOut => FetchFault::TimedOut { url },
+            SendFault::Failed { reason } => FetchFault::Unreachable { url, reason },
         })
     }
 
     async fn status_fault(&self, url: Url, reply: Reply) -> FetchFault {
         const PAGE_BYTES: usize = 16 * 1024;
         let Reply { status, headers, mut body } = reply;
-        let retry_after = header(&headers, RETRY_AFTER).and_then(|value| read_retry_after(&value, self.timing.now()));
+        let retry_after = header(&headers, "retry-after").and_then(|value| read_retry_after(&value, self.timing.now()));
         let mut page = Vec::new();
         while let Some(Ok(chunk)) = body.next().await {
             page.extend_from_slice(&chunk);
@@ -239,7 +258,7 @@ impl Client {
     /// Takes the body while it comes in, never more than the limit.
     async fn take(&self, url: Url, reply: Reply, limit: usize, attempts: u32) -> Result<Fetched, FetchFault> {
         let Reply { headers, mut body, .. } = reply;
-        let declared = header(&headers, CONTENT_LENGTH).and_then(|length| length.trim().parse::<u64>().ok());
+        let declared = header(&headers, "content-length").and_then(|length| length.trim().parse::<u64>().ok());
         if declared.is_some_and(|length| usize::try_from(length).is_ok_and(|length| length > limit)) {
             return Err(FetchFault::TooLarge { url, limit });
         }
@@ -254,7 +273,7 @@ impl Client {
             }
             bytes.extend_from_slice(&chunk);
         }
-        let bytes = match header(&headers, CONTENT_ENCODING).as_deref().map(str::trim) {
+        let bytes = match header(&headers, "content-encoding").as_deref().map(str::trim) {
             None | Some("" | "identity") => bytes,
             Some("gzip" | "x-gzip") => decompress(&url, &bytes, limit)?,
             Some(other) => {
@@ -264,16 +283,16 @@ impl Client {
         Ok(Fetched {
             bytes,
             final_url: url,
-            validators: Validators { etag: header(&headers, ETAG), last_modified: header(&headers, LAST_MODIFIED) },
-            content_type: header(&headers, CONTENT_TYPE),
+            validators: Validators { etag: header(&headers, "etag"), last_modified: header(&headers, "last-modified") },
+            content_type: header(&headers, "content-type"),
             fetched_at: self.timing.now(),
             attempts,
         })
     }
 }
 
-fn header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
-    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+fn header(headers: &[(String, String)], name: &str) -> Option<String> {
+    headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone())
 }
 
 /// The host of an address, if it may be asked.
@@ -287,8 +306,8 @@ fn allowed_host(url: &Url, allowed: &[String]) -> Result<String, FetchFault> {
     }
 }
 
-fn redirect_target(url: &Url, headers: &HeaderMap) -> Result<Url, FetchFault> {
-    let found = header(headers, LOCATION).unwrap_or_default();
+fn redirect_target(url: &Url, headers: &[(String, String)]) -> Result<Url, FetchFault> {
+    let found = header(headers, "location").unwrap_or_default();
     let Some(target) = (!found.is_empty()).then(|| url.join(&found).ok()).flatten() else {
         return Err(FetchFault::RedirectTarget { url: url.clone(), found: excerpt(&found) });
     };

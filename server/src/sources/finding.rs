@@ -73,6 +73,8 @@ pub enum FindingKind {
     TooFewRows,
     /// Fewer areas than declared, or an area that the last vintage had.
     AreaVanished,
+    /// The newest period of the last vintage is not there any more.
+    PeriodVanished,
     /// A value far from the one of the last vintage.
     Jump,
     /// The payload could not be read.
@@ -110,6 +112,7 @@ impl FindingKind {
             Self::FuturePeriod => "future_period",
             Self::TooFewRows => "too_few_rows",
             Self::AreaVanished => "area_vanished",
+            Self::PeriodVanished => "period_vanished",
             Self::Jump => "jump",
             Self::Unreadable => "unreadable",
             Self::MissingColumn => "column_missing",

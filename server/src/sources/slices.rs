@@ -21,17 +21,17 @@ use super::request::Payload;
 const SCHEME: &str = "taldau";
 
 #[derive(Deserialize)]
-struct Slice {
-    terms: Vec<u64>,
+pub(super) struct Slice {
+    pub(super) terms: Vec<u64>,
     #[serde(rename = "termNames")]
     term_names: Vec<String>,
-    periods: Vec<SlicePeriod>,
+    pub(super) periods: Vec<SlicePeriod>,
 }
 
 #[derive(Deserialize)]
-struct SlicePeriod {
-    date: String,
-    value: Option<String>,
+pub(super) struct SlicePeriod {
+    pub(super) date: String,
+    pub(super) value: Option<String>,
 }
 
 pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> Result<Parsed, SourceError> {
@@ -92,7 +92,7 @@ pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> R
     Ok(parsed)
 }
 
-fn year_of_label(date: &str) -> Option<TimePeriod> {
+pub(super) fn year_of_label(date: &str) -> Option<TimePeriod> {
     date.strip_prefix("31.12.")?.parse().ok()
 }
 

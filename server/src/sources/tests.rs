@@ -46,8 +46,19 @@ pub(crate) fn parse_text(id: &str, part: &str, text: &str) -> Result<Parsed, Sou
 
 /// Takes payloads of a dataflow through harmonising and checks, on top of what was there.
 pub(crate) fn take(id: &str, payloads: &[(&str, &[u8])], previous: &[Observation]) -> CheckReport {
+    take_as(dataflow(id).update, id, payloads, previous)
+}
+
+/// As [`take`], whatever the catalogue says of how payloads follow each other.
+pub(crate) fn take_as(
+    update: UpdateMode,
+    id: &str,
+    payloads: &[(&str, &[u8])],
+    previous: &[Observation],
+) -> CheckReport {
     let catalogue = Catalogue::embedded().unwrap();
     let definition = catalogue.find(&id.parse::<DataflowId>().unwrap()).unwrap();
+    let definition = &DataflowDefinition { update, ..definition.clone() };
     let parsed = payloads.iter().map(|(part, bytes)| parse(definition, &Payload::new(part, bytes)).unwrap()).collect();
     let harmonised = harmonise::harmonise(definition, &areas(), catalogue.outside_areas(definition), parsed);
     check(definition, harmonised, previous, date(2026, 11, 22))

@@ -1,6 +1,8 @@
 //! What the store asks of the ordered index under it: [`Index`]. What keys and values mean is the parent's matter.
 
 use std::fmt;
+use std::io::{Error, ErrorKind};
+use std::path::PathBuf;
 
 use super::StoreError;
 
@@ -30,4 +32,44 @@ pub(crate) trait Index: fmt::Debug + Send + Sync {
     fn scan<'a>(&'a self, prefix: &[u8]) -> Box<dyn Iterator<Item = Result<Pair, StoreError>> + 'a>;
 
     fn size_on_disk(&self) -> Result<u64, StoreError>;
+}
+
+/// An index that is not open.
+#[derive(Debug)]
+pub(super) struct Closed(pub(super) PathBuf);
+
+impl Closed {
+    fn refuse<T>(&self) -> Result<T, StoreError> {
+        Err(StoreError::Io { path: self.0.clone(), source: Error::new(ErrorKind::NotConnected, "the index is closed") })
+    }
+}
+
+impl Index for Closed {
+    fn get(&self, _key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.refuse()
+    }
+
+    fn contains(&self, _key: &[u8]) -> Result<bool, StoreError> {
+        self.refuse()
+    }
+
+    fn put(&self, _pairs: Vec<Pair>) -> Result<(), StoreError> {
+        self.refuse()
+    }
+
+    fn commit(&self) -> Result<(), StoreError> {
+        self.refuse()
+    }
+
+    fn last(&self, _prefix: &[u8], _upper: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.refuse()
+    }
+
+    fn scan<'a>(&'a self, _prefix: &[u8]) -> Box<dyn Iterator<Item = Result<Pair, StoreError>> + 'a> {
+        Box::new([self.refuse()].into_iter())
+    }
+
+    fn size_on_disk(&self) -> Result<u64, StoreError> {
+        self.refuse()
+    }
 }

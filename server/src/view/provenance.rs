@@ -7,8 +7,7 @@ use indicators::code::{DataflowId, IndicatorCode};
 use indicators::definition::{Derivation, FrameworkDefinition};
 use indicators::text::LocalText;
 use indicators::wire::{ObservationEntry, SourceEntry};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::civil::Date;
 
 use crate::run_log::{Run, RunHistory, Trigger};
 use crate::sources::{Catalogue, DataflowDefinition};
@@ -36,9 +35,8 @@ pub(super) fn sources(
     framework: &FrameworkDefinition,
     newest: &[(Vintage, Vec<StoredObservation>)],
     runs: &RunHistory,
-    now: Timestamp,
+    today: Date,
 ) -> Vec<SourceEntry> {
-    let today = now.to_zoned(TimeZone::UTC).date();
     catalogue
         .iter()
         .map(|dataflow| {

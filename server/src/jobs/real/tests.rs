@@ -24,7 +24,7 @@ fn open(folder: &Path) -> Jobs {
         drop_folder: folder.join("drop"),
         catalogue: Arc::clone(&catalogue),
     };
-    let steps = steps(upstream, Arc::new(|_| Ok(())));
+    let steps = steps(upstream, Arc::new(|_| Ok(())), Arc::new(|_, _| {}));
     Jobs::open(folder, plans(&catalogue), steps, Almaty).unwrap()
 }
 
@@ -103,4 +103,20 @@ fn settings(name: &str) -> PathBuf {
     let path = folder.join("sandyq.toml");
     fs::write(&path, format!("[base_urls]\n{name} = 'http://127.0.0.1:9'\n")).unwrap();
     path
+}
+
+#[test]
+fn what_a_later_recording_says_otherwise_is_a_revision() {
+    let folder = tempfile::tempdir().unwrap();
+    let jobs = open(folder.path());
+    let revisions = |dataflow: &str| jobs.store().revisions(&dataflow.parse().unwrap()).unwrap();
+    let spending = revisions("WB_EDU_SPENDING");
+    let found = spending.iter().find(|one| one.area.as_str() == "KAZ" && one.period.to_string() == "2015").unwrap();
+    assert!((found.before - 2.788_58).abs() < 1e-5, "{found:?}");
+    assert!((found.after.unwrap() - 3.337_97).abs() < 1e-5, "{found:?}");
+    assert_eq!((found.before_since.date, found.after_since.date), (date(2024, 7, 31), date(2025, 6, 30)));
+    // The table of 2020 begins for the regions where that of 2019 ends, so nothing in it is revised.
+    assert_eq!(revisions("BNS_SDG_4_A_1"), []);
+    // The recordings of the other tables were taken once.
+    assert_eq!(revisions("BNS_SDG_17_8_1"), []);
 }

@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use reqwest::header::{HeaderMap, HeaderName};
 use reqwest::redirect::Policy;
 use url::Url;
 
@@ -16,8 +15,8 @@ use super::ClientConfig;
 use super::fault::{FetchError, FetchFault};
 use crate::sources::error::excerpt;
 
-/// Sends one GET and gives the beginning of its answer.
-pub(crate) type Transport = Arc<dyn Fn(Get) -> Sending + Send + Sync>;
+/// Sends one request and gives the beginning of its answer.
+pub(crate) type Transport = Arc<dyn Fn(Ask) -> Sending + Send + Sync>;
 
 /// An answer on its way.
 pub(crate) type Sending = Pin<Box<dyn Future<Output = Result<Reply, SendFault>> + Send>>;
@@ -25,17 +24,20 @@ pub(crate) type Sending = Pin<Box<dyn Future<Output = Result<Reply, SendFault>> 
 /// A body on its way.
 pub(crate) type Body = Pin<Box<dyn Stream<Item = Result<Bytes, SendFault>> + Send>>;
 
-/// One GET, as it goes over the wire.
+/// One request, as it goes over the wire.
 #[derive(Debug)]
-pub(crate) struct Get {
+pub(crate) struct Ask {
     pub(crate) url: Url,
-    pub(crate) headers: Vec<(HeaderName, String)>,
+    /// What is posted; without it the request is a GET.
+    pub(crate) body: Option<Vec<u8>>,
+    pub(crate) headers: Vec<(&'static str, String)>,
 }
 
 /// The beginning of an answer, and its body to come.
 pub(crate) struct Reply {
     pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
+    /// Names in lower case.
+    pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Body,
 }
 
@@ -57,14 +59,20 @@ pub(super) fn over_http(config: &ClientConfig) -> Result<Transport, FetchError> 
         .no_proxy()
         .build()
         .map_err(|error| FetchError { fault: FetchFault::Setup { reason: reasons(&error) }, attempts: 0 })?;
-    Ok(Arc::new(move |get: Get| {
-        let mut builder = http.get(get.url);
-        for (name, value) in get.headers {
+    Ok(Arc::new(move |ask: Ask| {
+        let mut builder = match ask.body {
+            None => http.get(ask.url),
+            Some(body) => http.post(ask.url).body(body),
+        };
+        for (name, value) in ask.headers {
             builder = builder.header(name, value);
         }
         Box::pin(async move {
             let response = builder.send().await.map_err(|error| fault(&error))?;
-            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            let status = response.status().as_u16();
+            let headers = response.headers().iter();
+            let headers = headers.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())));
+            let headers = headers.collect();
             let body = response.bytes_stream().map(|chunk| chunk.map_err(|error| fault(&error)));
             Ok(Reply { status, headers, body: Box::pin(body) })
         })

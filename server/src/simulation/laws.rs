@@ -1,0 +1,192 @@
+//! What must hold after every step, whatever the seed did: [`Laws`]. They look at the service from outside: at what it
+//! serves, at what its store and log say, and at what it acknowledged before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indicators::code::{AreaCode, DataflowId};
+use indicators::observation::TimePeriod;
+use indicators::wire::{Freshness, RunOutcome};
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
+use serde_json::Value;
+
+use super::provider::State;
+use crate::content_hash::ContentHash;
+use crate::jobs::Jobs;
+use crate::run_log::Run;
+use crate::sources::Catalogue;
+use crate::store::{Store, Vintage, VintageId};
+use crate::view::View;
+
+/// A run that the service said is done.
+#[derive(Debug)]
+struct Acknowledged {
+    run: Run,
+    /// Content of the vintage it wrote.
+    content: Option<ContentHash>,
+}
+
+/// The laws, and what they remember.
+#[derive(Debug, Default)]
+pub(super) struct Laws {
+    acknowledged: Vec<Acknowledged>,
+    /// The newest year that was served of each dataflow.
+    newest: BTreeMap<DataflowId, i16>,
+}
+
+/// Which law was broken.
+pub(super) type Broken = String;
+
+impl Laws {
+    /// The service says that a run is done.
+    pub(super) fn acknowledge(&mut self, run: Run, jobs: &Jobs, providers: &State) -> Result<(), Broken> {
+        let mut content = None;
+        if let (RunOutcome::Updated, Some(id)) = (run.outcome, &run.vintage) {
+            let vintage = find(&jobs.store(), id)?;
+            content = Some(content_of(&jobs.store(), &vintage)?);
+            true_values(&jobs.store(), &vintage, providers)?;
+        }
+        self.acknowledged.push(Acknowledged { run, content });
+        Ok(())
+    }
+
+    /// The same, when its vintage cannot be looked at.
+    pub(super) fn acknowledge_unseen(&mut self, run: Run) {
+        self.acknowledged.push(Acknowledged { run, content: None });
+    }
+
+    /// After a start: nothing that was acknowledged is lost, and nothing half done is visible.
+    pub(super) fn after_start(&self, jobs: &Jobs, providers: &State) -> Result<(), Broken> {
+        let store = jobs.store();
+        let stored: BTreeMap<VintageId, Vintage> = store
+            .all_vintages()
+            .map_err(|error| format!("the vintages cannot be listed: {error}"))?
+            .into_iter()
+            .map(|vintage| (vintage.id.clone(), vintage))
+            .collect();
+        let runs: Vec<Run> = jobs.run_log().ask(|history| history.runs().to_vec());
+        for Acknowledged { run, content } in &self.acknowledged {
+            if !runs.iter().any(|logged| logged == run) {
+                return Err(format!("the acknowledged run {} of {} is not in the log", run.id, run.dataflow));
+            }
+            for payload in &run.payloads {
+                let read = jobs.snapshots().read(payload.sha256);
+                read.map_err(|error| format!("a payload of the run {} is lost: {error}", run.id))?;
+            }
+            if let (Some(content), Some(id)) = (content, &run.vintage) {
+                let vintage = stored.get(id).ok_or_else(|| format!("the acknowledged vintage {id} is lost"))?;
+                if content_of(&store, vintage)? != *content {
+                    return Err(format!("the vintage {id} says something else than when it was acknowledged"));
+                }
+            }
+        }
+        let known: BTreeSet<&VintageId> = runs.iter().filter_map(|run| run.vintage.as_ref()).collect();
+        for (id, vintage) in &stored {
+            if !known.contains(id) {
+                return Err(format!("the vintage {id} is visible and belongs to no run"));
+            }
+            true_values(&store, vintage, providers)?;
+        }
+        published_whole(&store)
+    }
+
+    /// What is served is whole, true, not older than before, and says its age.
+    pub(super) fn serving(&mut self, view: &View, catalogue: &Catalogue, today: Date) -> Result<(), Broken> {
+        for source in &view.sources {
+            let Some(definition) = catalogue.find(&source.dataflow) else { continue };
+            let served = view.observations.iter().filter(|one| one.dataflow == source.dataflow && one.value.is_some());
+            let newest = served.map(|one| one.period.year()).max();
+            let Some(year) = newest else {
+                if source.freshness != Freshness::Empty {
+                    return Err(format!("{} serves nothing and says {:?}", source.dataflow, source.freshness));
+                }
+                continue;
+            };
+            let before = self.newest.insert(source.dataflow.clone(), year).unwrap_or(year);
+            if year < before {
+                return Err(format!("{} served {before} and now ends in {year}", source.dataflow));
+            }
+            if source.last_period != Some(TimePeriod::Year(year)) {
+                return Err(format!("{} says {:?} and ends in {year}", source.dataflow, source.last_period));
+            }
+            let due = date(year + 1, 12, 31) + i32::from(definition.calendar.lag_days).days();
+            let stale = due + i32::from(definition.calendar.stale_after_days).days();
+            let is_overstated = match source.freshness {
+                Freshness::Fresh => today > due,
+                Freshness::Late => today > stale,
+                Freshness::Stale => false,
+                Freshness::Empty => true,
+            };
+            if is_overstated {
+                return Err(format!(
+                    "{} ends in {year}, the next was due on {due}, and on {today} it is called {:?}",
+                    source.dataflow, source.freshness
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The pointer names releases that are there and are what their addresses say.
+pub(super) fn published_whole(store: &Store) -> Result<(), Broken> {
+    for address in published(store)? {
+        match store.release(address) {
+            Ok(Some(bytes)) if ContentHash::of(&bytes) == address => {}
+            Ok(Some(_)) => return Err(format!("the published release {address} is not what its address says")),
+            Ok(None) => return Err(format!("the published release {address} is not in the store")),
+            Err(error) => return Err(format!("the published release {address} does not read back: {error}")),
+        }
+    }
+    Ok(())
+}
+
+/// The addresses of what is published.
+pub(super) fn published(store: &Store) -> Result<Vec<ContentHash>, Broken> {
+    let pointer = store.published().map_err(|error| format!("the pointer does not read back: {error}"))?;
+    let Some(pointer) = pointer else { return Ok(Vec::new()) };
+    let pointer: Value = serde_json::from_slice(&pointer).map_err(|error| format!("the pointer: {error}"))?;
+    let addresses = pointer["releases"].as_array().into_iter().flatten().map(|release| &release["address"]);
+    addresses
+        .map(|address| {
+            let address = address.as_str().and_then(|text| text.parse().ok());
+            address.ok_or_else(|| "the pointer names no address".to_owned())
+        })
+        .collect()
+}
+
+fn find(store: &Store, id: &VintageId) -> Result<Vintage, Broken> {
+    let vintages = store.vintages(&id.dataflow).map_err(|error| error.to_string())?;
+    let found = vintages.into_iter().find(|vintage| vintage.id == *id);
+    found.ok_or_else(|| format!("the acknowledged vintage {id} is not in the store"))
+}
+
+fn content_of(store: &Store, vintage: &Vintage) -> Result<ContentHash, Broken> {
+    let mut content = Vec::new();
+    for stored in store.observations_of(vintage).map_err(|error| format!("{} is half there: {error}", vintage.id))? {
+        let observation = stored.observation;
+        let line = (observation.area, observation.period, observation.value.map(f64::to_bits), stored.vintage);
+        content.extend(serde_json::to_vec(&line).unwrap_or_default());
+    }
+    Ok(ContentHash::of(&content))
+}
+
+/// Every value was once true at the provider's.
+fn true_values(store: &Store, vintage: &Vintage, providers: &State) -> Result<(), Broken> {
+    let desk = providers.desks.iter().find(|desk| desk.table.dataflow == vintage.id.dataflow);
+    let Some(desk) = desk else { return Err(format!("{} is nobody's", vintage.id)) };
+    let observations =
+        store.observations_of(vintage).map_err(|error| format!("{} is half there: {error}", vintage.id))?;
+    if u64::try_from(observations.len()).unwrap_or_default() != vintage.observations {
+        return Err(format!("{} holds {} of {} observations", vintage.id, observations.len(), vintage.observations));
+    }
+    for stored in observations {
+        let observation = stored.observation;
+        let Some(value) = observation.value else { continue };
+        let key: (AreaCode, i16) = (observation.area, observation.period.year());
+        if !desk.table.ever.get(&key).is_some_and(|known| known.contains(&value.to_bits())) {
+            return Err(format!("{} says {value} for {} in {}, which was never published", vintage.id, key.0, key.1));
+        }
+    }
+    Ok(())
+}

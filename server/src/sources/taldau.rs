@@ -1,0 +1,88 @@
+//! Whole-index dump of the bureau's data portal: slice JSON with several terms to a record.
+//!
+//! Provider: Bureau of National Statistics, `https://taldau.stat.gov.kz/kk/Api/GetIndexData/<index>?period=7&dics=<dictionaries>`
+//! (index 703983: computers used in the learning process); free use with reference to the source. Calendar: annual, in autumn.
+//! Checked 2026-11-22 against other indices of the same address; of index 703983 itself no answer is recorded.
+//!
+//! Quirks: the first term is the area, the others say which part of the phenomenon; the same area stands under several
+//! names, so only its id counts; districts stand among the regions, and dictionaries of regions differ from index to index;
+//! an incomplete list of dictionaries gives an empty list; a wrong one gives status 500 with a page of HTML; values are
+//! strings with a point or a comma, gaps are `null`, `""`, `"-"`, `"x"`; the date is the end of the labelled year even for
+//! stocks of 1 January, so only the year of the label is read; a combination of terms may stand twice.
+
+use indicators::observation::{Breakdown, ObsStatus};
+
+use super::catalogue::DataflowDefinition;
+use super::delimited::{self, unexpected};
+use super::error::SourceError;
+use super::finding::{Finding, FindingKind, Place};
+use super::numeral;
+use super::parsed::{Parsed, ProviderArea, ProviderObservation};
+use super::request::Payload;
+use super::slices::{Slice, json_error, year_of_label};
+
+const SCHEME: &str = "taldau";
+const EXPECTED: &str = "a JSON list of slices";
+
+pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> Result<Parsed, SourceError> {
+    let part = payload.part;
+    let text = delimited::text(payload, EXPECTED)?;
+    let slices: Vec<Slice> = serde_json::from_str(text).map_err(|error| json_error(part, EXPECTED, &error))?;
+    if slices.is_empty() {
+        return Err(SourceError::Empty {
+            part: part.to_owned(),
+            expected: "slices; are all dictionaries of the index named?",
+        });
+    }
+    let mut parsed = Parsed::new("taldau_index").with_areas_in("terms");
+    for (slice, record) in slices.iter().zip(1u32..) {
+        let place = |column: &str| Place::cell(part, record, column);
+        let Some((area, others)) = slice.terms.split_first() else {
+            return Err(unexpected(place("terms"), "an area and what is told of it", "[]"));
+        };
+        // The rest of the terms names the series; sub-aggregates nobody asked for are passed over.
+        let others: Vec<String> = others.iter().map(ToString::to_string).collect();
+        let Some(indicator) = definition.indicator_of_series(&others.join(",")) else { continue };
+        for period in &slice.periods {
+            parsed.rows_read += 1;
+            if parsed.rows_read > definition.max_rows {
+                let (limit, found) = (definition.max_rows, parsed.rows_read);
+                return Err(SourceError::TooLarge { what: "periods of slices", limit, found });
+            }
+            let Some(year) = year_of_label(&period.date) else {
+                return Err(unexpected(place("date"), "31.12.YYYY", &period.date));
+            };
+            let raw = period.value.as_deref().unwrap_or_default();
+            let Some(numeral) = numeral::read(raw) else { return Err(unexpected(place("value"), "a number", raw)) };
+            if numeral.had_decimal_comma {
+                parsed.findings.push(Finding {
+                    kind: FindingKind::DecimalComma,
+                    place: place("value"),
+                    expected: "a decimal point".to_owned(),
+                    found: raw.to_owned(),
+                    action: "read as a decimal point".to_owned(),
+                });
+            }
+            parsed.observations.push(ProviderObservation {
+                place: place("value"),
+                area: ProviderArea::Code { scheme: SCHEME, code: area.to_string() },
+                indicator: indicator.code.clone(),
+                breakdown: Breakdown::total(),
+                period: year,
+                value: numeral.value,
+                status: if numeral.value.is_some() { ObsStatus::Normal } else { numeral.status },
+                raw: raw.to_owned(),
+            });
+        }
+    }
+    if parsed.observations.is_empty() {
+        return Err(SourceError::Empty {
+            part: part.to_owned(),
+            expected: "a slice with the terms of a declared series",
+        });
+    }
+    Ok(parsed)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,169 @@
+//! What stands on the disk, and when: flushed in the right order, whole when a write fails, the same again when the
+//! index is gone.
+
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+
+use serde_json::Value;
+use tests::cassette::{Cassette, Reply};
+use tests::service::{self, Service, Settings};
+use tests::{data, recording, shared};
+
+use crate::refresh::{DATAFLOW, PATH, RECORDING, TURKISTAN_2023, refresh, to};
+use crate::runs;
+
+fn revised() -> Reply {
+    Reply::csv(recording::with(RECORDING, TURKISTAN_2023, "2023,PT,,,KZYUZ,97.4\n").unwrap())
+}
+
+/// A call that changes or flushes something under the data folder.
+#[derive(Debug, PartialEq, Eq)]
+enum Call {
+    Write(String),
+    Sync(String),
+    Rename(String, String),
+}
+
+/// What `strace -y` wrote, in order, as calls on files of the data folder.
+fn calls(trace: &str, data: &Path) -> Vec<Call> {
+    let inside = |path: &str| Path::new(path).strip_prefix(data).ok().map(|path| path.display().to_string());
+    let call = |line: &str| {
+        // `4711  pwrite64(12</data/store/db>, "…", 64, 0) = 64`
+        let (before, arguments) = line.split_once('(')?;
+        let name = before.split_whitespace().last()?;
+        if name.starts_with("rename") {
+            let mut quoted = arguments.split('"').skip(1).step_by(2);
+            return Some(Call::Rename(inside(quoted.next()?)?, inside(quoted.next()?)?));
+        }
+        let path = inside(arguments.split_once('<')?.1.split_once('>')?.0)?;
+        Some(if name.ends_with("sync") { Call::Sync(path) } else { Call::Write(path) })
+    };
+    trace.lines().filter_map(call).collect()
+}
+
+#[tokio::test]
+async fn each_step_is_flushed_before_the_next_begins() {
+    let data = data::filled().await.unwrap();
+    let folder = fs::canonicalize(data.path()).unwrap();
+    let cassette = Cassette::start().unwrap();
+    cassette.reply(PATH, revised());
+    let trace = folder.join("trace");
+    let traced = "trace=write,pwrite64,writev,fsync,fdatasync,rename,renameat,renameat2";
+    let options = ["-f", "-y", "-e", traced, "-o", trace.to_str().unwrap()];
+    let mut command = service::command_under("strace", &options, &folder, &to(&cassette)).unwrap();
+    let status = command.args(["refresh", DATAFLOW]).stdout(Stdio::null()).status().await.unwrap();
+    assert!(status.success());
+    let calls = calls(&fs::read_to_string(&trace).unwrap(), &folder);
+
+    let last = |wanted: &dyn Fn(&Call) -> bool| calls.iter().rposition(wanted);
+    let first_after = |start: usize, wanted: &dyn Fn(&Call) -> bool| {
+        calls[start..].iter().position(wanted).map(|position| start + position)
+    };
+    // The payload: written aside, flushed, renamed, and its folder flushed.
+    let is_payload = |call: &Call| matches!(call, Call::Rename(_, to) if Path::new(to).extension().is_some_and(|extension| extension == "raw"));
+    let renamed = last(&is_payload).expect("the payload is kept");
+    let Call::Rename(aside, payload) = &calls[renamed] else { unreachable!() };
+    assert!(calls[..renamed].contains(&Call::Sync(aside.clone())), "{aside} is flushed before it is renamed");
+    let shard = Path::new(payload).parent().unwrap().display().to_string();
+    let kept = first_after(renamed, &|call| *call == Call::Sync(shard.clone())).expect("its folder is flushed");
+    // Then the vintage in the index, then the line in the log, then the pointer in the index.
+    let logged = last(&|call| *call == Call::Write("runs.jsonl".to_owned())).expect("the run is written down");
+    let index = |call: &Call| matches!(call, Call::Sync(path) if path == "store/db");
+    let stored = first_after(kept, &index).expect("the index is flushed after the payload");
+    assert!(stored < logged, "the vintage is flushed before its run is written down");
+    let acknowledged =
+        first_after(logged, &|call| *call == Call::Sync("runs.jsonl".to_owned())).expect("the log is flushed");
+    let between = &calls[logged + 1..acknowledged];
+    assert!(!between.iter().any(|call| matches!(call, Call::Write(path) if path == "store/db")), "{between:?}");
+    let published = first_after(acknowledged, &|call| *call == Call::Write("store/db".to_owned()));
+    let flushed = last(&index).expect("the index is flushed");
+    assert!(published.is_some_and(|published| published < flushed), "what is published is flushed too");
+}
+
+/// Runs a command that may make no file longer than so many bytes: every write beyond fails, as on a full disk.
+async fn refresh_in(kilobytes: u32, data: &Path, settings: &Settings) -> String {
+    let script = format!("trap '' XFSZ; ulimit -f {kilobytes}; exec \"$0\" \"$@\"");
+    let mut command = service::command_under("bash", &["-c", &script], data, settings).unwrap();
+    let output = command.args(["refresh", DATAFLOW]).output().await.unwrap();
+    assert!(!output.status.success());
+    String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+}
+
+#[tokio::test]
+async fn a_disk_that_takes_no_more_costs_the_run_and_nothing_else() {
+    let cassette = Cassette::start().unwrap();
+    cassette.reply(PATH, revised());
+    // Room for nothing, for a line of the log but not for the payload, for the payload but not for the index.
+    for kilobytes in [0, 4, 64, 512] {
+        let data = data::filled().await.unwrap();
+        let said = refresh_in(kilobytes, data.path(), &to(&cassette)).await;
+        assert!(!said.contains("panicked"), "{kilobytes} kB: {said}");
+        let service = Service::start(data.path()).await.unwrap();
+        let untouched = shared::service().await.unwrap();
+        assert_eq!(runs::published(&service).await, runs::published(&untouched).await, "{kilobytes} kB: {said}");
+        service.stop().await.unwrap();
+        // With room again, the same refresh goes through.
+        refresh(data.path(), &to(&cassette), DATAFLOW).await;
+        let service = Service::start(data.path()).await.unwrap();
+        assert_eq!(runs::of(&service, DATAFLOW).await[0]["outcome"], "updated", "{kilobytes} kB");
+    }
+}
+
+/// Releases of the status, without when they were made.
+async fn releases(data: &Path) -> Value {
+    let service = Service::start(data).await.unwrap();
+    let status = service.json("/api/v1/status").await.unwrap();
+    service.stop().await.unwrap();
+    status["releases"].clone()
+}
+
+#[tokio::test]
+async fn snapshots_and_log_give_the_same_releases_again_and_snapshots_alone_do_too() {
+    let data = data::filled().await.unwrap();
+    let expected = releases(data.path()).await;
+    fs::remove_dir_all(data.path().join("store")).unwrap();
+    assert_eq!(releases(data.path()).await, expected, "without the index");
+    fs::remove_dir_all(data.path().join("store")).unwrap();
+    fs::remove_file(data.path().join("runs.jsonl")).unwrap();
+    assert_eq!(releases(data.path()).await, expected, "without index and log");
+}
+
+/// Something that happens to the folder of the index.
+type Harm = fn(&Path);
+
+#[tokio::test]
+async fn damage_to_the_index_is_mended_or_told_and_figures_stay() {
+    let expected = releases(data::filled().await.unwrap().path()).await;
+    let harms: [(&str, Harm); 4] = [
+        ("the end of the log is cut off", |store| {
+            let db = store.join("db");
+            let bytes = fs::read(&db).unwrap();
+            fs::write(db, &bytes[..bytes.len() / 2]).unwrap();
+        }),
+        ("the snap files are cut off", |store| {
+            for entry in fs::read_dir(store).unwrap().map(Result::unwrap) {
+                if entry.file_name().to_string_lossy().starts_with("snap.") {
+                    fs::write(entry.path(), b"cut").unwrap();
+                }
+            }
+        }),
+        ("bytes are flipped", |store| {
+            let db = store.join("db");
+            let mut bytes = fs::read(&db).unwrap();
+            let n_bytes = bytes.len();
+            for position in (n_bytes / 7..n_bytes).step_by(n_bytes / 23) {
+                bytes[position] ^= 0x55;
+            }
+            fs::write(db, bytes).unwrap();
+        }),
+        ("the folder is gone", |store| fs::remove_dir_all(store).unwrap()),
+    ];
+    for (name, harm) in harms {
+        let data = data::filled().await.unwrap();
+        harm(&data.path().join("store"));
+        for start in 1..=2 {
+            assert_eq!(releases(data.path()).await, expected, "{name}, start {start}");
+        }
+    }
+}

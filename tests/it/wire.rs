@@ -1,0 +1,133 @@
+//! What can go wrong between a provider and us, one fault after the other over real HTTP: each ends its run in the
+//! declared way, says what happened, and changes nothing that is published.
+//!
+//! Time-outs take minutes by their nature; they are met in the simulation, where minutes pass at once.
+
+use std::io::Write;
+
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::Value;
+use tests::cassette::{Cassette, Reply};
+use tests::service::{Service, Settings};
+use tests::{data, recording, shared};
+
+use crate::refresh::{DATAFLOW, PATH, RECORDING, TURKISTAN_2023, refresh, to};
+use crate::runs;
+
+/// A fault, and how its run must end.
+struct Fault {
+    name: &'static str,
+    reply: Reply,
+    outcome: &'static str,
+    /// Code of the first reason; empty when it depends on where in the bytes the parser stops.
+    code: &'static str,
+    /// How often the provider is asked.
+    asked: usize,
+}
+
+fn plain(status: u16, headers: &[(&'static str, &str)], body: impl Into<Bytes>) -> Reply {
+    let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    Reply::Plain { status, headers, body: body.into() }
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn faults() -> Vec<Fault> {
+    let original = recording::read(RECORDING).unwrap();
+    let packed = gzip(&original);
+    let torn = packed[..packed.len() / 2].to_vec();
+    let bomb = gzip(&vec![b'0'; 16 << 20]);
+    let foreign = [&original[..], b"2023,PT,,,\xd2\xf3\xf0\xea,97.3\n"].concat();
+    let later = [&original[..], b"2199,PT,,,KZYUZ,97.3\n"].concat();
+    let json = |body: &'static str| plain(200, &[("content-type", "application/json")], body);
+    let in_gzip = |body| plain(200, &[("content-encoding", "gzip")], body);
+    let unreachable = |name, reply, code, asked| Fault { name, reply, outcome: "unreachable", code, asked };
+    let refused = |name, reply, code| Fault { name, reply, outcome: "quarantined", code, asked: 1 };
+    vec![
+        unreachable("301 that leads back", plain(301, &[("location", PATH)], ""), "too_many_redirects", 6),
+        unreachable("304 that was not asked for", plain(304, &[], ""), "not_modified_unasked", 1),
+        unreachable("403", plain(403, &[], "<html><title>Forbidden</title></html>"), "http_status", 1),
+        unreachable("404", plain(404, &[], "Not Found"), "http_status", 1),
+        unreachable("429 until tomorrow", plain(429, &[("retry-after", "86400")], ""), "http_status", 1),
+        unreachable("429 until now", plain(429, &[("retry-after", "0")], ""), "http_status", 4),
+        unreachable("502", Reply::Status { status: 502, body: "<html>Bad Gateway</html>" }, "http_status", 4),
+        refused("gzip that ends too early", in_gzip(torn), "compression"),
+        refused("gzip that unpacks to sixteen megabytes", in_gzip(bomb), "too_large"),
+        refused("compression nobody asked for", plain(200, &[("content-encoding", "br")], "??"), "compression"),
+        refused("a body of a gigabyte", Reply::Endless, "too_large"),
+        refused("a JSON error with status 200", json("{\"error\":\"no data\"}"), ""),
+        refused("an empty array", json("[]"), ""),
+        refused("nothing at all", plain(200, &[("content-type", "text/csv")], ""), ""),
+        refused("letters of another encoding", Reply::csv(foreign), ""),
+        refused("a year that has not begun", Reply::csv(later), ""),
+    ]
+}
+
+#[tokio::test]
+async fn every_fault_of_the_wire_ends_its_run_says_so_and_changes_nothing() {
+    let data = data::filled().await.unwrap();
+    let faults = faults();
+    for fault in &faults {
+        let cassette = Cassette::start().unwrap();
+        cassette.expect_misses();
+        cassette.reply(PATH, fault.reply.clone());
+        refresh(data.path(), &to(&cassette), DATAFLOW).await;
+        assert_eq!(cassette.asked().len(), fault.asked, "{}: {:?}", fault.name, cassette.asked());
+    }
+    refresh(data.path(), &Settings::default().at("KZ_BNS", "http://no-such-host.invalid"), DATAFLOW).await;
+
+    let service = Service::start(data.path()).await.unwrap();
+    let runs = runs::of(&service, DATAFLOW).await;
+    assert_eq!(runs[0]["outcome"], "unreachable", "{}", runs[0]);
+    assert_eq!(runs[0]["reasons"][0]["code"], "no_connection", "{}", runs[0]);
+    for (fault, run) in faults.iter().rev().zip(&runs[1..]) {
+        let reason = &run["reasons"][0];
+        assert_eq!(run["outcome"], fault.outcome, "{}: {run}", fault.name);
+        if !fault.code.is_empty() {
+            assert_eq!(reason["code"], fault.code, "{}: {run}", fault.name);
+        }
+        assert!(reason["message"].as_str().is_some_and(|text| !text.is_empty()), "{}: {run}", fault.name);
+        assert_eq!(run["vintage"], Value::Null, "{}", fault.name);
+    }
+    let untouched = shared::service().await.unwrap();
+    assert_eq!(runs::published(&service).await, runs::published(&untouched).await);
+    // What is served says that it is the recording, and how asking ended last.
+    let sources = service.json("/api/v1/sources").await.unwrap();
+    let source = sources["sources"].as_array().unwrap().iter().find(|source| source["dataflow"] == DATAFLOW).unwrap();
+    assert_eq!((&source["last_run"]["outcome"], &source["bundled"]), (&"unreachable".into(), &true.into()));
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_is_no_fault() {
+    let data = data::filled().await.unwrap();
+    let cassette = Cassette::start().unwrap();
+    let marked = [&b"\xef\xbb\xbf"[..], &recording::read(RECORDING).unwrap()].concat();
+    cassette.reply(PATH, Reply::csv(marked));
+    refresh(data.path(), &to(&cassette), DATAFLOW).await;
+    let service = Service::start(data.path()).await.unwrap();
+    assert_eq!(runs::of(&service, DATAFLOW).await[0]["outcome"], "unchanged");
+}
+
+#[tokio::test]
+async fn every_mark_of_a_gap_becomes_a_missing_value_and_never_a_zero() {
+    let marks =
+        [("-", "M"), ("\u{2013}", "M"), ("...", "M"), ("\u{2026}", "M"), ("x", "C"), ("\u{445}", "C"), ("", "M")];
+    for (mark, status) in marks {
+        let data = data::filled().await.unwrap();
+        let cassette = Cassette::start().unwrap();
+        let body = recording::with(RECORDING, TURKISTAN_2023, &format!("2023,PT,,,KZYUZ,{mark}\n")).unwrap();
+        cassette.reply(PATH, Reply::csv(body));
+        let said = refresh(data.path(), &to(&cassette), DATAFLOW).await;
+        let service = Service::start(data.path()).await.unwrap();
+        let path = "/api/v1/observations?indicator=internet_users&area=KZ-61&period=2023";
+        let found = service.json(path).await.unwrap()["observations"][0].clone();
+        assert_eq!(found["value"], Value::Null, "{mark:?}: {found} {said}");
+        assert_eq!(found["status"], status, "{mark:?}: {found} {said}");
+    }
+}
