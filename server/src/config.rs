@@ -137,7 +137,7 @@ pub enum ConfigError {
 }
 
 /// The last is read when the program is built.
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 11] = [
     "SANDYQ_CONFIG",
     "SANDYQ_DATA",
     "SANDYQ_BIND",
