@@ -141,7 +141,7 @@ fn integration(workspace: &Workspace, no_browser: bool) -> Result<Count> {
 fn test(workspace: &Workspace, targets: &[&str], to_tests: &[&str]) -> Result<Count> {
     let mut command = workspace.cargo(["test", "--workspace", "--locked", "--no-fail-fast"]);
     command.args(targets).arg("--").args(to_tests);
-    command.env("SANDYQ_BIN", workspace.sandyq("debug")).env("INSTA_UPDATE", "no").env("SANDYQ_SEEDS", "250");
+    command.env("SANDYQ_BIN", workspace.sandyq("debug")).env("INSTA_UPDATE", "no").env("SANDYQ_SEEDS", "60");
     let shown = describe(&command);
     let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("starting `{shown}`"))?;
     let mut count = Count::default();
