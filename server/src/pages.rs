@@ -1,4 +1,4 @@
-//! The one door to the dashboard: routes of the pages, [`View`] → [`Site`], caching and headers.
+//! The one door to the dashboard: routes of the pages, [`View`] → [`Site`](frontend::data::Site), caching and headers.
 //!
 //! Nothing else of the server knows that pages exist. Rendering is the frontend's; what is shown was
 //! computed when the view was made.
