@@ -7,6 +7,7 @@
 //! `null`, `""`, `"-"`, `"x"`; the date is the end of the labelled year even for stocks of 1 January, so the
 //! label's year is kept and nothing else is read from it. Only records of one term, the area, are read.
 
+use indicators::code::IndicatorCode;
 use indicators::observation::{Breakdown, ObsStatus, TimePeriod};
 use serde::Deserialize;
 
@@ -55,41 +56,54 @@ pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> R
             return Err(unexpected(place("terms"), "one term and its name", &found));
         };
         for period in &slice.periods {
-            parsed.rows_read += 1;
-            if parsed.rows_read > definition.max_rows {
-                return Err(SourceError::TooLarge {
-                    what: "periods of slices",
-                    limit: definition.max_rows,
-                    found: parsed.rows_read,
-                });
-            }
-            let Some(year) = year_of_label(&period.date) else {
-                return Err(unexpected(place("date"), "31.12.YYYY", &period.date));
-            };
-            let raw = period.value.as_deref().unwrap_or_default();
-            let Some(numeral) = numeral::read(raw) else { return Err(unexpected(place("value"), "a number", raw)) };
-            if numeral.had_decimal_comma {
-                parsed.findings.push(Finding {
-                    kind: FindingKind::DecimalComma,
-                    place: place("value"),
-                    expected: "a decimal point".to_owned(),
-                    found: raw.to_owned(),
-                    action: "read as a decimal point".to_owned(),
-                });
-            }
-            parsed.observations.push(ProviderObservation {
-                place: place("value"),
-                area: ProviderArea::Code { scheme: SCHEME, code: term.to_string() },
-                indicator: indicator.code.clone(),
-                breakdown: Breakdown::total(),
-                period: year,
-                value: numeral.value,
-                status: if numeral.value.is_some() { ObsStatus::Normal } else { numeral.status },
-                raw: raw.to_owned(),
-            });
+            take_in(&mut parsed, definition, indicator.code.clone(), *term, period, &place)?;
         }
     }
     Ok(parsed)
+}
+
+/// One period of a slice as an observation, within the limit of rows.
+pub(super) fn take_in(
+    parsed: &mut Parsed,
+    definition: &DataflowDefinition,
+    indicator: IndicatorCode,
+    area: u64,
+    period: &SlicePeriod,
+    place: &dyn Fn(&str) -> Place,
+) -> Result<(), SourceError> {
+    parsed.rows_read += 1;
+    if parsed.rows_read > definition.max_rows {
+        return Err(SourceError::TooLarge {
+            what: "periods of slices",
+            limit: definition.max_rows,
+            found: parsed.rows_read,
+        });
+    }
+    let Some(year) = year_of_label(&period.date) else {
+        return Err(unexpected(place("date"), "31.12.YYYY", &period.date));
+    };
+    let raw = period.value.as_deref().unwrap_or_default();
+    let Some(numeral) = numeral::read(raw) else { return Err(unexpected(place("value"), "a number", raw)) };
+    if numeral.had_decimal_comma {
+        parsed.findings.push(Finding {
+            kind: FindingKind::DecimalComma,
+            place: place("value"),
+            expected: "a decimal point".to_owned(),
+            found: raw.to_owned(),
+            action: "read as a decimal point".to_owned(),
+        });
+    }
+    parsed.observations.push(ProviderObservation {
+        place: place("value"),
+        area: ProviderArea::Code { scheme: SCHEME, code: area.to_string() },
+        indicator,
+        breakdown: Breakdown::total(),
+        period: year,
+        value: numeral.value,
+        status: if numeral.value.is_some() { ObsStatus::Normal } else { numeral.status },
+        raw: raw.to_owned(),
+    });
+    Ok(())
 }
 
 pub(super) fn year_of_label(date: &str) -> Option<TimePeriod> {

@@ -10,18 +10,14 @@
 //! strings with a point or a comma, gaps are `null`, `""`, `"-"`, `"x"`; the date is the end of the labelled year even for
 //! stocks of 1 January, so only the year of the label is read; a combination of terms may stand twice.
 
-use indicators::observation::{Breakdown, ObsStatus};
-
 use super::catalogue::DataflowDefinition;
 use super::delimited::{self, unexpected};
 use super::error::SourceError;
-use super::finding::{Finding, FindingKind, Place};
-use super::numeral;
-use super::parsed::{Parsed, ProviderArea, ProviderObservation};
+use super::finding::Place;
+use super::parsed::Parsed;
 use super::request::Payload;
-use super::slices::{Slice, json_error, year_of_label};
+use super::slices::{Slice, json_error, take_in};
 
-const SCHEME: &str = "taldau";
 const EXPECTED: &str = "a JSON list of slices";
 
 pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> Result<Parsed, SourceError> {
@@ -44,35 +40,7 @@ pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> R
         let others: Vec<String> = others.iter().map(ToString::to_string).collect();
         let Some(indicator) = definition.indicator_of_series(&others.join(",")) else { continue };
         for period in &slice.periods {
-            parsed.rows_read += 1;
-            if parsed.rows_read > definition.max_rows {
-                let (limit, found) = (definition.max_rows, parsed.rows_read);
-                return Err(SourceError::TooLarge { what: "periods of slices", limit, found });
-            }
-            let Some(year) = year_of_label(&period.date) else {
-                return Err(unexpected(place("date"), "31.12.YYYY", &period.date));
-            };
-            let raw = period.value.as_deref().unwrap_or_default();
-            let Some(numeral) = numeral::read(raw) else { return Err(unexpected(place("value"), "a number", raw)) };
-            if numeral.had_decimal_comma {
-                parsed.findings.push(Finding {
-                    kind: FindingKind::DecimalComma,
-                    place: place("value"),
-                    expected: "a decimal point".to_owned(),
-                    found: raw.to_owned(),
-                    action: "read as a decimal point".to_owned(),
-                });
-            }
-            parsed.observations.push(ProviderObservation {
-                place: place("value"),
-                area: ProviderArea::Code { scheme: SCHEME, code: area.to_string() },
-                indicator: indicator.code.clone(),
-                breakdown: Breakdown::total(),
-                period: year,
-                value: numeral.value,
-                status: if numeral.value.is_some() { ObsStatus::Normal } else { numeral.status },
-                raw: raw.to_owned(),
-            });
+            take_in(&mut parsed, definition, indicator.code.clone(), *area, period, &place)?;
         }
     }
     if parsed.observations.is_empty() {

@@ -1,9 +1,11 @@
 //! Answers made to the documented shape; their figures mean nothing.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+use indicators::observation::ObsStatus;
+
 use super::*;
-use crate::sources::SourceFormat;
 use crate::sources::tests::dataflow;
+use crate::sources::{ProviderArea, SourceFormat};
 
 const ANSWER: &[u8] = include_bytes!("../../../../fixtures/synthetic/taldau/get_index_data.json");
 
