@@ -76,12 +76,34 @@ pub enum JobError {
     /// The run log could not be written.
     #[error("the run log: {0}")]
     RunLog(#[from] DiskError),
+    /// Too little room is left on the disk.
+    #[error("The disk is full: {free} bytes are free, {needed} are needed. Nothing new is stored.")]
+    Full {
+        /// Bytes left.
+        free: u64,
+        /// Bytes without which nothing is begun.
+        needed: u64,
+    },
     /// The recordings that came with the program cannot be read.
     #[error("the bundled recordings: {0:#}")]
     Bundled(anyhow::Error),
     /// A part of the program failed in a way it should not.
     #[error("{0}")]
     Internal(String),
+}
+
+impl JobError {
+    /// Whether it would come to the same another day. A disk that fails or is full may be well tomorrow.
+    const fn is_lasting(&self) -> bool {
+        match self {
+            Self::UnknownDataflow { .. } | Self::Internal(_) => true,
+            Self::Snapshot(error) => !matches!(error, SnapshotError::Disk(_)),
+            Self::Store(error) => {
+                !matches!(error, StoreError::Io { .. } | StoreError::InUse { .. }) && !error.is_damage()
+            }
+            _ => false,
+        }
+    }
 }
 
 /// A provider that has given nothing this often is not counted further.
@@ -114,6 +136,8 @@ pub struct Jobs {
     rebuilding: AtomicBool,
     /// A write into the index failed: sled does nothing more until it is opened again.
     index_failed: AtomicBool,
+    /// The index may hold a vintage whose run could not be written down.
+    log_lags: AtomicBool,
     notes: Mutex<Notes>,
 }
 
@@ -165,6 +189,7 @@ impl Jobs {
             changing: Mutex::default(),
             rebuilding: AtomicBool::new(false),
             index_failed: AtomicBool::new(false),
+            log_lags: AtomicBool::new(false),
             notes: Mutex::new(Notes { opening, ..Notes::default() }),
         };
         if condition != Condition::Sound {
@@ -314,6 +339,7 @@ impl Jobs {
     }
 
     fn publish_once(&self) -> anyhow::Result<()> {
+        self.catch_up_on_the_log()?;
         let history = self.run_log.ask(Clone::clone);
         let order = PublishOrder { store: &self.store(), history, problems: self.problems(), today: self.today() };
         (self.steps.publish)(order)

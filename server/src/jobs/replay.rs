@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 use indicators::code::DataflowId;
 use indicators::wire::RunOutcome;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::steps::Checks;
 use super::take_in::{Delivery, Kept};
@@ -26,6 +27,16 @@ pub struct Replayed {
     /// Runs that could not be replayed, and why.
     pub failures: Vec<String>,
 }
+
+/// What `given-up.json` holds.
+#[derive(Debug, Serialize, Deserialize)]
+struct GivenUp {
+    /// The version of the program that gave up.
+    program: String,
+    vintages: BTreeSet<VintageId>,
+}
+
+const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 
 impl Jobs {
     /// Brings index and log into agreement. Does nothing when they agree.
@@ -77,10 +88,12 @@ impl Jobs {
         self.replay(&updating)
     }
 
-    /// Vintages that the last rebuild could not bring back, so that not every start tries again.
+    /// Vintages that the last rebuild could not bring back, so that not every start tries again. Another version of
+    /// the program does: it may read what this one does not.
     fn given_up(&self) -> BTreeSet<VintageId> {
         let list = self.folder.disk().read(&self.given_up_path());
-        list.ok().and_then(|list| serde_json::from_slice(&list).ok()).unwrap_or_default()
+        let given_up: Option<GivenUp> = list.ok().and_then(|list| serde_json::from_slice(&list).ok());
+        given_up.filter(|given_up| given_up.program == PROGRAM).map(|given_up| given_up.vintages).unwrap_or_default()
     }
 
     fn given_up_path(&self) -> PathBuf {
@@ -90,8 +103,24 @@ impl Jobs {
     /// Takes in the payloads of runs again, as of the days they had, and notes what cannot be brought back.
     /// Nothing is written into the log.
     fn replay(&self, runs: &[&Run]) -> Result<Replayed, JobError> {
-        let mut replayed = Replayed::default();
         self.rebuilding.store(true, Ordering::Release);
+        let replayed = self.replay_each(runs);
+        self.rebuilding.store(false, Ordering::Release);
+        // Half an index is completed when it is next opened.
+        let replayed = replayed.inspect_err(|_| self.index_failed.store(true, Ordering::Release))?;
+        for failure in &replayed.failures {
+            self.note(Some(format!("A vintage could not be rebuilt: {failure}")));
+        }
+        self.give_up()?;
+        Ok(replayed)
+    }
+
+    /// Goes by vintages and not by lines of the log: one whose run was written down late stands there after those
+    /// that build on it. Stops at the first that the disk keeps from being stored.
+    fn replay_each(&self, runs: &[&Run]) -> Result<Replayed, JobError> {
+        let mut runs = runs.to_vec();
+        runs.sort_by(|one, other| one.vintage.cmp(&other.vintage));
+        let mut replayed = Replayed::default();
         for (run, number) in runs.iter().zip(1usize..) {
             tracing::info!("replaying {number} of {}: {} of {}", runs.len(), run.dataflow, run.as_of);
             let failure = match self.replay_run(run) {
@@ -101,22 +130,27 @@ impl Jobs {
                 }
                 Ok(again) if again.outcome == RunOutcome::Unchanged => continue,
                 Ok(again) => again.reasons.first().map_or_else(String::new, |reason| reason.message.clone()),
-                Err(error) => error.to_string(),
+                Err(error) if error.is_lasting() => error.to_string(),
+                Err(error) => return Err(error),
             };
             replayed.failures.push(format!("{} of {}: {failure}", run.dataflow, run.as_of));
         }
-        self.rebuilding.store(false, Ordering::Release);
-        for failure in &replayed.failures {
-            self.note(Some(format!("A vintage could not be rebuilt: {failure}")));
-        }
-        let stored = self.store().all_vintages()?;
-        let all = self.run_log.ask(|history| history.runs().to_vec());
-        let lost: Vec<&VintageId> =
-            missing_runs(&all, &stored).into_iter().filter_map(|run| run.vintage.as_ref()).collect();
-        let names = serde_json::to_vec(&lost).map_err(|error| JobError::Internal(error.to_string()))?;
-        let incoming = self.folder.snapshots().join("incoming");
-        durable::write_file(self.folder.disk().as_ref(), &self.given_up_path(), &incoming, &names)?;
         Ok(replayed)
+    }
+
+    /// Writes down which vintages a whole replay could not bring back.
+    fn give_up(&self) -> Result<(), JobError> {
+        let stored = self.store().all_vintages()?;
+        let runs = self.run_log.ask(|history| history.runs().to_vec());
+        let lost: BTreeSet<VintageId> =
+            missing_runs(&runs, &stored).into_iter().filter_map(|run| run.vintage.clone()).collect();
+        if lost == self.given_up() {
+            return Ok(());
+        }
+        let given_up = GivenUp { program: PROGRAM.to_owned(), vintages: lost };
+        let names = serde_json::to_vec(&given_up).map_err(|error| JobError::Internal(error.to_string()))?;
+        let incoming = self.folder.snapshots().join("incoming");
+        Ok(durable::write_file(self.folder.disk().as_ref(), &self.given_up_path(), &incoming, &names)?)
     }
 
     fn replay_run(&self, run: &Run) -> Result<Run, JobError> {
@@ -125,7 +159,7 @@ impl Jobs {
             .iter()
             .map(|payload| self.fetch_from_snapshots(&run.dataflow, payload))
             .collect::<Result<Vec<Kept>, _>>()?;
-        Ok(self.take_in(&Delivery {
+        self.take_in_again(&Delivery {
             dataflow: run.dataflow.clone(),
             trigger: run.trigger,
             started_at: run.started_at,
@@ -135,7 +169,18 @@ impl Jobs {
             checks: Checks::Waive,
             accepts: run.accepts.clone(),
             again: Some(run.id.clone()),
-        }))
+        })
+    }
+
+    /// Writes down the runs that could not be when they ended. What the log does not know is not published: nothing
+    /// would bring it back if the index were lost. The caller holds the lock on changes.
+    pub(super) fn catch_up_on_the_log(&self) -> Result<(), JobError> {
+        if self.log_lags.load(Ordering::Acquire) {
+            let runs = self.run_log.ask(|history| history.runs().to_vec());
+            self.adopt_vintages(&runs)?;
+            self.log_lags.store(false, Ordering::Release);
+        }
+        Ok(())
     }
 
     /// Writes a run down for each vintage that has none: the process was killed between the two.

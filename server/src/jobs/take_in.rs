@@ -86,16 +86,32 @@ impl Jobs {
     fn check_room(&self, length: usize) -> Result<(), JobError> {
         let free = self.folder.free_bytes()?;
         let needed = LEAST_FREE_BYTES + 2 * u64::try_from(length).unwrap_or(u64::MAX / 4);
-        let full = free < needed;
-        let message = format!("The disk is full: {free} bytes are free, {needed} are needed. Nothing new is stored.");
-        self.notes().disk = full.then(|| message.clone());
-        if full { Err(JobError::Internal(message)) } else { Ok(()) }
+        let refused = (free < needed).then_some(JobError::Full { free, needed });
+        self.notes().disk = refused.as_ref().map(ToString::to_string);
+        refused.map_or(Ok(()), Err)
     }
 
     /// Reads the payloads and puts what they say into the store. The run is not written down yet.
     /// The caller holds the lock on changes.
     pub(super) fn take_in(&self, delivery: &Delivery) -> Run {
-        let Delivery { dataflow, trigger, started_at, as_of, payloads, checks, accepts, again } = delivery;
+        let mut run = self.run_of(delivery);
+        match self.read_and_put(&mut run, &delivery.payloads, delivery.checks) {
+            Ok(outcome) => run.outcome = outcome,
+            Err(error) => run.reasons.push(reason("not_stored", error.to_string())),
+        }
+        run.ended_at = (self.steps.now)();
+        run
+    }
+
+    /// The same for what was taken in before: a disk that refuses is an error and not how the run ends.
+    pub(super) fn take_in_again(&self, delivery: &Delivery) -> Result<Run, JobError> {
+        let mut run = self.run_of(delivery);
+        run.outcome = self.read_and_put(&mut run, &delivery.payloads, delivery.checks)?;
+        Ok(run)
+    }
+
+    fn run_of(&self, delivery: &Delivery) -> Run {
+        let Delivery { dataflow, trigger, started_at, as_of, payloads, accepts, again, .. } = delivery;
         let mut run = self.new_run(dataflow, *trigger, *started_at, *as_of);
         if let Some(id) = again {
             run.id.clone_from(id);
@@ -103,14 +119,6 @@ impl Jobs {
         run.accepts.clone_from(accepts);
         run.bytes = payloads.iter().map(|kept| u64::try_from(kept.payload.bytes.len()).unwrap_or_default()).sum();
         run.payloads = payloads.iter().map(|kept| kept.received.clone()).collect();
-        match self.read_and_put(&mut run, payloads, *checks) {
-            Ok(outcome) => run.outcome = outcome,
-            Err(error) => {
-                run.outcome = RunOutcome::Failed;
-                run.reasons.push(reason("not_stored", error.to_string()));
-            }
-        }
-        run.ended_at = (self.steps.now)();
         run
     }
 
@@ -177,7 +185,7 @@ impl Jobs {
     /// Writes a run down, then tells about it.
     pub(super) fn write_down(&self, run: &Run) -> Result<(), JobError> {
         let failures_before = self.written_past(&run.dataflow).failures;
-        self.run_log.append(run.clone())?;
+        self.run_log.append(run.clone()).inspect_err(|_| self.log_lags.store(true, Ordering::Release))?;
         (self.steps.told)(run, failures_before);
         let Run { dataflow, outcome, observations, changed, bytes, .. } = run;
         let reason = run.reasons.first().map(|reason| reason.message.as_str());

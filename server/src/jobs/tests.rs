@@ -396,6 +396,24 @@ async fn a_lost_payload_costs_its_vintage_and_not_every_start() {
     assert!(asides.count() <= 1);
 }
 
+#[tokio::test]
+async fn a_run_written_down_late_is_rebuilt_in_the_order_of_its_vintage() {
+    let world = World::default();
+    let (folder, values_before) = three_vintages(&world).await;
+    let jobs = world.open(folder.path());
+    let before = jobs.store().all_vintages().unwrap();
+    drop(jobs);
+    // The first run stands last, as when the disk was full until after the second.
+    let log = folder.path().join("runs.jsonl");
+    let text = fs::read_to_string(&log).unwrap();
+    let (first, rest) = text.split_once('\n').unwrap();
+    fs::write(&log, format!("{rest}{first}\n")).unwrap();
+    fs::remove_dir_all(folder.path().join("store")).unwrap();
+    let jobs = world.open(folder.path());
+    assert_eq!(jobs.store().all_vintages().unwrap(), before);
+    assert_eq!(values(&jobs, None), values_before);
+}
+
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {

@@ -156,7 +156,7 @@ pub(super) fn live(ground: &Ground, seed: u64) -> Result<Tally, Violation> {
     let days = if chance.one_in(100) { 1000 } else { chance.between(5, 60) };
     match world.run(days) {
         Ok(()) => Ok(world.tally),
-        Err(law) => Err(Violation { seed, law, trace: world.trace.split_off(world.trace.len().saturating_sub(40)) }),
+        Err(law) => Err(Violation { seed, law, trace: world.trace.split_off(world.trace.len().saturating_sub(400)) }),
     }
 }
 
