@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use indicators::code::CriterionCode;
-use indicators::recipe::{Aggregate, Normalise, Outside, PerLevel, Recipe};
+use indicators::recipe::{Aggregate, Normalise, Outside, PerLevel, Recipe, Ties};
 use serde::{Deserialize, Serialize};
 
 /// How much a criterion counts: [`Points::PUBLISHED`] is as much as in the official index, 0 not at
@@ -215,7 +215,7 @@ impl Scenario {
             Normalising::Goalposts => Normalise::Goalposts { lower, upper, outside: Outside::Clip },
             Normalising::MinMax => Normalise::MinMax { lower, upper },
             Normalising::ZScore => Normalise::ZScore { mean: 50.0, standard_deviation: 10.0 },
-            Normalising::PercentileRank => Normalise::PercentileRank { lower, upper },
+            Normalising::PercentileRank => Normalise::PercentileRank { ties: Ties::Min, lower, upper },
         };
         Recipe { normalise, aggregate: PerLevel::All(aggregate), ..Recipe::published() }
     }

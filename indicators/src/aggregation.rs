@@ -20,6 +20,7 @@ use crate::composite::ComputeError;
 use crate::descriptive::mean;
 use crate::finding::Finding;
 use crate::matrix::{Cell, ScoreMatrix};
+use crate::observation::TimePeriod;
 #[cfg(feature = "linear_programming")]
 use crate::recipe::ShareLimits;
 use crate::recipe::{Aggregate, AmpiReference};
@@ -126,15 +127,30 @@ fn copeland_by_period(children: &Children<'_>, out: &mut [Cell]) {
 
 /// The reference score of each child.
 fn references(children: &Children<'_>, reference: &AmpiReference) -> Result<Vec<f64>, ComputeError> {
-    let area = match reference {
+    let (area, period) = match reference {
         AmpiReference::Mean => {
             return Ok(children.columns.iter().map(|column| mean(column).unwrap_or(0.0)).collect());
         }
-        AmpiReference::Area(area) => area,
+        AmpiReference::MeanIn(period) => return means_in(children, *period),
+        AmpiReference::Area(area) => (area, None),
+        AmpiReference::AreaIn { area, period } => (area, Some(*period)),
     };
-    let refuse = || ComputeError::ReferenceMissing { group: children.code.clone(), area: area.clone() };
-    let row = children.values.row_of(area.as_str()).ok_or_else(refuse)?;
+    let refuse = || ComputeError::ReferenceMissing { group: children.code.clone(), area: area.clone(), period };
+    let rows: Vec<usize> = (0..children.values.n_rows()).collect();
+    let row = children.values.row_in_part(area, period, &rows).ok_or_else(refuse)?;
     children.columns.iter().map(|column| column[row].value().ok_or_else(refuse)).collect()
+}
+
+/// The mean of each child over the areas of one period.
+fn means_in(children: &Children<'_>, period: TimePeriod) -> Result<Vec<f64>, ComputeError> {
+    let refuse = || ComputeError::PeriodMissing { group: children.code.clone(), period };
+    let periods = children.values.periods().ok_or_else(refuse)?;
+    let of = |column: &&[Cell]| {
+        let cells: Vec<Cell> =
+            column.iter().zip(periods).filter(|(_, of)| **of == period).map(|(cell, _)| *cell).collect();
+        mean(&cells).ok_or_else(refuse)
+    };
+    children.columns.iter().map(of).collect()
 }
 
 #[cfg(feature = "linear_programming")]

@@ -126,6 +126,11 @@ impl Composite {
         &self.normalised
     }
 
+    /// For each row its row in the table the result was computed from.
+    pub(crate) fn rows_in(&self, matrix: &ScoreMatrix) -> Vec<usize> {
+        self.raw.rows_in(matrix)
+    }
+
     /// Whether the cell of an indicator (its position in the framework) was filled by imputation.
     #[must_use]
     pub fn is_imputed(&self, row: usize, indicator: usize) -> bool {

@@ -5,6 +5,7 @@ mod panel;
 mod rows;
 
 pub use em::{EmOutcome, fill_by_em};
+pub(crate) use panel::years;
 pub use panel::{SeriesRule, fill_series};
 
 use crate::composite::{ComputeError, Plan};

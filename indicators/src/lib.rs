@@ -12,6 +12,8 @@
 #![warn(missing_docs)]
 
 pub mod aggregation;
+#[cfg(feature = "distributions")]
+pub mod analysis;
 pub mod area;
 pub mod assembly;
 pub mod code;

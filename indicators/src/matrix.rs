@@ -230,10 +230,18 @@ impl ScoreMatrix {
         self.rows.groupings.keys().map(String::as_str)
     }
 
-    /// The row of an area, or of its first period in a panel.
+    /// The row of an area; in a panel the first of its rows.
     #[must_use]
     pub fn row_of(&self, area: &str) -> Option<usize> {
         self.rows.areas.iter().position(|code| code.as_str() == area)
+    }
+
+    /// Among some rows, the position of an area's row in a period, or in its earliest when none is given.
+    pub(crate) fn row_in_part(&self, area: &AreaCode, period: Option<TimePeriod>, rows: &[usize]) -> Option<usize> {
+        let of = |row: usize| self.periods().map(|periods| periods[row]);
+        (0..rows.len())
+            .filter(|&at| self.rows.areas[rows[at]] == *area && (period.is_none() || of(rows[at]) == period))
+            .min_by_key(|&at| of(rows[at]))
     }
 
     /// The column of an indicator.
@@ -266,6 +274,16 @@ impl ScoreMatrix {
         let Some(periods) = &self.rows.periods else { return vec![(0..self.n_rows()).collect()] };
         let distinct: BTreeSet<_> = periods.iter().copied().collect();
         distinct.into_iter().map(|period| (0..periods.len()).filter(|&row| periods[row] == period).collect()).collect()
+    }
+
+    /// For each row the row of the same area and period in another table that has them all.
+    pub(crate) fn rows_in(&self, all: &Self) -> Vec<usize> {
+        if Arc::ptr_eq(&self.rows, &all.rows) {
+            return (0..self.n_rows()).collect();
+        }
+        let key = |table: &Self, row: usize| (table.areas()[row].clone(), table.periods().map(|periods| periods[row]));
+        let position: BTreeMap<_, usize> = (0..all.n_rows()).map(|row| (key(all, row), row)).collect();
+        (0..self.n_rows()).filter_map(|row| position.get(&key(self, row)).copied()).collect()
     }
 
     /// The same rows and columns with other cells.

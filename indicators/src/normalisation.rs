@@ -9,8 +9,9 @@ use crate::elementary::ln;
 use crate::finding::Finding;
 use crate::framework::{Direction, GoalpostScale, Goalposts, IndicatorNode};
 use crate::matrix::{Cell, present};
+use crate::observation::TimePeriod;
 use crate::ranking::rank_ascending;
-use crate::recipe::{Normalise, Outside};
+use crate::recipe::{Normalise, Outside, Ties};
 
 /// A column could not be normalised.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -26,10 +27,12 @@ pub enum NormaliseError {
     #[error("it has no reference area")]
     ReferenceMissing,
     /// The reference area is no row of the data.
-    #[error("the reference area {area} is not in the data")]
+    #[error("the reference area {area}{} is not in the data", period.map(|period| format!(" in {period}")).unwrap_or_default())]
     ReferenceUnknown {
         /// The area.
         area: AreaCode,
+        /// Its period, where the recipe names one.
+        period: Option<TimePeriod>,
     },
     /// The recipe refuses values outside the goalposts.
     #[error("the value {value} in row {row} is outside the goalposts {low} to {high}")]
@@ -71,7 +74,7 @@ pub struct Column<'a> {
 /// none                   x
 /// min_max                (x − min)/(max − min) · (upper − lower) + lower
 /// z_score                (x − mean)/s · standard_deviation + mean_wanted         s over n − 1
-/// rank                   rank from the worst, ties the lowest; 1..n
+/// rank                   rank from the worst, ties as said; 1..n
 /// borda                  rank − 1
 /// percentile_rank        (rank − 1)/(n − 1)
 /// distance_to_max        1 − (max − x)/(max − min)
@@ -134,21 +137,21 @@ pub fn normalise(
                 constant(indicator, min * sign, *mean, values, scores, findings);
             }
         }
-        Normalise::Rank { lower, upper } => {
-            let n = ranks(values, sign, scores);
+        Normalise::Rank { ties, lower, upper } => {
+            let n = ranks(values, sign, *ties, scores);
             if let (Some(lower), Some(upper)) = (lower, upper) {
                 rescale(scores, 1.0, n, *lower, *upper);
             }
         }
-        Normalise::Borda { lower, upper } => {
-            let n = ranks(values, sign, scores);
+        Normalise::Borda { ties, lower, upper } => {
+            let n = ranks(values, sign, *ties, scores);
             match (lower, upper) {
                 (Some(lower), Some(upper)) => rescale(scores, 1.0, n, *lower, *upper),
                 _ => scores.iter_mut().for_each(|score| *score = score.map(|rank| rank - 1.0)),
             }
         }
-        Normalise::PercentileRank { lower, upper } => {
-            let n = ranks(values, sign, scores);
+        Normalise::PercentileRank { ties, lower, upper } => {
+            let n = ranks(values, sign, *ties, scores);
             rescale(scores, 1.0, n, *lower, *upper);
         }
         Normalise::DistanceToReference { above, lower, upper, .. } => {
@@ -185,7 +188,8 @@ pub fn normalise(
                 Direction::LowerIsBetter if min < 0.0 => no_fraction(indicator, min, scores, findings),
                 Direction::HigherIsBetter => each(values, scores, |value| value / max * (upper - lower) + lower),
                 Direction::LowerIsBetter => each(values, scores, |value| {
-                    let fraction = if value.to_bits() == min.to_bits() { 1.0 } else { min / value };
+                    // The least over itself is 1 even where it is 0.
+                    let fraction = if value <= min { 1.0 } else { min / value };
                     fraction * (upper - lower) + lower
                 }),
             }
@@ -267,10 +271,10 @@ fn cap(score: f64, above: Outside) -> f64 {
     }
 }
 
-/// Writes ranks from the worst and returns how many values there are.
-fn ranks(values: &[Cell], sign: f64, scores: &mut [Cell]) -> f64 {
+/// Writes ranks from the worst and returns the highest rank there can be.
+fn ranks(values: &[Cell], sign: f64, ties: Ties, scores: &mut [Cell]) -> f64 {
     each(values, scores, |value| value * sign);
-    rank_ascending(scores)
+    rank_ascending(scores, ties)
 }
 
 /// Maps `from`..`to` onto `lower`..`upper`; a single rank scores the middle.
@@ -358,9 +362,17 @@ mod tests {
         let posts = Normalise::Goalposts { lower: 0.0, upper: 100.0, outside: Outside::Clip };
         check(&posts, Up, &[Some(-5.0), Some(2.0), None, Some(50.0)], &[Some(0.0), Some(20.0), None, Some(100.0)]);
         check(&posts, Down, &[Some(-5.0), Some(2.0), None, Some(50.0)], &[Some(100.0), Some(80.0), None, Some(0.0)]);
-        let rank = Normalise::Rank { lower: None, upper: None };
-        check(&rank, Up, &[Some(3.0), Some(3.0), None, Some(9.0)], &[Some(1.0), Some(1.0), None, Some(3.0)]);
+        for (ties, tied, best) in
+            [(Ties::Min, 1.0, 3.0), (Ties::Max, 2.0, 3.0), (Ties::Mean, 1.5, 3.0), (Ties::Dense, 1.0, 2.0)]
+        {
+            let rank = Normalise::Rank { ties, lower: None, upper: None };
+            check(&rank, Up, &[Some(3.0), Some(3.0), None, Some(9.0)], &[Some(tied), Some(tied), None, Some(best)]);
+            let scaled = Normalise::PercentileRank { ties, lower: 0.0, upper: 1.0 };
+            let tied = (tied - 1.0) / (best - 1.0);
+            check(&scaled, Up, &[Some(3.0), Some(3.0), None, Some(9.0)], &[Some(tied), Some(tied), None, Some(1.0)]);
+        }
         let fraction = Normalise::FractionOfMax { lower: 0.0, upper: 1.0 };
+        check(&fraction, Down, &[Some(-0.0), Some(0.0), None, Some(8.0)], &[Some(1.0), Some(1.0), None, Some(0.0)]);
         check(&fraction, Down, &[Some(2.0), Some(4.0), None, Some(8.0)], &[Some(1.0), Some(0.5), None, Some(0.25)]);
     }
 

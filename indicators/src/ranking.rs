@@ -1,9 +1,9 @@
 //! Ranks and their ties. How ranks move between recipes belongs to [`crate::sensitivity`].
 
-use std::cmp::Ordering;
 use std::mem;
 
 use crate::matrix::Cell;
+use crate::recipe::Ties;
 
 /// Ranks of scores, 1 the best. Equal scores share the best of their ranks ("min" ties), a missing
 /// score has no rank, and nothing is rounded first: `0.1 + 0.2` ranks above `0.3`.
@@ -97,21 +97,30 @@ pub(crate) fn ranks_into(scores: &[Cell], order: &mut Vec<Keyed>, mut give: impl
     }
 }
 
-/// Replaces values by their rank from the lowest, ties the least rank; returns how many there are.
-pub(crate) fn rank_ascending(cells: &mut [Cell]) -> f64 {
-    let mut order: Vec<usize> = (0..cells.len()).filter(|&row| !cells[row].is_missing()).collect();
-    order.sort_unstable_by(|&a, &b| cells[a].raw().total_cmp(&cells[b].raw()).then(a.cmp(&b)));
-    let sorted: Vec<f64> = order.iter().map(|&row| cells[row].raw()).collect();
-    let mut rank = 1.0;
-    let mut place = 1.0;
-    for (position, &row) in order.iter().enumerate() {
-        if position > 0 && sorted[position - 1].partial_cmp(&sorted[position]) != Some(Ordering::Equal) {
-            rank = place;
+/// Replaces values by their rank from the lowest; returns the highest rank there can be: how many
+/// values there are, or with dense ranks how many different ones.
+#[expect(clippy::cast_precision_loss, reason = "a column has far fewer than 2^52 rows")]
+pub(crate) fn rank_ascending(cells: &mut [Cell], ties: Ties) -> f64 {
+    let mut order: Vec<Keyed> =
+        cells.iter().enumerate().filter_map(|(row, cell)| Some((key(cell.value()?), row))).collect();
+    sort(&mut order);
+    let mut below = 0;
+    let mut distinct = 0;
+    for run in order.chunk_by(|(a, _), (b, _)| a == b) {
+        distinct += 1;
+        let (least, greatest) = ((below + 1) as f64, (below + run.len()) as f64);
+        let rank = match ties {
+            Ties::Min => least,
+            Ties::Max => greatest,
+            Ties::Mean => f64::midpoint(least, greatest),
+            Ties::Dense => f64::from(distinct),
+        };
+        for &(_, row) in run {
+            cells[row] = Cell::computed(rank);
         }
-        cells[row] = Cell::computed(rank);
-        place += 1.0;
+        below += run.len();
     }
-    place - 1.0
+    if ties == Ties::Dense { f64::from(distinct) } else { below as f64 }
 }
 
 #[cfg(test)]

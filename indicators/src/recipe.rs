@@ -17,7 +17,7 @@ pub use levels::PerLevel;
 pub use panel::{PanelSpans, Span};
 pub use steps::{
     Aggregate, AmpiReference, Denominate, Denominator, Impute, Normalise, Outside, Penalty, Quantity, Screen,
-    ScreenTime, SeriesEnds, ShareLimits, ThenOn, Transform, Treat, WeightRule, WinsoriseWhile,
+    ScreenTime, SeriesEnds, ShareLimits, ThenOn, Ties, Transform, Treat, WeightRule, WinsoriseWhile,
 };
 
 use crate::code::NodeCode;

@@ -5,13 +5,17 @@
 //! can be stored and run again. Random numbers are a function of seed, replicate and position, so
 //! the result is the same on one thread, on many and in a browser.
 
+mod alternatives;
 mod factor;
+mod removal;
 mod replay;
 mod reversal;
 mod sobol;
 mod uncertainty;
 
+pub use alternatives::{Alternative, alternatives};
 pub use factor::{Factor, Replicate};
+pub use removal::{Removal, removals};
 pub use replay::ReplicateScores;
 pub use reversal::{RankReversal, rank_reversals};
 #[cfg(feature = "quasi_random")]

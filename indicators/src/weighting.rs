@@ -126,6 +126,9 @@ pub fn entropy(columns: &[&[Cell]]) -> Option<Vec<f64>> {
         .map(|column| {
             let sum = non_negative_sum(column)?;
             let n = present(column).fold(0.0, |n: f64, _| n + 1.0);
+            if n < 2.0 {
+                return None;
+            }
             let entropy: f64 = present(column)
                 .map(|value| value / sum)
                 .filter(|share| *share > 0.0)
@@ -287,5 +290,7 @@ mod tests {
         let (all, even) = (cells(&[0.0, 0.0, 0.0, 4.0]), cells(&[1.0, 1.0, 1.0, 1.0]));
         assert_eq!(gini(&[&all, &even]), Some(vec![1.0, 0.0]));
         assert_eq!(entropy(&[&all, &even]), Some(vec![1.0, 0.0]));
+        let single: Vec<Cell> = [5.0, f64::NAN, f64::NAN, f64::NAN].map(Cell::computed).to_vec();
+        assert_eq!(entropy(&[&all, &single]), None, "one value says nothing about spread");
     }
 }

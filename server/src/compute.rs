@@ -12,14 +12,16 @@ mod robustness;
 mod tests;
 mod workbook;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
+use indicators::analysis::{Analysis, analyse};
 use indicators::code::NodeCode;
 use indicators::composite::{ComputeError, ComputeReport, Explanation, Plan};
 use indicators::framework::Framework;
 use indicators::matrix::ScoreMatrix;
 use indicators::recipe::Recipe;
-use indicators::sensitivity::SensitivityError;
+use indicators::sensitivity::{Alternative, Removal, SensitivityError, Study, alternatives, removals};
 use indicators::{Composite, composite};
 use serde::{Deserialize, Serialize};
 
@@ -44,8 +46,12 @@ pub struct Tables {
 pub struct Wishes {
     /// Every area's way from values to score.
     pub explain: bool,
+    /// Statistics, correlations, consistency, profiles, and the ranks without each element.
+    pub analysis: bool,
     /// How much ranks depend on the choices made.
     pub robustness: Option<Robustness>,
+    /// Other recipes to set beside the result, by name.
+    pub alternatives: BTreeMap<String, Recipe>,
 }
 
 /// A caller's computation was refused.
@@ -70,6 +76,14 @@ pub enum ComputeRequestError {
     /// The recipe cannot be computed on the data.
     #[error(transparent)]
     Compute(#[from] ComputeError),
+    /// One of the other recipes cannot be computed on the data.
+    #[error("the alternative {name}: {source}")]
+    Alternative {
+        /// Its name.
+        name: String,
+        /// Why.
+        source: ComputeError,
+    },
     /// The study of robustness cannot be run.
     #[error("the robustness: {0}")]
     Robustness(#[from] SensitivityError),
@@ -87,9 +101,27 @@ pub struct ComputeAnswer {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<Object>)]
     pub explanations: Vec<Explanation>,
+    /// The index described, when wished for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub analysis: Option<AnalysisAnswer>,
     /// Rank intervals and more, when wished for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub robustness: Option<RobustnessAnswer>,
+    /// The index by other recipes, when wished for; in the order of their names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    pub alternatives: Vec<Alternative>,
+}
+
+/// The index described, and what each element is worth to the ranking.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AnalysisAnswer {
+    /// Statistics, availability, treatment, correlations, consistency, profiles, trends.
+    #[serde(flatten)]
+    pub analysis: Analysis,
+    /// The ranks without each indicator and group in turn.
+    pub removals: Vec<Removal>,
 }
 
 /// A computed index: every stage of it, and the answer made from it.
@@ -149,8 +181,17 @@ pub fn compute(tables: Tables, recipe: &Recipe, wishes: &Wishes) -> Result<Compu
     let composite = composite::compute(&framework, recipe, &matrix)?;
     let explained = if wishes.explain { composite.areas().len() } else { 0 };
     let explanations = (0..explained).map(|row| composite.explain_row(row)).collect();
+    let analysis = if wishes.analysis {
+        let study = Study { framework: &framework, recipe, matrix: &matrix, without_substitutes: None, factors: &[] };
+        Some(AnalysisAnswer { analysis: analyse(&composite, &matrix), removals: removals(&study, &composite)? })
+    } else {
+        None
+    };
     let robustness = wishes.robustness.as_ref().map(|study| study.run(&framework, recipe, &matrix)).transpose()?;
-    let answer = ComputeAnswer { report: ComputeReport::from(&composite), reading: findings, explanations, robustness };
+    let alternatives = alternatives(&framework, &matrix, &composite, &wishes.alternatives)
+        .map_err(|(name, source)| ComputeRequestError::Alternative { name, source })?;
+    let report = ComputeReport::from(&composite);
+    let answer = ComputeAnswer { report, reading: findings, explanations, analysis, robustness, alternatives };
     Ok(Computed { composite, answer })
 }
 
@@ -160,9 +201,18 @@ pub fn compute(tables: Tables, recipe: &Recipe, wishes: &Wishes) -> Result<Compu
 /// When the recipe does not fit the framework.
 pub fn operations(tables: &Tables, recipe: &Recipe, wishes: &Wishes) -> Result<f64, ComputeRequestError> {
     let plan = Plan::new(&tables.framework, recipe).map_err(ComputeError::from)?;
-    let once = plan.operations(tables.matrix.n_rows());
+    let rows = tables.matrix.n_rows();
     let runs = wishes.robustness.as_ref().map_or(0.0, Robustness::runs);
-    Ok(once * (1.0 + runs))
+    let mut total = plan.operations(rows) * (1.0 + runs);
+    if wishes.analysis {
+        total += plan.analysis_operations(rows);
+    }
+    for (name, recipe) in &wishes.alternatives {
+        let plan = Plan::new(&tables.framework, recipe)
+            .map_err(|error| ComputeRequestError::Alternative { name: name.clone(), source: error.into() })?;
+        total += plan.operations(rows);
+    }
+    Ok(total)
 }
 
 /// The answer as CSV: one row per area, a score and a rank per node, missing cells empty.

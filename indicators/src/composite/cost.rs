@@ -67,6 +67,25 @@ impl Plan<'_> {
         }
         total
     }
+
+    /// Elementary operations that describing the result takes, as [`Plan::operations`]: correlations of
+    /// siblings and with the groups above, components of each group, and a run without each node.
+    #[must_use]
+    pub fn analysis_operations(&self, n_rows: usize) -> f64 {
+        let rows = number(n_rows);
+        let nodes = self.framework.nodes();
+        let mut pairs = number(nodes.len()) * number(self.framework.n_levels());
+        let mut total = 0.0;
+        for group in &self.groups {
+            let children = number(nodes[group.node].children().len());
+            let below = number(self.framework.indicators_below(group.node).len());
+            pairs += children * children;
+            total += rows * (4.0 * children * children + 2.0 * below * below) + 200.0 * children.powi(4);
+        }
+        // Three kinds of correlation, of which two sort.
+        total += pairs * rows * (40.0 + 20.0 * rows.max(2.0).log2());
+        total + number(nodes.len()) * self.operations(n_rows)
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "an estimate")]

@@ -2,6 +2,7 @@
 
 use crate::code::{AreaCode, IndicatorCode, NodeCode};
 use crate::normalisation::NormaliseError;
+use crate::observation::TimePeriod;
 
 /// A recipe does not fit its framework, or a parameter is out of range.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -136,12 +137,22 @@ pub enum ComputeError {
         area: AreaCode,
     },
     /// The reference area of an aggregation is no row.
-    #[error("the reference area {area} of {group} is not in the data")]
+    #[error("the reference area {area}{} of {group} has no scores", period.map(|period| format!(" in {period}")).unwrap_or_default())]
     ReferenceMissing {
         /// The group.
         group: NodeCode,
         /// The area.
         area: AreaCode,
+        /// Its period, where the recipe names one.
+        period: Option<TimePeriod>,
+    },
+    /// A child of an aggregation has no score in the period it is compared with.
+    #[error("the reference period {period} of {group} has no scores")]
+    PeriodMissing {
+        /// The group.
+        group: NodeCode,
+        /// The period.
+        period: TimePeriod,
     },
     /// This build of the library leaves the method out.
     #[error("{method} is not built in here")]

@@ -5,7 +5,7 @@ use super::error::RecipeError;
 use crate::code::NodeCode;
 use crate::framework::Framework;
 use crate::recipe::{
-    Aggregate, Denominate, Impute, Normalise, Outside, Overrides, PerLevel, Recipe, Screen, Treat, WeightRule,
+    Aggregate, Denominate, Impute, Normalise, Outside, Overrides, PerLevel, Recipe, Screen, Span, Treat, WeightRule,
 };
 
 /// What one group does.
@@ -57,7 +57,7 @@ impl<'a> Plan<'a> {
             .map(|node| of(node).and_then(|other| other.normalise.as_ref()).unwrap_or(&recipe.normalise))
             .collect();
         treat.iter().try_for_each(|treat| check_treat(treat))?;
-        normalise.iter().try_for_each(|normalise| check_normalise(normalise))?;
+        normalise.iter().try_for_each(|normalise| check_normalise(normalise, recipe.panel.normalise))?;
         check_impute(&recipe.impute, framework)?;
         let groups: Vec<GroupPlan<'a>> = framework
             .groups_bottom_up()
@@ -189,7 +189,13 @@ fn check_treat(treat: &Treat) -> Result<(), RecipeError> {
     }
 }
 
-fn check_normalise(normalise: &Normalise) -> Result<(), RecipeError> {
+fn check_normalise(normalise: &Normalise, span: Span) -> Result<(), RecipeError> {
+    if let Normalise::DistanceToReference { period: Some(_), .. } = normalise
+        && span == Span::EachPeriod
+    {
+        let expected = "all_periods where the reference has a period";
+        return Err(RecipeError::Choice { field: "panel.normalise", found: "each_period", expected });
+    }
     if let Normalise::DistanceToReference { above: Outside::Refuse, .. }
     | Normalise::DistanceToTarget { above: Outside::Refuse, .. } = normalise
     {
@@ -201,7 +207,7 @@ fn check_normalise(normalise: &Normalise) -> Result<(), RecipeError> {
             parameter("mean", *mean, true, "a finite number")?;
             return parameter("standard_deviation", *standard_deviation, *standard_deviation > 0.0, "above 0");
         }
-        Normalise::Rank { lower, upper } | Normalise::Borda { lower, upper } => match (lower, upper) {
+        Normalise::Rank { lower, upper, .. } | Normalise::Borda { lower, upper, .. } => match (lower, upper) {
             (Some(lower), Some(upper)) => (*lower, *upper),
             (None, None) => return Ok(()),
             (Some(found), None) | (None, Some(found)) => {
@@ -213,7 +219,7 @@ fn check_normalise(normalise: &Normalise) -> Result<(), RecipeError> {
             }
         },
         Normalise::MinMax { lower, upper }
-        | Normalise::PercentileRank { lower, upper }
+        | Normalise::PercentileRank { lower, upper, .. }
         | Normalise::DistanceToMax { lower, upper }
         | Normalise::DistanceToReference { lower, upper, .. }
         | Normalise::DistanceToTarget { lower, upper, .. }

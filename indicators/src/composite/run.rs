@@ -220,16 +220,15 @@ impl Plan<'_> {
             ComputeError::Normalise { indicator: about.code.clone(), area, source }
         };
         let reference_row = match method {
-            Normalise::DistanceToReference { area, .. } => {
+            Normalise::DistanceToReference { area, period, .. } => {
                 let area = area
                     .as_ref()
                     .or(about.reference.as_ref())
                     .ok_or(NormaliseError::ReferenceMissing)
                     .map_err(refuse)?;
-                let is_reference = |row: usize| table.areas()[row] == *area;
-                let row = (0..values.len())
-                    .find(|&row| is_reference(row_in_table(row)))
-                    .ok_or_else(|| NormaliseError::ReferenceUnknown { area: area.clone() })
+                let row = table
+                    .row_in_part(area, *period, &(0..values.len()).map(row_in_table).collect::<Vec<_>>())
+                    .ok_or_else(|| NormaliseError::ReferenceUnknown { area: area.clone(), period: *period })
                     .map_err(refuse)?;
                 Some(row)
             }
@@ -264,18 +263,7 @@ fn screen_time(screen: &Screen) -> ScreenTime {
 
 /// The flags of the rows of `after`, which are some of the rows of `before`.
 fn keep_rows(flags: &[bool], before: &ScoreMatrix, after: &ScoreMatrix) -> Vec<bool> {
-    let same = |row: usize, kept: usize| {
-        before.areas()[row] == after.areas()[kept]
-            && before.periods().map(|periods| periods[row]) == after.periods().map(|periods| periods[kept])
-    };
-    let mut rows = Vec::new();
-    let mut from = 0;
-    for kept in 0..after.n_rows() {
-        while !same(from, kept) {
-            from += 1;
-        }
-        rows.push(from);
-    }
+    let rows = after.rows_in(before);
     (0..before.n_columns())
         .flat_map(|column| rows.iter().map(move |&row| flags[column * before.n_rows() + row]))
         .collect()
@@ -357,8 +345,15 @@ fn aggregate_group(
     for (&child, &share) in children.iter().zip(&weights) {
         shares[child] = share;
     }
-    let about = Children { code: node.code(), columns: &columns, weights: &weights, values };
-    aggregate(group.aggregate, &about, out, findings)?;
+    // A child of weight 0 takes no part, whatever the method.
+    let (weighing, weights): (Vec<&[Cell]>, Vec<f64>) =
+        columns.iter().zip(&weights).filter(|(_, weight)| **weight > 0.0).unzip();
+    if weighing.is_empty() {
+        out.fill(Cell::MISSING);
+    } else {
+        let about = Children { code: node.code(), columns: &weighing, weights: &weights, values };
+        aggregate(group.aggregate, &about, out, findings)?;
+    }
     if let Some(threshold) = group.threshold {
         let mut below = Vec::new();
         for (row, score) in out.iter_mut().enumerate() {

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 
 use crate::matrix::Cell;
 use crate::ranking::rank_ascending;
+use crate::recipe::Ties;
 
 use super::moments::count;
 
@@ -60,12 +61,9 @@ pub fn spearman(pairs: &[(f64, f64)]) -> Option<f64> {
 
 /// Ranks from the lowest, ties sharing the mean of their ranks.
 fn mean_ranks(values: impl Iterator<Item = f64>) -> Vec<f64> {
-    let up: Vec<Cell> = values.map(Cell::computed).collect();
-    let mut down: Vec<Cell> = up.iter().map(|cell| cell.map(|value| -value)).collect();
-    let mut up = up;
-    let n = rank_ascending(&mut up);
-    rank_ascending(&mut down);
-    up.iter().zip(&down).map(|(low, high)| f64::midpoint(low.raw(), n + 1.0 - high.raw())).collect()
+    let mut cells: Vec<Cell> = values.map(Cell::computed).collect();
+    rank_ascending(&mut cells, Ties::Mean);
+    cells.into_iter().map(Cell::raw).collect()
 }
 
 /// Kendall's τ-b of pairs; missing when one side is constant.
@@ -73,20 +71,74 @@ fn mean_ranks(values: impl Iterator<Item = f64>) -> Vec<f64> {
 /// ```text
 /// (concordant − discordant) / √((n₀ − ties in x)(n₀ − ties in y))        n₀ = n(n − 1)/2
 /// ```
+///
+/// # Source
+/// Kendall (1945); counted in n·log n steps after Knight (1966).
 #[must_use]
 pub fn kendall(pairs: &[(f64, f64)]) -> Option<f64> {
-    let sign = |a: f64, b: f64| f64::from(i8::from(a > b) - i8::from(a < b));
-    let (mut agreement, mut distinct_x, mut distinct_y) = (0.0, 0.0, 0.0);
-    for (first, (x1, y1)) in pairs.iter().enumerate() {
-        for (x2, y2) in &pairs[..first] {
-            let (dx, dy) = (sign(*x1, *x2), sign(*y1, *y2));
-            agreement += dx * dy;
-            distinct_x += dx.abs();
-            distinct_y += dy.abs();
+    let counted = Agreement::of(pairs);
+    let spread = counted.distinct_x.sqrt() * counted.distinct_y.sqrt();
+    (spread > 0.0).then(|| counted.net / spread)
+}
+
+/// Pairs of pairs, counted.
+struct Agreement {
+    /// Concordant less discordant.
+    net: f64,
+    /// Not tied in x.
+    distinct_x: f64,
+    /// Not tied in y.
+    distinct_y: f64,
+}
+
+impl Agreement {
+    fn of(pairs: &[(f64, f64)]) -> Self {
+        let mut sorted: Vec<(f64, f64)> = pairs.iter().map(|(x, y)| (x + 0.0, y + 0.0)).collect();
+        sorted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        let tied_x = tied_pairs(&sorted, |a, b| a.0.total_cmp(&b.0).is_eq());
+        let tied_both = tied_pairs(&sorted, |a, b| a.0.total_cmp(&b.0).is_eq() && a.1.total_cmp(&b.1).is_eq());
+        let mut ys: Vec<f64> = sorted.iter().map(|(_, y)| *y).collect();
+        // In order of x, and of y among ties in x, every exchange sorting y takes is a discordant pair.
+        let discordant = sort_counting(&mut ys, &mut vec![0.0; pairs.len()]);
+        let tied_y = tied_pairs(&ys, |a, b| a.total_cmp(b).is_eq());
+        let n = count(pairs.iter().map(|(x, _)| *x));
+        let all = n * (n - 1.0) / 2.0;
+        Self {
+            net: all - tied_x - tied_y + tied_both - 2.0 * discordant,
+            distinct_x: all - tied_x,
+            distinct_y: all - tied_y,
         }
     }
-    let spread: f64 = f64::sqrt(distinct_x) * f64::sqrt(distinct_y);
-    (spread > 0.0).then(|| agreement / spread)
+}
+
+/// Pairs within runs of neighbours that are alike.
+#[expect(clippy::cast_precision_loss, reason = "a column has far fewer than 2^52 rows")]
+fn tied_pairs<T>(sorted: &[T], alike: impl Fn(&T, &T) -> bool) -> f64 {
+    sorted.chunk_by(alike).map(|run| run.len() as f64 * (run.len() - 1) as f64 / 2.0).sum()
+}
+
+/// Sorts by merging and returns how many pairs stood in falling order.
+#[expect(clippy::cast_precision_loss, reason = "a column has far fewer than 2^52 rows")]
+fn sort_counting(values: &mut [f64], space: &mut [f64]) -> f64 {
+    let half = values.len() / 2;
+    if half == 0 {
+        return 0.0;
+    }
+    let (left, right) = values.split_at_mut(half);
+    let mut falling = sort_counting(left, &mut space[..half]) + sort_counting(right, &mut space[half..]);
+    let (mut from_left, mut from_right) = (0, 0);
+    for place in space.iter_mut() {
+        if from_left < left.len() && right.get(from_right).is_none_or(|other| left[from_left] <= *other) {
+            *place = left[from_left];
+            from_left += 1;
+        } else {
+            *place = right[from_right];
+            from_right += 1;
+            falling += (left.len() - from_left) as f64;
+        }
+    }
+    values.copy_from_slice(space);
+    falling
 }
 
 /// Which correlation.
@@ -140,13 +192,7 @@ pub fn p_value(kind: CorrelationKind, pairs: &[(f64, f64)]) -> Option<f64> {
             Some(2.0 * StudentsT::new(0.0, 1.0, n - 2.0).ok()?.sf(t.abs()))
         }
         CorrelationKind::Kendall => {
-            let sign = |a: f64, b: f64| f64::from(i8::from(a > b) - i8::from(a < b));
-            let agreement: f64 = pairs
-                .iter()
-                .enumerate()
-                .flat_map(|(at, first)| pairs[..at].iter().map(move |second| (first, second)))
-                .map(|(first, second)| sign(first.0, second.0) * sign(first.1, second.1))
-                .sum();
+            let agreement = Agreement::of(pairs).net;
             let tied = |values: Vec<f64>| -> (f64, f64, f64) {
                 let mut sorted = values;
                 sorted.sort_unstable_by(f64::total_cmp);
@@ -167,6 +213,45 @@ pub fn p_value(kind: CorrelationKind, pairs: &[(f64, f64)]) -> Option<f64> {
                 + x2 * y2 / (2.0 * n * (n - 1.0))
                 + x3 * y3 / (9.0 * n * (n - 1.0) * (n - 2.0));
             Some(2.0 * Normal::standard().sf((agreement / variance.sqrt()).abs()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every pair compared with every other.
+    fn slowly(pairs: &[(f64, f64)]) -> (f64, f64, f64) {
+        let sign = |a: f64, b: f64| f64::from(i8::from(a > b) - i8::from(a < b));
+        let (mut net, mut distinct_x, mut distinct_y) = (0.0, 0.0, 0.0);
+        for (first, (x1, y1)) in pairs.iter().enumerate() {
+            for (x2, y2) in &pairs[..first] {
+                let (dx, dy) = (sign(*x1, *x2), sign(*y1, *y2));
+                net += dx * dy;
+                distinct_x += dx.abs();
+                distinct_y += dy.abs();
+            }
+        }
+        (net, distinct_x, distinct_y)
+    }
+
+    #[test]
+    fn counting_by_merging_counts_as_comparing_does() {
+        let mut state = 11_u32;
+        let mut draw = |most: u32| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            f64::from(state >> 16) % f64::from(most) - 3.0
+        };
+        for n in [0, 1, 2, 3, 10, 101] {
+            for most in [1, 3, 50] {
+                let mut pairs: Vec<(f64, f64)> = (0..n).map(|_| (draw(most), draw(most))).collect();
+                if let Some(first) = pairs.first_mut() {
+                    *first = (0.0, -0.0);
+                }
+                let counted = Agreement::of(&pairs);
+                assert_eq!((counted.net, counted.distinct_x, counted.distinct_y), slowly(&pairs), "{n} {most}");
+            }
         }
     }
 }

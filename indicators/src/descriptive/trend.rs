@@ -25,6 +25,9 @@ fn points(times: &[f64], series: &[Cell]) -> Vec<(f64, f64)> {
 #[must_use]
 pub fn growth_rate(times: &[f64], series: &[Cell]) -> Option<f64> {
     let points = points(times, series);
+    if points.len() < 2 {
+        return None;
+    }
     let ((first_time, first), (last_time, last)) = (*points.first()?, *points.last()?);
     Some(power(last / first, 1.0 / (last_time - first_time)) - 1.0).filter(|rate| rate.is_finite())
 }
@@ -79,6 +82,12 @@ pub fn robust_slope(times: &[f64], series: &[Cell]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_value_has_no_growth() {
+        assert_eq!(growth_rate(&[2018.0, 2019.0], &[Cell::computed(5.0), Cell::MISSING]), None);
+        assert_eq!(growth_rate(&[2018.0, 2019.0], &[Cell::computed(5.0), Cell::computed(6.0)]), Some(6.0 / 5.0 - 1.0));
+    }
 
     #[test]
     fn one_wild_value_does_not_move_the_robust_slope() {

@@ -9,4 +9,4 @@ mod scoring;
 pub use preparation::{
     Denominate, Denominator, Impute, Screen, ScreenTime, SeriesEnds, ThenOn, Transform, Treat, WinsoriseWhile,
 };
-pub use scoring::{Aggregate, AmpiReference, Normalise, Outside, Penalty, Quantity, ShareLimits, WeightRule};
+pub use scoring::{Aggregate, AmpiReference, Normalise, Outside, Penalty, Quantity, ShareLimits, Ties, WeightRule};

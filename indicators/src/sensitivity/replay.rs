@@ -111,7 +111,7 @@ impl Study<'_> {
         let Run { values, .. } = plan.prepare(matrix)?;
         let (treated, _) = plan.treat_all(&values);
         let cells = plan.normalise_all(&treated, &mut Vec::new())?;
-        let rows = rows_kept(matrix, &values);
+        let rows = values.rows_in(matrix);
         Ok(Normalised { values, cells, rows })
     }
 }
@@ -123,13 +123,6 @@ fn variant_of(replicate: &Replicate) -> Variant {
         normalise: replicate.normalise,
         without_substitutes: replicate.without_substitutes,
     }
-}
-
-fn rows_kept(all: &ScoreMatrix, kept: &ScoreMatrix) -> Vec<usize> {
-    let key =
-        |matrix: &ScoreMatrix, row: usize| (matrix.areas()[row].clone(), matrix.periods().map(|periods| periods[row]));
-    let position: BTreeMap<_, usize> = (0..all.n_rows()).map(|row| (key(all, row), row)).collect();
-    (0..kept.n_rows()).filter_map(|row| position.get(&key(kept, row)).copied()).collect()
 }
 
 fn run_one(

@@ -11,7 +11,7 @@ use crate::framework::Framework;
 use crate::matrix::{Cell, ScoreMatrix};
 use crate::observation::TimePeriod;
 use crate::ranking::ranks_into;
-use crate::recipe::{Aggregate, Normalise, PerLevel, Recipe};
+use crate::recipe::{Aggregate, Normalise, PerLevel, Recipe, Ties};
 
 /// Where an area's rank and score lie over all replicates.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -158,7 +158,7 @@ pub(super) fn rank_blocks(scores: &[Cell], blocks: &[Vec<usize>]) -> Vec<Option<
 pub fn release_factors(recipe: &Recipe, has_substitutes: bool) -> Vec<Factor> {
     let own = match recipe.normalise.clone() {
         Normalise::Goalposts { outside, .. } => Normalise::Goalposts { lower: 1.0, upper: 100.0, outside },
-        Normalise::MinMax { .. } => Normalise::PercentileRank { lower: 1.0, upper: 100.0 },
+        Normalise::MinMax { .. } => Normalise::PercentileRank { ties: Ties::Min, lower: 1.0, upper: 100.0 },
         other => other,
     };
     let mut factors = vec![

@@ -2,6 +2,7 @@
 //! data.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod analysis;
 mod fixture;
 mod official;
 mod properties;

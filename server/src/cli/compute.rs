@@ -1,5 +1,6 @@
 //! `sandyq compute` and `sandyq schema`: a caller's own tables through the engine.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -33,6 +34,12 @@ pub(super) struct ComputeCommand {
     /// Add every area's way from values to score (JSON)
     #[arg(long)]
     explain: bool,
+    /// Add statistics, correlations, consistency, profiles and the ranks without each element
+    #[arg(long)]
+    analysis: bool,
+    /// Set other recipes beside the result: an object of recipes by name (JSON)
+    #[arg(long)]
+    alternatives: Option<PathBuf>,
     /// Add rank intervals: what to vary (JSON); see `sandyq schema robustness`
     #[arg(long)]
     robustness: Option<PathBuf>,
@@ -77,7 +84,11 @@ impl ComputeCommand {
             Some(path) => Some(read_json::<Robustness>("robustness", &read(path)?)?),
             None => None,
         };
-        let wishes = Wishes { explain: self.explain, robustness };
+        let alternatives = match &self.alternatives {
+            Some(path) => read_json("alternatives", &read(path)?)?,
+            None => BTreeMap::new(),
+        };
+        let wishes = Wishes { explain: self.explain, analysis: self.analysis, robustness, alternatives };
         Ok(compute(self.tables()?, &recipe, &wishes)?)
     }
 

@@ -119,10 +119,22 @@ fn wishes_are_granted() {
             "sobol":{"n":16,"bootstrap":10}}"#,
     )
     .unwrap();
-    let wishes = Wishes { explain: true, robustness: Some(robustness) };
+    let geometric = String::from_utf8(RECIPE.to_vec()).unwrap().replace("arithmetic", "mean_min");
+    let alternatives = BTreeMap::from([("strict".to_owned(), read_recipe(geometric.as_bytes()).unwrap())]);
+    let wishes = Wishes { explain: true, analysis: true, robustness: Some(robustness), alternatives };
     let tables = coinr::read(idata.as_bytes(), META.as_bytes()).unwrap();
     let recipe = read_recipe(RECIPE).unwrap();
-    let answer = compute(tables, &recipe, &wishes).unwrap().answer;
+    assert!(operations(&tables, &recipe, &wishes).unwrap() > operations(&tables, &recipe, &Wishes::default()).unwrap());
+    let computed = compute(tables, &recipe, &wishes).unwrap();
+    let book: Xlsx<_> = Xlsx::new(Cursor::new(to_xlsx(&computed).unwrap())).unwrap();
+    assert_eq!(
+        book.sheet_names()[7..],
+        ["Statistics", "Correlations", "Groups", "Ranks without", "Alternatives", "Rank intervals"]
+    );
+    let answer = computed.answer;
+    let described = answer.analysis.unwrap();
+    assert_eq!((described.analysis.data.len(), described.removals.len()), (2, 2));
+    assert_eq!((answer.alternatives[0].name.as_str(), answer.alternatives[0].ranks.len()), ("strict", 4));
     assert_eq!(answer.explanations.len(), 4);
     let sum: f64 = answer.explanations[3].indicators.iter().filter_map(|line| line.contribution).sum();
     assert!((sum - answer.report.areas[3].scores["index"].unwrap()).abs() < 1e-12);
@@ -130,8 +142,21 @@ fn wishes_are_granted() {
     assert_eq!((found.intervals.len(), found.replicates.len(), found.sobol.len()), (4, 50, 1));
     let idle: Robustness = read_json("robustness", br#"{"factors":[{"factor":"substitutes"}]}"#).unwrap();
     let tables = coinr::read(idata.as_bytes(), META.as_bytes()).unwrap();
-    let found = compute(tables, &recipe, &Wishes { explain: false, robustness: Some(idle) }).unwrap_err().to_string();
+    let found =
+        compute(tables, &recipe, &Wishes { robustness: Some(idle), ..Wishes::default() }).unwrap_err().to_string();
     assert_eq!(found, "the robustness: the factor substitutes changes no score");
+    let unfit =
+        String::from_utf8(RECIPE.to_vec()).unwrap().replace("min_max\",\"lower\":0,\"upper\":100", "goalposts\"");
+    let wishes = Wishes {
+        alternatives: BTreeMap::from([("posts".to_owned(), read_recipe(unfit.as_bytes()).unwrap())]),
+        ..Wishes::default()
+    };
+    let tables = coinr::read(idata.as_bytes(), META.as_bytes()).unwrap();
+    let found = compute(tables, &recipe, &wishes).unwrap_err().to_string();
+    assert!(
+        found.starts_with("the alternative posts: the indicator ") && found.ends_with("it has no goalposts"),
+        "{found}"
+    );
 }
 
 #[test]

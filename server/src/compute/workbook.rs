@@ -2,6 +2,8 @@
 //! numbers in full precision, missing cells empty, and text is only ever text: what a spreadsheet
 //! could take for a formula carries the mark of literal text. The same content gives the same bytes.
 
+mod described;
+
 use indicators::Composite;
 use indicators::code::NodeCode;
 use indicators::framework::Node;
@@ -98,6 +100,12 @@ pub fn to_xlsx(computed: &Computed) -> Result<Vec<u8>, WorkbookError> {
     let mut noticed: Vec<Vec<Cell>> = answer.reading.iter().map(finding).collect();
     noticed.extend(answer.report.findings.iter().map(finding));
     sheet(&mut book, "Findings", &["code", "facts"].map(str::to_owned), noticed.into_iter())?;
+    if let Some(analysis) = &answer.analysis {
+        described::analysis(&mut book, composite, analysis)?;
+    }
+    if !answer.alternatives.is_empty() {
+        described::alternatives(&mut book, composite, &answer.alternatives)?;
+    }
     if let Some(robustness) = &answer.robustness {
         let columns = ["nominal", "mean", "median", "5 %", "95 %"].map(str::to_owned);
         let rows = robustness.intervals.iter().map(|interval| {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::code::{AreaCode, NodeCode};
 use crate::framework::Weight;
+use crate::observation::TimePeriod;
 
 /// What happens to a value outside the goalposts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -19,6 +20,31 @@ pub enum Outside {
     Allow,
     /// The computation is refused.
     Refuse,
+}
+
+/// Which rank equal values share, where ranks are the scores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Ties {
+    /// The least of their ranks: 1, 1, 3.
+    #[default]
+    Min,
+    /// The greatest of their ranks: 2, 2, 3.
+    Max,
+    /// The mean of their ranks: 1.5, 1.5, 3.
+    Mean,
+    /// The least, and the next value follows without a gap: 1, 1, 2.
+    Dense,
+}
+
+impl Ties {
+    /// Whether this is what holds unless given.
+    #[must_use]
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    fn is_min(&self) -> bool {
+        *self == Self::Min
+    }
 }
 
 /// How values become comparable. `lower` and `upper` are the ends of the output range.
@@ -46,8 +72,11 @@ pub enum Normalise {
         #[serde(default = "one")]
         standard_deviation: f64,
     },
-    /// Rank from the worst, ties the lowest.
+    /// Rank from the worst.
     Rank {
+        /// Which rank equal values share.
+        #[serde(default, skip_serializing_if = "Ties::is_min")]
+        ties: Ties,
         /// Score of rank 1; ranks themselves unless both ends are given.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         lower: Option<f64>,
@@ -57,6 +86,9 @@ pub enum Normalise {
     },
     /// Rank from the worst minus one.
     Borda {
+        /// Which rank equal values share.
+        #[serde(default, skip_serializing_if = "Ties::is_min")]
+        ties: Ties,
         /// Score of 0 points; points themselves unless both ends are given.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         lower: Option<f64>,
@@ -66,6 +98,9 @@ pub enum Normalise {
     },
     /// Rank from the worst, minus one, over the number of values minus one.
     PercentileRank {
+        /// Which rank equal values share.
+        #[serde(default, skip_serializing_if = "Ties::is_min")]
+        ties: Ties,
         /// Score of the lowest rank.
         #[serde(default = "zero")]
         lower: f64,
@@ -87,6 +122,9 @@ pub enum Normalise {
         /// The reference; the area each indicator names in the framework unless given.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         area: Option<AreaCode>,
+        /// In a panel normalised over all periods, the period of the reference; its first unless given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        period: Option<TimePeriod>,
         /// Whether an area better than the reference scores above it (`allow`) or as it (`clip`).
         #[serde(default = "allow")]
         above: Outside,
@@ -209,8 +247,17 @@ pub enum AmpiReference {
     /// The mean of the areas.
     #[default]
     Mean,
-    /// One area, such as the whole country.
+    /// One area, such as the whole country; in a panel its first period.
     Area(AreaCode),
+    /// The mean of the areas of one period of a panel, the base year.
+    MeanIn(TimePeriod),
+    /// One area in one period of a panel.
+    AreaIn {
+        /// The area.
+        area: AreaCode,
+        /// The base year.
+        period: TimePeriod,
+    },
 }
 
 /// The least and greatest share one child may have in a benefit-of-the-doubt score.
@@ -266,7 +313,7 @@ pub enum Aggregate {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         share_limits: Option<ShareLimits>,
     },
-    /// Wrocław distance to the ideal area: lower is better until mirrored.
+    /// One less the Wrocław distance to the ideal area, so that more is better.
     Wroclaw {},
     /// Mean minus a penalty for unbalanced standard scores.
     MeanMin {

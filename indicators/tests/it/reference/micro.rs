@@ -8,7 +8,7 @@ use indicators::descriptive::{growth_rate, kurtosis, mean, median, percent_chang
 use indicators::framework::{Direction, Goalposts, IndicatorNode};
 use indicators::matrix::Cell;
 use indicators::normalisation::{Column, normalise};
-use indicators::recipe::{Normalise, Outside, Transform, WinsoriseWhile};
+use indicators::recipe::{Normalise, Outside, Ties, Transform, WinsoriseWhile};
 use indicators::treatment::{test_outliers, transform, winsorise};
 use serde_json::Value;
 
@@ -115,9 +115,9 @@ impl Case {
                 self.normalised(&Normalise::MinMax { lower: range[0], upper: range[1] })
             }
             "n_zscore" => self.normalised(&Normalise::ZScore { mean: 0.0, standard_deviation: 1.0 }),
-            "n_rank" => self.normalised(&Normalise::Rank { lower: None, upper: None }),
-            "n_borda" => self.normalised(&Normalise::Borda { lower: None, upper: None }),
-            "n_prank" => self.normalised(&Normalise::PercentileRank { lower: 0.0, upper: 1.0 }),
+            "n_rank" => self.normalised(&Normalise::Rank { ties: Ties::Min, lower: None, upper: None }),
+            "n_borda" => self.normalised(&Normalise::Borda { ties: Ties::Min, lower: None, upper: None }),
+            "n_prank" => self.normalised(&Normalise::PercentileRank { ties: Ties::Min, lower: 0.0, upper: 1.0 }),
             "n_dist2max" => self.normalised(&Normalise::DistanceToMax { lower: 0.0, upper: 1.0 }),
             "n_fracmax" => self.normalised(&Normalise::FractionOfMax { lower: 0.0, upper: 1.0 }),
             "n_scaled" => self.normalised(&Normalise::Scaled { lower: 0.0, upper: 100.0 }),
@@ -129,9 +129,13 @@ impl Case {
                 self.normalised(&Normalise::Goalposts { lower: 0.0, upper: self.numbers("gposts")[2], outside })
             }
             "n_dist2targ" => self.normalised(&Normalise::DistanceToTarget { above, lower: 0.0, upper: 1.0 }),
-            "n_dist2ref" => {
-                self.normalised(&Normalise::DistanceToReference { area: None, above, lower: 0.0, upper: 1.0 })
-            }
+            "n_dist2ref" => self.normalised(&Normalise::DistanceToReference {
+                area: None,
+                period: None,
+                above,
+                lower: 0.0,
+                upper: 1.0,
+            }),
             "i_mean" => self.filled(mean(&self.x)),
             "i_median" => self.filled(median(&self.x)),
             "a_amean" => one(arithmetic(&self.weighed()).value()),

@@ -191,7 +191,7 @@ fn damaged(bytes: impl Strategy<Value = Vec<u8>>) -> impl Strategy<Value = Vec<u
 fn attempt(idata: &[u8], imeta: &[u8], recipe: &[u8]) {
     let Ok(recipe) = read_recipe(recipe) else { return };
     let Ok(tables) = coinr::read(idata, imeta) else { return };
-    let wishes = Wishes { explain: true, robustness: None };
+    let wishes = Wishes { explain: true, analysis: true, ..Wishes::default() };
     let Ok(cost) = operations(&tables, &recipe, &wishes) else { return };
     if cost > MOST_OPERATIONS {
         return;

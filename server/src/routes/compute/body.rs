@@ -18,7 +18,8 @@ use crate::compute::{
 use crate::error::ApiError;
 
 /// The parts a form may have.
-const PARTS: [&str; 8] = ["recipe", "idata", "imeta", "data", "framework", "coin_tool", "explain", "robustness"];
+const PARTS: [&str; 10] =
+    ["recipe", "idata", "imeta", "data", "framework", "coin_tool", "explain", "analysis", "robustness", "alternatives"];
 
 /// The media types taken in.
 const MEDIA_TYPES: &str = "application/json or multipart/form-data";
@@ -49,7 +50,11 @@ struct Request {
     framework: Option<Framework>,
     #[serde(default)]
     explain: bool,
+    #[serde(default)]
+    analysis: bool,
     robustness: Option<Robustness>,
+    #[serde(default)]
+    alternatives: BTreeMap<String, Recipe>,
 }
 
 /// Takes a request in.
@@ -120,7 +125,8 @@ fn from_json(bytes: &[u8]) -> Result<Asked, ApiError> {
         framework: request.framework,
         coin_tool: None,
     };
-    let wishes = Wishes { explain: request.explain, robustness: request.robustness };
+    let Request { explain, analysis, robustness, alternatives, .. } = request;
+    let wishes = Wishes { explain, analysis, robustness, alternatives };
     Ok(Asked { recipe: request.recipe, tables: sources.tables()?, wishes })
 }
 
@@ -132,12 +138,11 @@ fn from_parts(mut parts: BTreeMap<&'static str, Bytes>) -> Result<Asked, ApiErro
         return Err(broken("body", &"no recipe; expected a part of this name"));
     };
     let recipe = read_recipe(&recipe).map_err(refused)?;
-    let explain = match part("explain").as_deref().map(<[u8]>::trim_ascii) {
-        None | Some(b"false" | b"") => false,
-        Some(b"true") => true,
-        Some(_) => return Err(broken("explain", &"expected true or false")),
-    };
+    let explain = flag("explain", part("explain"))?;
+    let analysis = flag("analysis", part("analysis"))?;
     let robustness = part("robustness").map(|bytes| read_json("robustness", &bytes)).transpose().map_err(refused)?;
+    let alternatives =
+        part("alternatives").map(|bytes| read_json("alternatives", &bytes)).transpose().map_err(refused)?;
     let sources = Sources {
         idata: part("idata"),
         imeta: part("imeta"),
@@ -145,7 +150,19 @@ fn from_parts(mut parts: BTreeMap<&'static str, Bytes>) -> Result<Asked, ApiErro
         framework: part("framework").map(|bytes| read_json("framework", &bytes)).transpose().map_err(refused)?,
         coin_tool: part("coin_tool"),
     };
-    Ok(Asked { recipe, tables: sources.tables()?, wishes: Wishes { explain, robustness } })
+    Ok(Asked {
+        recipe,
+        tables: sources.tables()?,
+        wishes: Wishes { explain, analysis, robustness, alternatives: alternatives.unwrap_or_default() },
+    })
+}
+
+fn flag(name: &'static str, part: Option<Bytes>) -> Result<bool, ApiError> {
+    match part.as_deref().map(<[u8]>::trim_ascii) {
+        None | Some(b"false" | b"") => Ok(false),
+        Some(b"true") => Ok(true),
+        Some(_) => Err(broken(name, &"expected true or false")),
+    }
 }
 
 async fn whole(payload: web::Payload, most: u32) -> Result<Bytes, ApiError> {

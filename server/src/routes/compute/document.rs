@@ -28,7 +28,8 @@ const DESCRIPTION: &str = "Data, a tree and a recipe in; scores, ranks, effectiv
     tree come as tables in the layout of the R package COINr (`idata`, `imeta`), as JSON (`data`, `framework`) or as a \
     workbook of the JRC COIN Tool (`coin_tool`, in a form). Decimal commas are read and reported under `reading`. A \
     fault names table, row and column. `explain` adds every area's way from values to score, `robustness` rank \
-    intervals and Sobol' indices. Methods and their parameters are in docs/METHODOLOGY.md, the schemas are printed by \
+    intervals and Sobol' indices, `analysis` statistics, availability, correlations, consistency, profiles and the ranks \
+    without each element, `alternatives` the index by other recipes. Methods and their parameters are in docs/METHODOLOGY.md, the schemas are printed by \
     `sandyq schema recipe|framework|data|robustness`. Nothing is kept.";
 
 fn object(description: &str) -> ObjectBuilder {
@@ -56,6 +57,8 @@ pub(crate) fn operation(suffix: Option<&str>, formats: &[&'static Format], shape
         .property("data", object("The data: areas with their values by indicator."))
         .property("framework", object("The tree: its nodes."))
         .property("explain", ObjectBuilder::new().schema_type(SchemaType::Type(Type::Boolean)))
+        .property("analysis", ObjectBuilder::new().schema_type(SchemaType::Type(Type::Boolean)))
+        .property("alternatives", object("Other recipes to set beside the result, by name."))
         .property("robustness", object("What to vary, how often, and the seed."));
     let form = ObjectBuilder::new()
         .property("recipe", file("The method of the index (JSON)."))
@@ -66,6 +69,8 @@ pub(crate) fn operation(suffix: Option<&str>, formats: &[&'static Format], shape
         .property("framework", file("The tree (JSON)."))
         .property("coin_tool", file("A workbook of the COIN Tool (.xlsx, .xlsm)."))
         .property("explain", text("`true` or `false`."))
+        .property("analysis", text("`true` or `false`."))
+        .property("alternatives", file("Other recipes by name (JSON)."))
         .property("robustness", file("What to vary (JSON)."));
     let body = RequestBodyBuilder::new()
         .required(Some(Required::True))
