@@ -138,8 +138,8 @@ fn from_parts(mut parts: BTreeMap<&'static str, Bytes>) -> Result<Asked, ApiErro
         return Err(broken("body", &"no recipe; expected a part of this name"));
     };
     let recipe = read_recipe(&recipe).map_err(refused)?;
-    let explain = flag("explain", part("explain"))?;
-    let analysis = flag("analysis", part("analysis"))?;
+    let explain = flag("explain", part("explain").as_ref())?;
+    let analysis = flag("analysis", part("analysis").as_ref())?;
     let robustness = part("robustness").map(|bytes| read_json("robustness", &bytes)).transpose().map_err(refused)?;
     let alternatives =
         part("alternatives").map(|bytes| read_json("alternatives", &bytes)).transpose().map_err(refused)?;
@@ -157,8 +157,8 @@ fn from_parts(mut parts: BTreeMap<&'static str, Bytes>) -> Result<Asked, ApiErro
     })
 }
 
-fn flag(name: &'static str, part: Option<Bytes>) -> Result<bool, ApiError> {
-    match part.as_deref().map(<[u8]>::trim_ascii) {
+fn flag(name: &'static str, part: Option<&Bytes>) -> Result<bool, ApiError> {
+    match part.map(|bytes| bytes.trim_ascii()) {
         None | Some(b"false" | b"") => Ok(false),
         Some(b"true") => Ok(true),
         Some(_) => Err(broken(name, &"expected true or false")),
