@@ -77,6 +77,12 @@ impl DataFolder {
         self.root.join("store")
     }
 
+    /// An index that is being built, until it takes the place of the other.
+    #[must_use]
+    pub fn store_beside(&self) -> PathBuf {
+        self.root.join("store.building")
+    }
+
     /// Raw payloads.
     #[must_use]
     pub fn snapshots(&self) -> PathBuf {

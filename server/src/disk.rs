@@ -14,6 +14,7 @@ use std::process;
 
 use rustix::fs::statvfs;
 
+use crate::durable::DiskError;
 use crate::store::{Index, StoreError, open_index, salvage_index};
 
 /// What the service asks of a disk. Nothing is durable before [`Disk::sync`] of the file, and of the folder
@@ -144,7 +145,16 @@ impl Disk for LocalDisk {
 
     fn lock(&self, path: &Path) -> Result<Lock, LockError> {
         let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
-        let mut file = open.map_err(LockError::Io)?;
+        let (mut file, may_write) = match open.map_err(DiskError::at(path)) {
+            Ok(file) => (file, true),
+            Err(error) if error.takes_nothing() => match File::open(path) {
+                Ok(file) => (file, false),
+                // Nobody has ever written here, and nobody can.
+                Err(found) if found.kind() == io::ErrorKind::NotFound => return Ok(Lock(Box::new(()))),
+                Err(found) => return Err(LockError::Io(found)),
+            },
+            Err(error) => return Err(LockError::Io(error.source)),
+        };
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -153,6 +163,9 @@ impl Disk for LocalDisk {
                 return Err(LockError::Held { by: by.trim().to_owned() });
             }
             Err(TryLockError::Error(error)) => return Err(LockError::Io(error)),
+        }
+        if !may_write {
+            return Ok(Lock(Box::new(file)));
         }
         file.set_len(0)
             .and_then(|()| file.rewind())

@@ -21,10 +21,22 @@ impl DiskError {
         move |source| Self { path: path.to_path_buf(), source }
     }
 
-    /// Whether the disk or the quota is full.
+    /// Whether the disk takes nothing at all now, being full or closed to us. What lies on it can be read.
     #[must_use]
-    pub fn is_full(&self) -> bool {
-        matches!(self.source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+    pub fn takes_nothing(&self) -> bool {
+        use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+        matches!(self.source.kind(), StorageFull | QuotaExceeded | ReadOnlyFilesystem | PermissionDenied)
+    }
+}
+
+/// Passes over what a disk refuses that takes nothing now: whoever opens in order to read needs none of it.
+pub(crate) fn if_it_takes_any(done: Result<(), DiskError>) -> Result<(), DiskError> {
+    match done {
+        Err(error) if error.takes_nothing() => {
+            tracing::warn!(%error, "left undone");
+            Ok(())
+        }
+        other => other,
     }
 }
 

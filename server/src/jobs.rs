@@ -10,8 +10,8 @@
 //! read stands in [`crate::sources`]; when, in [`crate::schedule`].
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use chrono::{DateTime, Datelike};
@@ -28,10 +28,11 @@ use crate::durable::DiskError;
 use crate::run_log::{Run, RunLog};
 use crate::schedule::Past;
 use crate::snapshots::{SnapshotError, Snapshots};
-use crate::store::{self, Condition, Store, StoreError};
+use crate::store::{Store, StoreError};
 
 mod decide;
 mod import;
+mod index;
 pub mod real;
 mod refresh;
 mod replay;
@@ -93,6 +94,18 @@ pub enum JobError {
 }
 
 impl JobError {
+    /// Whether it is the disk that refuses, and not what lies on it.
+    const fn is_of_the_disk(&self) -> bool {
+        matches!(
+            self,
+            Self::Full { .. }
+                | Self::RunLog(_)
+                | Self::Folder(DataFolderError::Disk(_))
+                | Self::Snapshot(SnapshotError::Disk(_))
+                | Self::Store(StoreError::Io { .. })
+        )
+    }
+
     /// Whether it would come to the same another day. A disk that fails or is full may be well tomorrow.
     const fn is_lasting(&self) -> bool {
         match self {
@@ -148,6 +161,7 @@ struct Notes {
     publishing: Option<String>,
     disk: Option<String>,
     writing: Option<String>,
+    memory: Option<String>,
 }
 
 impl Jobs {
@@ -172,7 +186,7 @@ impl Jobs {
         let folder = DataFolder::open_on(Arc::clone(disk), root)?;
         let snapshots = Snapshots::open_on(Arc::clone(disk), &folder.snapshots())?;
         let run_log = RunLog::open_on(Arc::clone(disk), &folder.run_log())?;
-        let (store, condition) = store::open_guarded(disk.as_ref(), &folder.store())?;
+        let store = Store::closed(&folder.store());
         let opening = run_log.ask(|history| history.faults().iter().map(ToString::to_string).collect());
         let jobs = Self {
             folder,
@@ -188,15 +202,11 @@ impl Jobs {
             published_until: Mutex::new(Timestamp::MIN),
             changing: Mutex::default(),
             rebuilding: AtomicBool::new(false),
-            index_failed: AtomicBool::new(false),
+            index_failed: AtomicBool::new(true),
             log_lags: AtomicBool::new(false),
             notes: Mutex::new(Notes { opening, ..Notes::default() }),
         };
-        if condition != Condition::Sound {
-            jobs.note(condition.problem());
-        }
-        jobs.reconcile()?;
-        jobs.import_bundled()?;
+        jobs.open_first()?;
         Ok(jobs)
     }
 
@@ -234,7 +244,8 @@ impl Jobs {
     #[must_use]
     pub fn problems(&self) -> Vec<String> {
         let notes = self.notes();
-        notes.opening.iter().chain(&notes.publishing).chain(&notes.disk).chain(&notes.writing).cloned().collect()
+        let now = [&notes.publishing, &notes.disk, &notes.writing, &notes.memory];
+        notes.opening.iter().chain(now.into_iter().flatten()).cloned().collect()
     }
 
     /// What came of asking a provider, for the timetable. Reading the bundled recordings asked nobody, so it does
@@ -295,9 +306,7 @@ impl Jobs {
             Err(error) => error.is_damage().then(|| error.to_string()),
         };
         let Some(fault) = found else { return };
-        tracing::error!(%fault, "the index is damaged and is rebuilt");
-        self.note(Some(format!("The index was damaged ({fault}) and has been rebuilt from the snapshots.")));
-        if let Err(error) = self.rebuild_locked("damaged") {
+        if let Err(error) = self.mend(&fault) {
             tracing::error!(%error, "the damaged index could not be rebuilt");
         }
     }
@@ -319,23 +328,30 @@ impl Jobs {
     /// When publishing fails. What was published before stays.
     pub fn publish(&self) -> anyhow::Result<()> {
         let _changing = self.changing();
-        let published = match self.ensure_open().map_err(anyhow::Error::from).and_then(|()| self.publish_once()) {
-            Err(error) if error.downcast_ref::<StoreError>().is_some_and(StoreError::is_damage) => {
-                tracing::error!(error = format!("{error:#}"), "the index is damaged and is rebuilt");
-                self.note(Some(format!("The index was damaged ({error:#}) and has been rebuilt from the snapshots.")));
-                self.rebuild_locked("damaged")?;
-                self.publish_once()
-            }
-            other => other,
-        };
+        let published = self.publish_mended();
         if let Some(error) = published.as_ref().err().and_then(|error| error.downcast_ref::<StoreError>()) {
             self.note_failure(error);
         }
-        let again_at = self.publish_again_at(published.is_ok());
+        let again_at = self.publish_again_at(published.is_ok() && !self.store().is_in_memory());
         *self.published_until.lock().unwrap_or_else(PoisonError::into_inner) = again_at;
         self.notes().publishing =
             published.as_ref().err().map(|error| format!("The newest figures could not be published: {error:#}"));
         published
+    }
+
+    fn publish_mended(&self) -> anyhow::Result<()> {
+        let or_memory = |done: Result<(), JobError>| match done {
+            Err(_) if self.store().is_in_memory() => Ok(()),
+            other => other,
+        };
+        or_memory(self.ensure_open())?;
+        match self.publish_once() {
+            Err(error) if error.downcast_ref::<StoreError>().is_some_and(StoreError::is_damage) => {
+                or_memory(self.mend(&format!("{error:#}")))?;
+                self.publish_once()
+            }
+            other => other,
+        }
     }
 
     fn publish_once(&self) -> anyhow::Result<()> {
@@ -372,37 +388,6 @@ impl Jobs {
 
     fn changing(&self) -> MutexGuard<'_, ()> {
         self.changing.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Remembers that the index must be opened again before it is of any use.
-    fn note_failure(&self, error: &StoreError) {
-        if matches!(error, StoreError::Io { .. }) {
-            self.index_failed.store(true, Ordering::Release);
-        }
-    }
-
-    /// Opens the index again when a write into it has failed. The caller holds the lock on changes.
-    fn ensure_open(&self) -> Result<(), JobError> {
-        if !self.index_failed.load(Ordering::Acquire) {
-            return Ok(());
-        }
-        // The old one must be gone before the folder can be opened again.
-        *self.store.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Store::closed(&self.folder.store()));
-        let (store, condition) = store::open_guarded(self.folder.disk().as_ref(), &self.folder.store())?;
-        *self.store.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(store);
-        self.note(condition.problem());
-        self.reconcile_locked()?;
-        self.index_failed.store(false, Ordering::Release);
-        tracing::info!("the index was opened again after a write into it had failed");
-        Ok(())
-    }
-
-    /// Moves the index aside and opens an empty one in its place. Readers keep the old one until they are done.
-    fn swap_in_empty_store(&self, why: &str) -> Result<PathBuf, JobError> {
-        let aside = self.folder.set_index_aside(why)?;
-        let empty = Store::open_on(self.folder.disk().as_ref(), &self.folder.store())?;
-        *self.store.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(empty);
-        Ok(aside)
     }
 }
 

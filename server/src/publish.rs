@@ -1,20 +1,21 @@
-//! From the store to what is served: [`rebuild`] computes releases from the newest vintages, keeps
-//! them and swaps the published pointer last; [`load`] reads back what was published.
+//! From the store to what is served: the [`Publisher`] computes releases from the newest vintages, keeps them and swaps the
+//! published pointer last, or reads back what was published.
 //!
 //! Deciding that there is something new to publish is [`crate::jobs`]'s matter.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use indicators::assembly::{BookedValue, ObservationBook};
 use indicators::code::DataflowId;
 use indicators::definition::{Panel, SeriesRef};
+use indicators::wire::ReleaseRef;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::content_hash::ContentHash;
 use crate::definitions::Definitions;
-use crate::release::{self, PublishedMethod, Release, ReleaseError};
+use crate::release::{self, FoundIntervals, PublishedMethod, Release, ReleaseError};
 use crate::run_log::RunHistory;
 use crate::sources::Catalogue;
 use crate::store::{Store, StoreError, StoredObservation, Vintage};
@@ -80,66 +81,122 @@ struct Newest {
     superseded: Vec<Superseded>,
 }
 
-/// Computes and publishes from the newest vintages, and gives the view of it.
-///
-/// Same vintages and same method give the same releases, byte for byte; then nothing is written.
-///
-/// # Errors
-/// [`PublishError`]; what was published before still stands.
-pub fn rebuild(origin: Origin<'_>, problems: Vec<String>, today: Date) -> Result<View, PublishError> {
-    let newest = Newest::read(origin)?;
-    let data_as_of = newest.vintages.iter().map(|vintage| vintage.id.date).max();
-    let releases = release::compute_all(origin.definitions, &newest.book(), data_as_of)?;
-    let mut published = Vec::new();
-    for release in &releases {
-        let bytes = release.to_bytes()?;
-        let address = ContentHash::of(&bytes);
-        origin.store.put_release(address, &bytes)?;
-        let reference = release.reference();
-        published.push(PublishedRelease { panel: reference.panel, reference_year: reference.reference_year, address });
-    }
-    let pointer = Pointer {
-        framework: framework_name(origin.definitions),
-        method: method_address(origin.definitions)?,
-        vintages: newest.names(),
-        releases: published,
-    };
-    origin.store.publish(&serde_json::to_vec(&pointer)?)?;
-    tracing::info!(releases = releases.len(), "releases published");
-    Ok(view(origin, newest, releases, problems, today))
+/// Publishes by one method. It knows what it published last, so that publishing the same again reads and computes nothing.
+#[derive(Debug)]
+pub struct Publisher {
+    method: PublishedMethod,
+    found: FoundIntervals,
+    last: Mutex<Option<Last>>,
 }
 
-/// Reads what was published; `None` when nothing was, or when vintages or method have changed since.
-///
-/// # Errors
-/// [`PublishError`] when what was published does not read back.
-pub fn load(origin: Origin<'_>, problems: &[String], today: Date) -> Result<Option<View>, PublishError> {
-    let Some(bytes) = origin.store.published()? else { return Ok(None) };
-    let pointer: Pointer = serde_json::from_slice(&bytes)?;
-    let newest = Newest::read(origin)?;
-    if pointer.vintages != newest.names() || pointer.method != method_address(origin.definitions)? {
-        return Ok(None);
-    }
-    let mut releases = Vec::new();
-    for PublishedRelease { address, .. } in &pointer.releases {
-        let bytes = origin.store.release(*address)?.ok_or(PublishError::ReleaseMissing { id: *address })?;
-        releases.push(Release::from_bytes(&bytes)?);
-    }
-    Ok(Some(view(origin, newest, releases, problems.to_vec(), today)))
+/// What was published last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Last {
+    /// Everything it was published from.
+    editions: Vec<ContentHash>,
+    /// The published pointer.
+    pointer: Option<Vec<u8>>,
+    /// The view of it.
+    view: String,
 }
 
-/// What was published if it still stands, else a new publication.
-///
-/// # Errors
-/// [`PublishError`] when neither is possible.
-pub fn load_or_rebuild(origin: Origin<'_>, problems: Vec<String>, today: Date) -> Result<View, PublishError> {
-    match load(origin, &problems, today) {
-        Ok(Some(view)) => Ok(view),
-        Ok(None) => rebuild(origin, problems, today),
-        Err(error) => {
-            tracing::warn!(%error, "what was published does not read back; publishing anew");
-            rebuild(origin, problems, today)
+impl Publisher {
+    /// A publisher that has published nothing yet.
+    #[must_use]
+    pub fn new(method: PublishedMethod) -> Self {
+        Self { method, found: FoundIntervals::default(), last: Mutex::default() }
+    }
+
+    /// What was published if it still stands, else a new publication. `in_force` is the view that was given last.
+    ///
+    /// # Errors
+    /// [`PublishError`] when neither is possible.
+    pub fn publish(
+        &self,
+        origin: Origin<'_>,
+        in_force: Option<&View>,
+        problems: Vec<String>,
+        today: Date,
+    ) -> Result<View, PublishError> {
+        let editions = origin.catalogue.iter().map(|dataflow| origin.store.edition(&dataflow.id));
+        let editions = editions.collect::<Result<Vec<_>, _>>()?;
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (Some(last), Some(view)) = (last.as_mut(), in_force)
+            && last.view == view.id
+            && last.editions == editions
+            && last.pointer == origin.store.published()?
+        {
+            let view = view.renewed(origin.catalogue, origin.runs, problems, today);
+            last.view.clone_from(&view.id);
+            return Ok(view);
         }
+        let view = self.load_or_rebuild(origin, problems, today)?;
+        *last = Some(Last { editions, pointer: origin.store.published()?, view: view.id.clone() });
+        Ok(view)
+    }
+
+    fn load_or_rebuild(&self, origin: Origin<'_>, problems: Vec<String>, today: Date) -> Result<View, PublishError> {
+        match self.load(origin, &problems, today) {
+            Ok(Some(view)) => Ok(view),
+            Ok(None) => self.rebuild(origin, problems, today),
+            Err(error) => {
+                tracing::warn!(%error, "what was published does not read back; publishing anew");
+                self.rebuild(origin, problems, today)
+            }
+        }
+    }
+
+    /// Computes and publishes from the newest vintages, and gives the view of it.
+    ///
+    /// Same vintages and same method give the same releases, byte for byte; then nothing is written.
+    ///
+    /// # Errors
+    /// [`PublishError`]; what was published before still stands.
+    pub fn rebuild(&self, origin: Origin<'_>, problems: Vec<String>, today: Date) -> Result<View, PublishError> {
+        let newest = Newest::read(origin)?;
+        let data_as_of = newest.vintages.iter().map(|vintage| vintage.id.date).max();
+        let (book, definitions) = (newest.book(), origin.definitions);
+        let releases = release::compute_all(definitions, &self.method, &book, data_as_of, &self.found)?;
+        let mut published = Vec::new();
+        for release in &releases {
+            let bytes = release.to_bytes()?;
+            let address = ContentHash::of(&bytes);
+            origin.store.put_release(address, &bytes)?;
+            let ReleaseRef { panel, reference_year, .. } = *release.reference();
+            published.push(PublishedRelease { panel, reference_year, address });
+        }
+        let pointer = Pointer {
+            framework: framework_name(definitions),
+            method: self.method_address(definitions)?,
+            vintages: newest.names(),
+            releases: published,
+        };
+        origin.store.publish(&serde_json::to_vec(&pointer)?)?;
+        tracing::info!(releases = releases.len(), "releases published");
+        Ok(view(origin, newest, releases, problems, today))
+    }
+
+    /// Reads what was published; `None` when nothing was, or when vintages or method have changed since.
+    fn load(&self, origin: Origin<'_>, problems: &[String], today: Date) -> Result<Option<View>, PublishError> {
+        let Some(bytes) = origin.store.published()? else { return Ok(None) };
+        let pointer: Pointer = serde_json::from_slice(&bytes)?;
+        let newest = Newest::read(origin)?;
+        if pointer.vintages != newest.names() || pointer.method != self.method_address(origin.definitions)? {
+            return Ok(None);
+        }
+        let mut releases = Vec::new();
+        for PublishedRelease { address, .. } in &pointer.releases {
+            let bytes = origin.store.release(*address)?.ok_or(PublishError::ReleaseMissing { id: *address })?;
+            releases.push(Release::from_bytes(&bytes)?);
+        }
+        Ok(Some(view(origin, newest, releases, problems.to_vec(), today)))
+    }
+
+    /// Everything but observations that decides what a release says.
+    fn method_address(&self, definitions: &Definitions) -> Result<ContentHash, PublishError> {
+        let areas: Vec<_> = definitions.areas.iter().collect();
+        let program = env!("CARGO_PKG_VERSION");
+        Ok(ContentHash::of(&serde_json::to_vec(&(program, &definitions.framework, areas, &self.method))?))
     }
 }
 
@@ -219,14 +276,6 @@ fn superseded_in(store: &Store, dataflow: &DataflowId) -> Result<Vec<Superseded>
 
 fn framework_name(definitions: &Definitions) -> String {
     format!("{}-{}", definitions.framework.id, definitions.framework.version)
-}
-
-/// Everything but observations that decides what a release says.
-fn method_address(definitions: &Definitions) -> Result<ContentHash, PublishError> {
-    let areas: Vec<_> = definitions.areas.iter().collect();
-    let method = PublishedMethod::current();
-    let program = env!("CARGO_PKG_VERSION");
-    Ok(ContentHash::of(&serde_json::to_vec(&(program, &definitions.framework, areas, method))?))
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use crate::content_hash::ContentHash;
 use crate::definitions::Definitions;
 use coverage::Weighted;
-use robustness::Robustness;
+pub use robustness::{FoundIntervals, Robustness};
 
 /// A release could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -115,20 +115,24 @@ impl PublishedMethod {
 /// [`ReleaseError`] for the first panel and year that cannot be computed.
 pub fn compute_all(
     definitions: &Definitions,
+    method: &PublishedMethod,
     book: &ObservationBook,
     data_as_of: Option<Date>,
+    found: &FoundIntervals,
 ) -> Result<Vec<Release>, ReleaseError> {
     let mut releases = Vec::new();
     for panel in Panel::ALL {
         let Some(declared) = definitions.framework.panel(panel) else { continue };
+        let tree = definitions.framework.framework(panel)?;
         for year in declared.first_year..=declared.last_year {
-            releases.push(compute_one(definitions, book, panel, year, data_as_of)?);
+            let making = Making { definitions, tree: &tree, method, panel, year, found };
+            releases.push(making.release(book, data_as_of)?);
         }
     }
     Ok(releases)
 }
 
-/// Computes one panel in one reference year.
+/// Computes one panel in one reference year by the method in force.
 ///
 /// # Errors
 /// [`ReleaseError`] when it cannot be computed.
@@ -140,8 +144,8 @@ pub fn compute_one(
     data_as_of: Option<Date>,
 ) -> Result<Release, ReleaseError> {
     let tree = definitions.framework.framework(panel)?;
-    let method = PublishedMethod::current();
-    Making { definitions, tree: &tree, method: &method, panel, year }.release(book, data_as_of)
+    let (method, found) = (PublishedMethod::current(), FoundIntervals::default());
+    Making { definitions, tree: &tree, method: &method, panel, year, found: &found }.release(book, data_as_of)
 }
 
 struct Making<'a> {
@@ -150,6 +154,7 @@ struct Making<'a> {
     method: &'a PublishedMethod,
     panel: Panel,
     year: i16,
+    found: &'a FoundIntervals,
 }
 
 impl Making<'_> {

@@ -35,6 +35,8 @@ struct State {
     length: u64,
     /// Whether half a line may stand behind them: a write failed, and so did cutting it off.
     is_torn: bool,
+    /// Whether the file stands in its folder, durably.
+    is_entered: bool,
     history: RunHistory,
 }
 
@@ -52,18 +54,26 @@ impl RunLog {
         let folder = path.parent().unwrap_or(Path::new("."));
         durable::create_folder(disk.as_ref(), folder)?;
         if !disk.exists(path) {
-            disk.append(path, &[]).map_err(DiskError::at(path))?;
+            durable::if_it_takes_any(disk.append(path, &[]).map_err(DiskError::at(path)))?;
+        }
+        if !disk.exists(path) {
+            let state = State { length: 0, is_torn: false, is_entered: false, history: RunHistory::default() };
+            return Ok(Self { disk, path: path.to_path_buf(), state: Mutex::new(state) });
         }
         let text = disk.read(path).map_err(DiskError::at(path))?;
         let (history, whole) = RunHistory::read(&text);
         let length = u64::try_from(whole).unwrap_or(u64::MAX);
-        if whole < text.len() {
+        let mut is_torn = whole < text.len();
+        if is_torn {
             tracing::warn!(bytes = text.len() - whole, "the last line of the run log was torn and is cut off");
-            disk.cut(path, length).map_err(DiskError::at(path))?;
+            let cut = disk.cut(path, length).map_err(DiskError::at(path));
+            is_torn = cut.is_err();
+            durable::if_it_takes_any(cut)?;
         }
-        durable::sync(disk.as_ref(), path)?;
-        durable::sync(disk.as_ref(), folder)?;
-        Ok(Self { disk, path: path.to_path_buf(), state: Mutex::new(State { length, is_torn: false, history }) })
+        durable::if_it_takes_any(durable::sync(disk.as_ref(), path))?;
+        durable::if_it_takes_any(durable::sync(disk.as_ref(), folder))?;
+        let state = State { length, is_torn, is_entered: true, history };
+        Ok(Self { disk, path: path.to_path_buf(), state: Mutex::new(state) })
     }
 
     /// Reads a log without touching it, also while a service appends to it.
@@ -100,7 +110,12 @@ impl RunLog {
         if state.is_torn {
             self.cut_back(&mut state).map_err(DiskError::at(&self.path))?;
         }
-        let written = self.disk.append(&self.path, line.as_bytes()).and_then(|()| self.disk.sync(&self.path));
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        let written = self
+            .disk
+            .append(&self.path, line.as_bytes())
+            .and_then(|()| self.disk.sync(&self.path))
+            .and_then(|()| if state.is_entered { Ok(()) } else { self.disk.sync(folder) });
         if let Err(error) = written {
             // Half a line must not be glued to the next one.
             state.is_torn = true;
@@ -109,6 +124,7 @@ impl RunLog {
             }
             return Err(DiskError::at(&self.path)(error));
         }
+        state.is_entered = true;
         state.length += u64::try_from(line.len()).unwrap_or_default();
         state.history.remember(entry);
         Ok(())

@@ -22,7 +22,8 @@ use crate::jobs::{DataflowPlan, JobError, Jobs, Publish, PublishOrder, Told};
 use crate::limits;
 use crate::metrics::Metrics;
 use crate::pages::Dashboard;
-use crate::publish::{self, Origin, PublishError};
+use crate::publish::{Origin, PublishError, Publisher};
+use crate::release::PublishedMethod;
 use crate::schedule::{Appointment, JITTER, PastOf, Refresh, Schedule, Timetable};
 use crate::sources::Catalogue;
 use crate::sources::client::{Client, ClientConfig, Timing};
@@ -67,7 +68,7 @@ pub fn open(config: &Config) -> anyhow::Result<Open> {
         drop_folder: config.drop_folder.clone(),
     };
     let plans = real::plans(&catalogue);
-    let (publish, view) = publishing(definitions, catalogue);
+    let (publish, view) = publishing(definitions, catalogue, PublishedMethod::current());
     let metrics = Data::new(Metrics::default());
     let (alerts, outbox) = alerts::channel();
     let counted = metrics.clone();
@@ -82,13 +83,19 @@ pub fn open(config: &Config) -> anyhow::Result<Open> {
 }
 
 /// The step that publishes, and where it puts the view.
-pub(crate) fn publishing(definitions: Definitions, catalogue: Arc<Catalogue>) -> (Publish, Arc<OnceLock<ViewHandle>>) {
+pub(crate) fn publishing(
+    definitions: Definitions,
+    catalogue: Arc<Catalogue>,
+    method: PublishedMethod,
+) -> (Publish, Arc<OnceLock<ViewHandle>>) {
+    let publisher = Publisher::new(method);
     let handle: Arc<OnceLock<ViewHandle>> = Arc::default();
     let served = Arc::clone(&handle);
     let publish: Publish = Arc::new(move |order| {
         let PublishOrder { store, history, problems, today } = order;
         let origin = Origin { definitions: &definitions, catalogue: &catalogue, store, runs: &history };
-        let view = publish::load_or_rebuild(origin, problems, today).map_err(|error| match error {
+        let in_force = served.get().map(ViewHandle::current);
+        let view = publisher.publish(origin, in_force.as_deref(), problems, today).map_err(|error| match error {
             // The jobs look for damage in the index.
             PublishError::Store(error) => anyhow::Error::from(error),
             other => other.into(),

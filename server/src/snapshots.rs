@@ -124,9 +124,11 @@ impl Snapshots {
     /// As [`Self::open`], on any disk.
     pub(crate) fn open_on(disk: Arc<dyn Disk>, folder: &Path) -> Result<Self, SnapshotError> {
         let temporary = folder.join("incoming");
-        durable::create_folder(disk.as_ref(), &temporary)?;
-        for path in disk.list(&temporary).map_err(DiskError::at(&temporary))? {
-            disk.remove_file(&path).map_err(DiskError::at(&path))?;
+        durable::if_it_takes_any(durable::create_folder(disk.as_ref(), &temporary))?;
+        if disk.is_folder(&temporary) {
+            for path in disk.list(&temporary).map_err(DiskError::at(&temporary))? {
+                durable::if_it_takes_any(disk.remove_file(&path).map_err(DiskError::at(&path)))?;
+            }
         }
         Ok(Self { disk, folder: folder.to_path_buf(), temporary })
     }
@@ -145,6 +147,7 @@ impl Snapshots {
         let snapshot =
             Snapshot { sha256: ContentHash::of(bytes), bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX), origin };
         let raw = self.raw_path(snapshot.sha256);
+        durable::create_folder(self.disk.as_ref(), &self.temporary)?;
         // A damaged copy is replaced: the bytes in hand are known to be right.
         if self.disk.read(&raw).map_or(true, |held| held != bytes) {
             durable::write_file(self.disk.as_ref(), &raw, &self.temporary, bytes)?;

@@ -25,6 +25,7 @@ mod codec;
 mod envelope;
 mod index;
 mod keys;
+mod memory;
 mod merge;
 mod opening;
 mod releases;
@@ -36,6 +37,7 @@ mod vintage;
 use blocks::Table;
 use envelope::Kind;
 pub(crate) use index::{Index, MAX_BATCH, Pair};
+use memory::MemoryIndex;
 use merge::Incoming;
 pub use opening::Condition;
 pub(crate) use opening::{open_guarded, open_index, salvage_index};
@@ -181,6 +183,7 @@ pub enum PutOutcome {
 #[derive(Debug)]
 pub struct Store {
     index: Box<dyn Index>,
+    is_in_memory: bool,
     writing: Mutex<()>,
 }
 
@@ -195,12 +198,26 @@ impl Store {
 
     /// As [`Self::open`], on any disk.
     pub(crate) fn open_on(disk: &dyn Disk, folder: &Path) -> Result<Self, StoreError> {
-        Ok(Self { index: disk.open_index(folder)?, writing: Mutex::new(()) })
+        Ok(Self::over(disk.open_index(folder)?))
     }
 
     /// A store that is not open, to stand in the place of one that is being opened again.
     pub(crate) fn closed(folder: &Path) -> Self {
-        Self { index: Box::new(index::Closed(folder.to_path_buf())), writing: Mutex::new(()) }
+        Self::over(Box::new(index::Closed(folder.to_path_buf())))
+    }
+
+    /// An empty store that ends with the process.
+    pub(crate) fn in_memory() -> Self {
+        Self { is_in_memory: true, ..Self::over(Box::new(MemoryIndex::default())) }
+    }
+
+    fn over(index: Box<dyn Index>) -> Self {
+        Self { index, is_in_memory: false, writing: Mutex::new(()) }
+    }
+
+    /// Whether nothing of it reaches the disk.
+    pub(crate) const fn is_in_memory(&self) -> bool {
+        self.is_in_memory
     }
 
     /// Writes a vintage: its changed blocks first, then, once they are on the disk, its manifest.
@@ -336,6 +353,21 @@ impl Store {
     /// When the index cannot be read.
     pub fn all_vintages(&self) -> Result<Vec<Vintage>, StoreError> {
         self.index.scan(keys::MANIFESTS).map(|pair| read_manifest(&pair?.1)).collect()
+    }
+
+    /// Content address of everything the vintages of a dataflow say. Their cells are not read: a manifest names its blocks
+    /// by what they hold.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn edition(&self, dataflow: &DataflowId) -> Result<ContentHash, StoreError> {
+        let mut said = Vec::new();
+        for pair in self.index.scan(&keys::manifests_of(dataflow)) {
+            let (key, sealed) = pair?;
+            said.extend_from_slice(&key);
+            said.extend_from_slice(&sealed);
+        }
+        Ok(ContentHash::of(&said))
     }
 
     /// The observations of a dataflow as they were known on a day, or as they are known now. Empty

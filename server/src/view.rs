@@ -106,8 +106,8 @@ impl View {
         let ViewInputs { definitions, catalogue, runs, newest, superseded, releases, problems, today } = inputs;
         let framework = definitions.framework.clone();
         let sources = provenance::sources(catalogue, &framework, &newest, runs, today);
-        let modified_at = runs.newest().filter(|run| run.outcome == RunOutcome::Updated).map(|run| run.ended_at).max();
-        let runs: Vec<RunEntry> = runs.newest().take(RUNS_SHOWN).map(Run::entry).collect();
+        let modified_at = modified_at(runs);
+        let runs = shown(runs);
         let mut observations: Vec<ObservationEntry> = newest
             .iter()
             .flat_map(|(vintage, held)| held.iter().map(|stored| provenance::observation(vintage, stored)))
@@ -131,6 +131,20 @@ impl View {
             problems,
             modified_at,
         };
+        view.id = view.address();
+        view
+    }
+
+    /// The same figures beside newer runs and problems, with the freshness they have today.
+    pub(crate) fn renewed(
+        &self,
+        catalogue: &Catalogue,
+        history: &RunHistory,
+        problems: Vec<String>,
+        today: Date,
+    ) -> Self {
+        let mut view = Self { problems, runs: shown(history), modified_at: modified_at(history), ..self.clone() };
+        provenance::renew(&mut view.sources, catalogue, history, today);
         view.id = view.address();
         view
     }
@@ -229,6 +243,15 @@ impl ViewHandle {
     pub fn changes(&self) -> watch::Receiver<Arc<View>> {
         self.0.subscribe()
     }
+}
+
+/// When the newest vintage was taken in, as far as the log tells.
+fn modified_at(history: &RunHistory) -> Option<Timestamp> {
+    history.newest().filter(|run| run.outcome == RunOutcome::Updated).map(|run| run.ended_at).max()
+}
+
+fn shown(history: &RunHistory) -> Vec<RunEntry> {
+    history.newest().take(RUNS_SHOWN).map(Run::entry).collect()
 }
 
 /// The published order of observations.

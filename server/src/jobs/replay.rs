@@ -39,13 +39,8 @@ struct GivenUp {
 const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 
 impl Jobs {
-    /// Brings index and log into agreement. Does nothing when they agree.
+    /// Brings index and log into agreement. Does nothing when they agree. The caller holds the lock on changes.
     pub(super) fn reconcile(&self) -> Result<(), JobError> {
-        let _changing = self.changing();
-        self.reconcile_locked()
-    }
-
-    pub(super) fn reconcile_locked(&self) -> Result<(), JobError> {
         let stored = self.store().all_vintages()?;
         let runs = self.run_log.ask(|history| history.runs().to_vec());
         if runs.is_empty() && stored.is_empty() {
@@ -71,23 +66,6 @@ impl Jobs {
         self.adopt_vintages(&runs)
     }
 
-    /// Sets the index aside and builds it again from log and payloads.
-    ///
-    /// # Errors
-    /// When the disk refuses. Runs that cannot be replayed are listed in the answer.
-    pub fn rebuild(&self) -> Result<Replayed, JobError> {
-        let _changing = self.changing();
-        self.rebuild_locked("before-rebuild")
-    }
-
-    pub(super) fn rebuild_locked(&self, why: &str) -> Result<Replayed, JobError> {
-        let aside = self.swap_in_empty_store(why)?;
-        tracing::warn!(aside = %aside.display(), "the index was set aside and is rebuilt");
-        let runs = self.run_log.ask(|history| history.runs().to_vec());
-        let updating: Vec<&Run> = runs.iter().filter(|run| run.outcome == RunOutcome::Updated).collect();
-        self.replay(&updating)
-    }
-
     /// Vintages that the last rebuild could not bring back, so that not every start tries again. Another version of
     /// the program does: it may read what this one does not.
     fn given_up(&self) -> BTreeSet<VintageId> {
@@ -102,22 +80,30 @@ impl Jobs {
 
     /// Takes in the payloads of runs again, as of the days they had, and notes what cannot be brought back.
     /// Nothing is written into the log.
-    fn replay(&self, runs: &[&Run]) -> Result<Replayed, JobError> {
-        self.rebuilding.store(true, Ordering::Release);
-        let replayed = self.replay_each(runs);
-        self.rebuilding.store(false, Ordering::Release);
+    fn replay(&self, runs: &[&Run]) -> Result<(), JobError> {
         // Half an index is completed when it is next opened.
-        let replayed = replayed.inspect_err(|_| self.index_failed.store(true, Ordering::Release))?;
+        let replayed = self.replay_each(runs).inspect_err(|_| self.index_failed.store(true, Ordering::Release))?;
+        self.told_of(&replayed)
+    }
+
+    /// Notes for the operator, and for the next start, what could not be brought back.
+    pub(super) fn told_of(&self, replayed: &Replayed) -> Result<(), JobError> {
         for failure in &replayed.failures {
             self.note(Some(format!("A vintage could not be rebuilt: {failure}")));
         }
-        self.give_up()?;
-        Ok(replayed)
+        self.give_up()
     }
 
     /// Goes by vintages and not by lines of the log: one whose run was written down late stands there after those
     /// that build on it. Stops at the first that the disk keeps from being stored.
-    fn replay_each(&self, runs: &[&Run]) -> Result<Replayed, JobError> {
+    pub(super) fn replay_each(&self, runs: &[&Run]) -> Result<Replayed, JobError> {
+        self.rebuilding.store(true, Ordering::Release);
+        let replayed = self.replay_in_order(runs);
+        self.rebuilding.store(false, Ordering::Release);
+        replayed
+    }
+
+    fn replay_in_order(&self, runs: &[&Run]) -> Result<Replayed, JobError> {
         let mut runs = runs.to_vec();
         runs.sort_by(|one, other| one.vintage.cmp(&other.vintage));
         let mut replayed = Replayed::default();

@@ -83,7 +83,7 @@ impl Jobs {
         Ok(Kept { received, payload: PayloadInHand { part, content_type, bytes } })
     }
 
-    fn check_room(&self, length: usize) -> Result<(), JobError> {
+    pub(super) fn check_room(&self, length: usize) -> Result<(), JobError> {
         let free = self.folder.free_bytes()?;
         let needed = LEAST_FREE_BYTES + 2 * u64::try_from(length).unwrap_or(u64::MAX / 4);
         let refused = (free < needed).then_some(JobError::Full { free, needed });
@@ -137,7 +137,9 @@ impl Jobs {
             run.reasons = reasons;
             return Ok(RunOutcome::Quarantined);
         }
-        self.check_room(0)?;
+        if !self.store().is_in_memory() {
+            self.check_room(0)?;
+        }
         let new = NewVintage {
             dataflow: plan.id.clone(),
             as_of: run.as_of,
@@ -169,9 +171,7 @@ impl Jobs {
         match action() {
             // An index that is damaged while it is being rebuilt lies on a broken disk.
             Err(error) if error.is_damage() && !self.rebuilding.load(Ordering::Acquire) => {
-                tracing::error!(%error, "the index is damaged and is rebuilt");
-                self.note(Some(format!("The index was damaged ({error}) and has been rebuilt from the snapshots.")));
-                self.rebuild_locked("damaged")?;
+                self.mend(&error)?;
                 Ok(action()?)
             }
             Err(error) => {

@@ -13,7 +13,8 @@ use jiff::civil::Date;
 
 use super::*;
 use crate::definitions::Definitions;
-use crate::publish::{self, Origin};
+use crate::publish::{Origin, Publisher};
+use crate::release::PublishedMethod;
 use crate::run_log::RunHistory;
 use crate::sources::Catalogue;
 use crate::store::Store;
@@ -26,7 +27,7 @@ fn nothing_measured() -> View {
     let (definitions, catalogue) = (Definitions::embedded().unwrap(), Catalogue::embedded().unwrap());
     let runs = RunHistory::default();
     let origin = Origin { definitions: &definitions, catalogue: &catalogue, store: &store, runs: &runs };
-    publish::rebuild(origin, Vec::new(), Date::constant(1970, 1, 1)).unwrap()
+    Publisher::new(PublishedMethod::current()).rebuild(origin, Vec::new(), Date::constant(1970, 1, 1)).unwrap()
 }
 
 /// The same with scores made up for this test.

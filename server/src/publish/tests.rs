@@ -27,10 +27,11 @@ fn open(folder: &Path, view: &Arc<Mutex<Option<View>>>) -> Jobs {
     let catalogue = Arc::new(Catalogue::embedded().unwrap());
     let areas = definitions.areas.clone();
     let (published, dataflows) = (Arc::clone(view), Arc::clone(&catalogue));
+    let by_method = Publisher::new(PublishedMethod::current());
     let publish: Publish = Arc::new(move |order| {
         let origin =
             Origin { definitions: &definitions, catalogue: &dataflows, store: order.store, runs: &order.history };
-        let view = load_or_rebuild(origin, order.problems, order.today)?;
+        let view = by_method.publish(origin, None, order.problems, order.today)?;
         *published.lock().unwrap_or_else(PoisonError::into_inner) = Some(view);
         Ok(())
     });

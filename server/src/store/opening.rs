@@ -67,7 +67,14 @@ pub(crate) fn open_guarded(disk: &dyn Disk, folder: &Path) -> Result<(Store, Con
     };
     tracing::error!(%reason, "the index is damaged");
     let aside = data_folder::set_aside(disk, folder, "damaged")?;
-    disk.salvage_index(&aside, folder)?;
+    if let Err(error) = disk.salvage_index(&aside, folder) {
+        // Half a copy would be taken for the index by the next start.
+        if disk.exists(folder) {
+            disk.remove_folder(folder).map_err(at(folder))?;
+        }
+        disk.rename(&aside, folder).map_err(at(folder))?;
+        return Err(error);
+    }
     match open_checked(disk, folder) {
         Ok(store) => Ok((store, Condition::Repaired { reason, aside })),
         Err(error) if error.is_damage() => {

@@ -74,6 +74,16 @@ pub(super) fn sources(
         .collect()
 }
 
+/// What is said of the same vintages later.
+pub(super) fn renew(sources: &mut [SourceEntry], catalogue: &Catalogue, runs: &RunHistory, today: Date) {
+    for source in sources {
+        if let Some(dataflow) = catalogue.find(&source.dataflow) {
+            source.freshness = dataflow.calendar.freshness(source.last_period, today);
+        }
+        source.last_run = runs.last(&source.dataflow, |_| true).map(Run::entry);
+    }
+}
+
 fn provider_name(catalogue: &Catalogue, dataflow: &DataflowDefinition) -> LocalText {
     catalogue.provider_of(dataflow).map_or_else(
         // A checked catalogue names the provider of every dataflow.
