@@ -21,7 +21,7 @@ pub use reversal::{RankReversal, rank_reversals};
 #[cfg(feature = "quasi_random")]
 pub use sobol::sobol_indices;
 pub use sobol::{Estimator, IndexInterval, Output, SobolIndices, estimate_indices};
-pub use uncertainty::{RankInterval, Uncertainty, rank_intervals, release_factors, uncertainty};
+pub use uncertainty::{RankInterval, Uncertainty, rank_intervals, release_factors, summarise, uncertainty};
 
 use crate::composite::ComputeError;
 use crate::framework::Framework;

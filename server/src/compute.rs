@@ -21,13 +21,15 @@ use indicators::composite::{ComputeError, ComputeReport, Explanation, Plan};
 use indicators::framework::Framework;
 use indicators::matrix::ScoreMatrix;
 use indicators::recipe::Recipe;
-use indicators::sensitivity::{Alternative, Removal, SensitivityError, Study, alternatives, removals};
+use indicators::sensitivity::{
+    Alternative, RankReversal, Removal, SensitivityError, Study, alternatives, rank_reversals, removals,
+};
 use indicators::{Composite, composite};
 use serde::{Deserialize, Serialize};
 
 pub use fault::{Fault, Faults, ReadFinding, TableName};
 pub use json::{DataRow, DataSpec};
-pub use robustness::{Robustness, RobustnessAnswer, SobolSpec};
+pub use robustness::{Robustness, RobustnessAnswer, SobolEstimator, SobolOutput, SobolSpec};
 pub use workbook::{WorkbookError, to_xlsx};
 
 /// A table and the tree it is computed by, read from whatever a caller brought.
@@ -48,6 +50,8 @@ pub struct Wishes {
     pub explain: bool,
     /// Statistics, correlations, consistency, profiles, and the ranks without each element.
     pub analysis: bool,
+    /// Pairs of areas whose order turns when a third is taken out.
+    pub rank_reversals: bool,
     /// How much ranks depend on the choices made.
     pub robustness: Option<Robustness>,
     /// Other recipes to set beside the result, by name.
@@ -105,6 +109,10 @@ pub struct ComputeAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub analysis: Option<AnalysisAnswer>,
+    /// Pairs of areas whose order turns when a third is taken out, when wished for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Object>>)]
+    pub rank_reversals: Option<Vec<RankReversal>>,
     /// Rank intervals and more, when wished for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub robustness: Option<RobustnessAnswer>,
@@ -187,11 +195,13 @@ pub fn compute(tables: Tables, recipe: &Recipe, wishes: &Wishes) -> Result<Compu
     } else {
         None
     };
+    let rank_reversals = if wishes.rank_reversals { Some(rank_reversals(&framework, recipe, &matrix)?) } else { None };
     let robustness = wishes.robustness.as_ref().map(|study| study.run(&framework, recipe, &matrix)).transpose()?;
     let alternatives = alternatives(&framework, &matrix, &composite, &wishes.alternatives)
         .map_err(|(name, source)| ComputeRequestError::Alternative { name, source })?;
     let report = ComputeReport::from(&composite);
-    let answer = ComputeAnswer { report, reading: findings, explanations, analysis, robustness, alternatives };
+    let answer =
+        ComputeAnswer { report, reading: findings, explanations, analysis, rank_reversals, robustness, alternatives };
     Ok(Computed { composite, answer })
 }
 
@@ -203,7 +213,8 @@ pub fn operations(tables: &Tables, recipe: &Recipe, wishes: &Wishes) -> Result<f
     let plan = Plan::new(&tables.framework, recipe).map_err(ComputeError::from)?;
     let rows = tables.matrix.n_rows();
     let runs = wishes.robustness.as_ref().map_or(0.0, Robustness::runs);
-    let mut total = plan.operations(rows) * (1.0 + runs);
+    let reversals = if wishes.rank_reversals { number(rows) } else { 0.0 };
+    let mut total = plan.operations(rows) * (1.0 + runs + reversals);
     if wishes.analysis {
         total += plan.analysis_operations(rows);
     }
@@ -213,6 +224,11 @@ pub fn operations(tables: &Tables, recipe: &Recipe, wishes: &Wishes) -> Result<f
         total += plan.operations(rows);
     }
     Ok(total)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an estimate")]
+fn number(count: usize) -> f64 {
+    count as f64
 }
 
 /// The answer as CSV: one row per area, a score and a rank per node, missing cells empty.

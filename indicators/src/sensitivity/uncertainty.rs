@@ -95,8 +95,11 @@ pub fn uncertainty(study: &Study<'_>, n: usize, seed: u64) -> Result<Uncertainty
     summarise(study, replicates)
 }
 
-/// Runs replicates drawn elsewhere and summarises them.
-pub(super) fn summarise(study: &Study<'_>, replicates: Vec<Replicate>) -> Result<Uncertainty, SensitivityError> {
+/// Runs replicates drawn elsewhere, read from a file or written by hand, and summarises them.
+///
+/// # Errors
+/// When a replicate has a setting the study does not, or a variant cannot be computed.
+pub fn summarise(study: &Study<'_>, replicates: Vec<Replicate>) -> Result<Uncertainty, SensitivityError> {
     let scores = study.replay(&replicates)?;
     let nominal = study.replay(&[Replicate::default()])?;
     let blocks = study.matrix.blocks();

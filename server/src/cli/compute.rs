@@ -37,6 +37,9 @@ pub(super) struct ComputeCommand {
     /// Add statistics, correlations, consistency, profiles and the ranks without each element
     #[arg(long)]
     analysis: bool,
+    /// Add the pairs of areas whose order turns when a third is taken out
+    #[arg(long)]
+    rank_reversals: bool,
     /// Set other recipes beside the result: an object of recipes by name (JSON)
     #[arg(long)]
     alternatives: Option<PathBuf>,
@@ -88,7 +91,8 @@ impl ComputeCommand {
             Some(path) => read_json("alternatives", &read(path)?)?,
             None => BTreeMap::new(),
         };
-        let wishes = Wishes { explain: self.explain, analysis: self.analysis, robustness, alternatives };
+        let Self { explain, analysis, rank_reversals, .. } = *self;
+        let wishes = Wishes { explain, analysis, rank_reversals, robustness, alternatives };
         Ok(compute(self.tables()?, &recipe, &wishes)?)
     }
 

@@ -116,12 +116,13 @@ fn wishes_are_granted() {
     let robustness: Robustness = read_json(
         "robustness",
         br#"{"factors":[{"factor":"weights","relative":0.5}],"replicates":50,"seed":3,"return_replicates":true,
-            "sobol":{"n":16,"bootstrap":10}}"#,
+            "sobol":{"n":16,"bootstrap":10,"output":{"score":"B"},"estimator":"saltelli"}}"#,
     )
     .unwrap();
     let geometric = String::from_utf8(RECIPE.to_vec()).unwrap().replace("arithmetic", "mean_min");
     let alternatives = BTreeMap::from([("strict".to_owned(), read_recipe(geometric.as_bytes()).unwrap())]);
-    let wishes = Wishes { explain: true, analysis: true, robustness: Some(robustness), alternatives };
+    let wishes =
+        Wishes { explain: true, analysis: true, rank_reversals: true, robustness: Some(robustness), alternatives };
     let tables = coinr::read(idata.as_bytes(), META.as_bytes()).unwrap();
     let recipe = read_recipe(RECIPE).unwrap();
     assert!(operations(&tables, &recipe, &wishes).unwrap() > operations(&tables, &recipe, &Wishes::default()).unwrap());
@@ -140,6 +141,24 @@ fn wishes_are_granted() {
     assert!((sum - answer.report.areas[3].scores["index"].unwrap()).abs() < 1e-12);
     let found = answer.robustness.unwrap();
     assert_eq!((found.intervals.len(), found.replicates.len(), found.sobol.len()), (4, 50, 1));
+    assert!(answer.rank_reversals.is_some());
+    // What was returned runs again to the same scores.
+    let json = serde_json::json!({"factors":[{"factor":"weights","relative":0.5}], "return_replicates": true,
+        "replay": found.replicates});
+    let replay: Robustness = serde_json::from_value(json).unwrap();
+    let tables = coinr::read(idata.as_bytes(), META.as_bytes()).unwrap();
+    let wishes = Wishes { robustness: Some(replay), ..Wishes::default() };
+    let again = compute(tables, &recipe, &wishes).unwrap().answer.robustness.unwrap();
+    assert_eq!((again.scores, again.intervals), (found.scores, found.intervals));
+    let nowhere: Robustness = read_json(
+        "robustness",
+        br#"{"factors":[{"factor":"weights","relative":0.5}],"sobol":{"n":16,"output":{"rank":"Z"}}}"#,
+    )
+    .unwrap();
+    let tables = coinr::read(idata.as_bytes(), META.as_bytes()).unwrap();
+    let wishes = Wishes { robustness: Some(nowhere), ..Wishes::default() };
+    let refused = compute(tables, &recipe, &wishes).unwrap_err().to_string();
+    assert_eq!(refused, "robustness.sobol.output names Z, which is not in the data");
     let idle: Robustness = read_json("robustness", br#"{"factors":[{"factor":"substitutes"}]}"#).unwrap();
     let tables = coinr::read(idata.as_bytes(), META.as_bytes()).unwrap();
     let found =

@@ -18,8 +18,19 @@ use crate::compute::{
 use crate::error::ApiError;
 
 /// The parts a form may have.
-const PARTS: [&str; 10] =
-    ["recipe", "idata", "imeta", "data", "framework", "coin_tool", "explain", "analysis", "robustness", "alternatives"];
+const PARTS: [&str; 11] = [
+    "recipe",
+    "idata",
+    "imeta",
+    "data",
+    "framework",
+    "coin_tool",
+    "explain",
+    "analysis",
+    "rank_reversals",
+    "robustness",
+    "alternatives",
+];
 
 /// The media types taken in.
 const MEDIA_TYPES: &str = "application/json or multipart/form-data";
@@ -52,6 +63,8 @@ struct Request {
     explain: bool,
     #[serde(default)]
     analysis: bool,
+    #[serde(default)]
+    rank_reversals: bool,
     robustness: Option<Robustness>,
     #[serde(default)]
     alternatives: BTreeMap<String, Recipe>,
@@ -125,8 +138,8 @@ fn from_json(bytes: &[u8]) -> Result<Asked, ApiError> {
         framework: request.framework,
         coin_tool: None,
     };
-    let Request { explain, analysis, robustness, alternatives, .. } = request;
-    let wishes = Wishes { explain, analysis, robustness, alternatives };
+    let Request { explain, analysis, rank_reversals, robustness, alternatives, .. } = request;
+    let wishes = Wishes { explain, analysis, rank_reversals, robustness, alternatives };
     Ok(Asked { recipe: request.recipe, tables: sources.tables()?, wishes })
 }
 
@@ -140,6 +153,7 @@ fn from_parts(mut parts: BTreeMap<&'static str, Bytes>) -> Result<Asked, ApiErro
     let recipe = read_recipe(&recipe).map_err(refused)?;
     let explain = flag("explain", part("explain").as_ref())?;
     let analysis = flag("analysis", part("analysis").as_ref())?;
+    let rank_reversals = flag("rank_reversals", part("rank_reversals").as_ref())?;
     let robustness = part("robustness").map(|bytes| read_json("robustness", &bytes)).transpose().map_err(refused)?;
     let alternatives =
         part("alternatives").map(|bytes| read_json("alternatives", &bytes)).transpose().map_err(refused)?;
@@ -153,7 +167,13 @@ fn from_parts(mut parts: BTreeMap<&'static str, Bytes>) -> Result<Asked, ApiErro
     Ok(Asked {
         recipe,
         tables: sources.tables()?,
-        wishes: Wishes { explain, analysis, robustness, alternatives: alternatives.unwrap_or_default() },
+        wishes: Wishes {
+            explain,
+            analysis,
+            rank_reversals,
+            robustness,
+            alternatives: alternatives.unwrap_or_default(),
+        },
     })
 }
 

@@ -29,7 +29,7 @@ const DESCRIPTION: &str = "Data, a tree and a recipe in; scores, ranks, effectiv
     workbook of the JRC COIN Tool (`coin_tool`, in a form). Decimal commas are read and reported under `reading`. A \
     fault names table, row and column. `explain` adds every area's way from values to score, `robustness` rank \
     intervals and Sobol' indices, `analysis` statistics, availability, correlations, consistency, profiles and the ranks \
-    without each element, `alternatives` the index by other recipes. Methods and their parameters are in docs/METHODOLOGY.md, the schemas are printed by \
+    without each element, `rank_reversals` pairs whose order turns when a third area is taken out, `alternatives` the index by other recipes. Methods and their parameters are in docs/METHODOLOGY.md, the schemas are printed by \
     `sandyq schema recipe|framework|data|robustness`. Nothing is kept.";
 
 fn object(description: &str) -> ObjectBuilder {
@@ -58,6 +58,7 @@ pub(crate) fn operation(suffix: Option<&str>, formats: &[&'static Format], shape
         .property("framework", object("The tree: its nodes."))
         .property("explain", ObjectBuilder::new().schema_type(SchemaType::Type(Type::Boolean)))
         .property("analysis", ObjectBuilder::new().schema_type(SchemaType::Type(Type::Boolean)))
+        .property("rank_reversals", ObjectBuilder::new().schema_type(SchemaType::Type(Type::Boolean)))
         .property("alternatives", object("Other recipes to set beside the result, by name."))
         .property("robustness", object("What to vary, how often, and the seed."));
     let form = ObjectBuilder::new()
@@ -70,6 +71,7 @@ pub(crate) fn operation(suffix: Option<&str>, formats: &[&'static Format], shape
         .property("coin_tool", file("A workbook of the COIN Tool (.xlsx, .xlsm)."))
         .property("explain", text("`true` or `false`."))
         .property("analysis", text("`true` or `false`."))
+        .property("rank_reversals", text("`true` or `false`."))
         .property("alternatives", file("Other recipes by name (JSON)."))
         .property("robustness", file("What to vary (JSON)."));
     let body = RequestBodyBuilder::new()
