@@ -11,6 +11,7 @@
 mod cost;
 mod error;
 mod explanation;
+mod family;
 mod plan;
 mod report;
 mod run;

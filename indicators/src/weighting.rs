@@ -5,11 +5,18 @@
 //! one. A rule that the data cannot answer (a constant or empty child, too few areas) falls back to
 //! equal shares and says so.
 
+mod balanced;
+
+use std::collections::BTreeMap;
+
+pub use balanced::{Branch, balanced};
+
+use crate::code::NodeCode;
 use crate::descriptive::correlation::{pairs, pearson};
 use crate::descriptive::{principal_components, standard_deviation};
 use crate::elementary::ln;
 use crate::finding::Finding;
-use crate::framework::Framework;
+use crate::framework::{Framework, Weight};
 use crate::matrix::{Cell, present};
 use crate::recipe::WeightRule;
 
@@ -21,37 +28,98 @@ pub(crate) fn shares_of(
     columns: &[&[Cell]],
     findings: &mut Vec<Finding>,
 ) -> Vec<f64> {
+    if let Some(shares) = fixed_shares(rule, framework, group) {
+        return shares;
+    }
     let nodes = framework.nodes();
-    let children = nodes[group].children().iter().map(|&child| &nodes[child]);
     let from_data = match rule {
-        WeightRule::Given {} => return to_shares(children.map(|child| child.weight().value()).collect()),
-        WeightRule::Equal {} => return to_shares(vec![1.0; columns.len()]),
-        WeightRule::Set { values } => {
-            let of = |code| values.get(code).copied();
-            return to_shares(children.map(|child| of(child.code()).unwrap_or(child.weight()).value()).collect());
-        }
+        WeightRule::Given {} | WeightRule::Equal {} | WeightRule::Set { .. } => None,
         WeightRule::Pca {} => pca(columns),
         WeightRule::Critic {} => critic(columns),
         WeightRule::Entropy {} => entropy(columns),
         WeightRule::Gini {} => gini(columns),
-        WeightRule::Optimised { importance, max_iterations, tolerance } => {
-            let wanted: Vec<f64> =
-                children.map(|child| importance.get(child.code()).copied().map_or(1.0, f64::from)).collect();
-            optimised(columns, &to_shares(wanted), *max_iterations).map(|found| {
-                if found.gap > *tolerance {
-                    findings.push(Finding::WeightsUnconverged {
-                        group: nodes[group].code().clone(),
-                        iterations: found.iterations,
-                        gap: found.gap,
-                    });
-                }
-                found.shares
-            })
+        WeightRule::Optimised { importance, max_iterations, tolerance, .. } => {
+            let wanted = wanted(framework, group, importance);
+            optimised(columns, &to_shares(wanted.collect()), *max_iterations)
+                .map(|found| converged(found, *tolerance, nodes[group].code(), findings).shares)
         }
     };
-    from_data.filter(|shares| shares.iter().all(|share| share.is_finite())).unwrap_or_else(|| {
-        findings.push(Finding::WeightsNotDetermined { group: nodes[group].code().clone() });
-        to_shares(vec![1.0; columns.len()])
+    determined(from_data, nodes[group].code(), columns.len(), findings)
+}
+
+/// The shares that a rule gives without a look at the data, if it is such a rule.
+pub(crate) fn fixed_shares(rule: &WeightRule, framework: &Framework, group: usize) -> Option<Vec<f64>> {
+    let nodes = framework.nodes();
+    let children = nodes[group].children().iter().map(|&child| &nodes[child]);
+    let weights = match rule {
+        WeightRule::Given {} => children.map(|child| child.weight().value()).collect(),
+        WeightRule::Equal {} => vec![1.0; nodes[group].children().len()],
+        WeightRule::Set { values } => {
+            let of = |code| values.get(code).copied();
+            children.map(|child| of(child.code()).unwrap_or(child.weight()).value()).collect()
+        }
+        _ => return None,
+    };
+    Some(to_shares(weights))
+}
+
+/// The shares of one group of a family whose weights are optimised together. `family` has the
+/// position and the effective weight of each group, `columns_of` the scores of a group's children.
+pub(crate) fn shares_in_family<'a>(
+    rule: &WeightRule,
+    framework: &Framework,
+    group: usize,
+    family: &[(usize, f64)],
+    columns_of: impl Fn(usize) -> Vec<&'a [Cell]>,
+    findings: &mut Vec<Finding>,
+) -> Vec<f64> {
+    let nodes = framework.nodes();
+    let n_children = nodes[group].children().len();
+    let WeightRule::Optimised { importance, max_iterations, tolerance, .. } = rule else {
+        return to_shares(vec![1.0; n_children]);
+    };
+    let branches: Vec<Branch<'_>> =
+        family.iter().map(|&(other, weight)| Branch { columns: columns_of(other), weight }).collect();
+    let wanted = family.iter().flat_map(|&(other, _)| wanted(framework, other, importance));
+    let before: usize =
+        family.iter().take_while(|(other, _)| *other != group).map(|(other, _)| nodes[*other].children().len()).sum();
+    let from_data = balanced(&branches, &to_shares(wanted.collect()), *max_iterations).map(|found| {
+        let found = converged(found, *tolerance, nodes[group].code(), findings);
+        found.shares[before..before + n_children].to_vec()
+    });
+    determined(from_data, nodes[group].code(), n_children, findings)
+}
+
+/// The correlations wanted of a group's children, relative to each other.
+fn wanted<'a>(
+    framework: &'a Framework,
+    group: usize,
+    importance: &'a BTreeMap<NodeCode, Weight>,
+) -> impl Iterator<Item = f64> + 'a {
+    let nodes = framework.nodes();
+    let of = move |&child: &usize| importance.get(nodes[child].code()).copied().map_or(1.0, f64::from);
+    nodes[group].children().iter().map(of)
+}
+
+/// Notes where the wish was not met.
+fn converged(
+    found: OptimisedWeights,
+    tolerance: f64,
+    group: &NodeCode,
+    findings: &mut Vec<Finding>,
+) -> OptimisedWeights {
+    if found.gap > tolerance {
+        let (iterations, gap) = (found.iterations, found.gap);
+        findings.push(Finding::WeightsUnconverged { group: group.clone(), iterations, gap });
+    }
+    found
+}
+
+/// The shares found, or equal ones and a note.
+fn determined(found: Option<Vec<f64>>, group: &NodeCode, n_children: usize, findings: &mut Vec<Finding>) -> Vec<f64> {
+    found.filter(|shares| shares.iter().all(|share| share.is_finite())).unwrap_or_else(|| {
+        findings.push(Finding::WeightsNotDetermined { group: group.clone() });
+        to_shares(vec![1.0; n_children])
     })
 }
 

@@ -53,8 +53,10 @@ impl Plan<'_> {
                 WeightRule::Pca {} => 4.0 * rows * children * children + 100.0 * children.powi(4),
                 WeightRule::Critic {} => 6.0 * rows * children * children,
                 WeightRule::Entropy {} | WeightRule::Gini {} => 30.0 * rows * children,
-                WeightRule::Optimised { max_iterations, .. } => {
-                    6.0 * rows * children * children + (number(*max_iterations) + children) * children * children
+                WeightRule::Optimised { correlate_with, max_iterations, .. } => {
+                    // Found together, each group solves for all of its family: at most all nodes.
+                    let together = if correlate_with.is_some() { nodes } else { children };
+                    6.0 * rows * together * together + (number(*max_iterations) + together) * together * together
                 }
             };
             total += match group.aggregate {

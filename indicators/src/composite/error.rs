@@ -82,6 +82,24 @@ pub enum RecipeError {
         /// The level of the index.
         highest: usize,
     },
+    /// The group to correlate with is not above the group whose weights are optimised.
+    #[error("weights.correlate_with names {code}, which is not above {group}")]
+    NotAbove {
+        /// The group named.
+        code: NodeCode,
+        /// The group whose weights are optimised.
+        group: NodeCode,
+    },
+    /// The weights between a group and the one to correlate with depend on the data.
+    #[error(
+        "the weights of {group} are to make its children correlate with {code}; the weights between the two must be given, equal or set"
+    )]
+    WeightsAbove {
+        /// The group to correlate with.
+        code: NodeCode,
+        /// The group whose weights are optimised.
+        group: NodeCode,
+    },
     /// The weights set for a group's children sum to zero.
     #[error("the weights inside {code} sum to 0")]
     WeightsSumToZero {

@@ -80,7 +80,9 @@ impl<'a> Plan<'a> {
         for group in &groups {
             check_group(framework, group)?;
         }
-        Ok(Self { framework, recipe, impute, treat, normalise, groups })
+        let plan = Self { framework, recipe, impute, treat, normalise, groups };
+        plan.groups.iter().try_for_each(|group| plan.check_family(group))?;
+        Ok(plan)
     }
 }
 

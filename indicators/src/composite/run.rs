@@ -17,7 +17,7 @@ use crate::ranking::ranks_into;
 use crate::recipe::{Aggregate, Normalise, Recipe, Screen, ScreenTime, Span, Treat};
 use crate::screening::{denominate, screen};
 use crate::treatment::{TreatmentDetail, treat_column};
-use crate::weighting::shares_of;
+use crate::weighting::{shares_in_family, shares_of};
 
 /// A rank, 1 the best; a table of them is as small as it gets.
 pub(super) type Rank = Option<NonZeroU32>;
@@ -330,7 +330,15 @@ fn aggregate_group(
     let node = &nodes[group.node];
     let children = node.children();
     let columns: Vec<&[Cell]> = children.iter().map(|&child| &scores[child * n_rows..(child + 1) * n_rows]).collect();
-    let mut weights = shares_of(group.weights, plan.framework, group.node, &columns, findings);
+    let family = plan.family(group);
+    let mut weights = if family.is_empty() {
+        shares_of(group.weights, plan.framework, group.node, &columns, findings)
+    } else {
+        let columns_of = |other: usize| -> Vec<&[Cell]> {
+            nodes[other].children().iter().map(|&child| &scores[child * n_rows..(child + 1) * n_rows]).collect()
+        };
+        shares_in_family(group.weights, plan.framework, group.node, &family, columns_of, findings)
+    };
     if let Some(factors) = factors {
         for (weight, &child) in weights.iter_mut().zip(children) {
             *weight *= factors[child];

@@ -7,6 +7,8 @@ use indicators::analysis::{Relation, analyse};
 use indicators::code::IndicatorCode;
 use indicators::composite::{Composite, compute};
 use indicators::descriptive::consistency::CorrelationFlag;
+use indicators::descriptive::correlation::{pairs, pearson};
+use indicators::finding::Finding;
 use indicators::framework::Framework;
 use indicators::matrix::ScoreMatrix;
 use indicators::recipe::Recipe;
@@ -247,4 +249,48 @@ fn a_distance_is_to_the_reference_of_its_base_year() {
     }
     let found = distance(r#","period":"2019""#).unwrap_err();
     assert_eq!(found, "the indicator x: the reference area B in 2019 is not in the data");
+}
+
+#[test]
+fn pillars_correlate_alike_with_the_index() {
+    // Level 3 holds the sub-indices; the weights of their children, the pillars, are found together.
+    let (framework, _, matrix, nominal) = example();
+    let mut value: serde_json::Value = serde_json::from_str(EXAMPLE).unwrap();
+    value["weights"] = serde_json::json!([{"method": "given"},
+        {"method": "optimised", "correlate_with": "Index", "tolerance": 1e-3}, {"method": "given"}]);
+    let recipe: Recipe = serde_json::from_value(value.clone()).unwrap();
+    let composite = compute(&framework, &recipe, &matrix).unwrap();
+    let pillars: Vec<usize> =
+        (0..framework.nodes().len()).filter(|&node| framework.nodes()[node].level() == 2).collect();
+    let gap = |composite: &Composite| {
+        let index = composite.scores_of(framework.root());
+        let of = |&node: &usize| pearson(&pairs(composite.scores_of(node), index)).unwrap();
+        let found: Vec<f64> = pillars.iter().map(of).collect();
+        let total: f64 = found.iter().sum();
+        found.iter().map(|r| (r / total - 1.0 / 8.0).abs()).fold(0.0, f64::max)
+    };
+    let (before, after) = (gap(&nominal), gap(&composite));
+    // One pillar goes against the others, so that no weights of 0 and above meet the wish.
+    assert!(after < 0.6 * before, "{before} {after}");
+    for (node, share) in framework.nodes().iter().zip(composite.shares()) {
+        assert!(*share >= 0.0, "{} {share}", node.code());
+    }
+    // What is told of the gap is the gap of the index itself.
+    let told = composite.findings().iter().find_map(|finding| match finding {
+        Finding::WeightsUnconverged { gap, .. } => Some(*gap),
+        _ => None,
+    });
+    assert!(
+        told.is_none_or(|told| (told - after).abs() < 1e-9) && (told.is_some() || after < 1e-3),
+        "{told:?} {after}"
+    );
+
+    value["weights"][1]["correlate_with"] = "Physical".into();
+    let refused =
+        compute(&framework, &serde_json::from_value(value.clone()).unwrap(), &matrix).unwrap_err().to_string();
+    assert!(refused.contains("correlate_with names Physical, which is not above"), "{refused}");
+    value["weights"][1]["correlate_with"] = "Index".into();
+    value["weights"][2] = serde_json::json!({"method": "pca"});
+    let refused = compute(&framework, &serde_json::from_value(value).unwrap(), &matrix).unwrap_err().to_string();
+    assert!(refused.ends_with("the weights between the two must be given, equal or set"), "{refused}");
 }

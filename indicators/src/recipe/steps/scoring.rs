@@ -203,6 +203,10 @@ pub enum WeightRule {
     Gini {},
     /// Weights, none negative, under which every child correlates with the group as wanted.
     Optimised {
+        /// A group above to correlate with instead, such as the index: the weights of all groups of the
+        /// level that name it are found together.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        correlate_with: Option<NodeCode>,
         /// Wanted correlations relative to each other; all the same for children not listed.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         importance: BTreeMap<NodeCode, Weight>,
