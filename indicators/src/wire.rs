@@ -360,6 +360,10 @@ wire! {
         /// The vintage it was taken from.
         #[cfg_attr(feature = "openapi", schema(required = false))]
         pub vintage: String,
+        /// Who delivered it, where it was submitted; absent elsewhere.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(required = false))]
+        pub submitted_by: Option<String>,
     }
 }
 
@@ -526,6 +530,8 @@ wire! {
 mod analysis;
 mod answers;
 mod problem;
+mod robustness;
+mod submissions;
 
 pub use analysis::{DiffAnswer, DiffEntry, WhatIfAnswer, WhatIfEntry};
 pub use answers::{
@@ -533,6 +539,11 @@ pub use answers::{
     ObservationsAnswer, PanelEntry, ReleaseAnswer, ReleasesAnswer, RunsAnswer, SourcesAnswer,
 };
 pub use problem::{ProblemDetails, ProblemError};
+pub use robustness::{FactorEntry, RankRobustnessAnswer, RankRobustnessEntry, VarianceShare};
+pub use submissions::{
+    SubmissionAnswer, SubmissionCheckAnswer, SubmissionDecisionEntry, SubmissionEntry, SubmissionState,
+    SubmissionVerdict, SubmissionsAnswer, SubmittableDataflow, SubmittableIndicator, TemplateAnswer,
+};
 
 #[cfg(test)]
 mod tests;

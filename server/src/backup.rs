@@ -107,6 +107,16 @@ fn copy_truth(from: &Path, to: &Path) -> Result<Copied, BackupError> {
         copied.files += 1;
         copied.bytes += u64::try_from(bytes.len()).unwrap_or_default();
     }
+    // Keys are known by their hashes only; none can be made of the copy.
+    let keys = from.join("keys.jsonl");
+    match fs::read(&keys) {
+        Ok(text) => {
+            let whole = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1);
+            durable::write_file(&LocalDisk, &to.join("keys.jsonl"), &temporary, &text[..whole])?;
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(DiskError::at(&keys)(error).into()),
+    }
     // Last, so that a backup with a log is a whole one.
     durable::write_file(&LocalDisk, &to.join("runs.jsonl"), &temporary, &text[..whole])?;
     copied.runs = u64::try_from(RunLog::read(&to.join("runs.jsonl"))?.runs().len()).unwrap_or_default();
@@ -183,6 +193,10 @@ pub fn check_truth(data: &Path) -> Result<TruthCheck, BackupError> {
         }
     }
     check.payloads = u64::try_from(sound.len()).unwrap_or_default();
+    for submission in history.submissions().iter().filter(|submission| !sound.contains(&submission.sha256)) {
+        let (id, sha256) = (&submission.id, submission.sha256);
+        check.faults.push(format!("the submission {id} names the snapshot {sha256}, which is not there"));
+    }
     for run in history.runs() {
         for payload in run.payloads.iter().filter(|payload| !sound.contains(&payload.sha256)) {
             check.faults.push(format!("the run {} names the snapshot {}, which is not there", run.id, payload.sha256));

@@ -20,6 +20,8 @@ use crate::service;
 use crate::store::Store;
 
 mod compute;
+mod keys;
+mod submissions;
 mod tell;
 
 /// Sandyq: the national education-digitalisation indicator service.
@@ -48,6 +50,12 @@ enum Command {
     /// Look at runs, and decide on quarantined ones
     #[command(subcommand)]
     Runs(RunsCommand),
+    /// Make, list, rotate and revoke keys; also while the service runs
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    /// Look at what was delivered with keys, and decide on it
+    #[command(subcommand)]
+    Submissions(submissions::SubmissionsCommand),
     /// Read everything that is kept and check it against its checksums
     Verify,
     /// Build the index again from log and snapshots
@@ -127,6 +135,8 @@ impl Cli {
             }
             Command::Refresh { dataflows, all } => refresh(config, dataflows, all, &mut out),
             Command::Runs(command) => runs(config, command, &mut out),
+            Command::Keys(command) => command.run(config, &mut out),
+            Command::Submissions(command) => command.run(config, &mut out),
             Command::Verify => verify(config, &mut out),
             Command::Rebuild => rebuild(config, &mut out),
             Command::Backup { folder } => {
@@ -150,7 +160,8 @@ fn refresh(
 ) -> anyhow::Result<ExitCode> {
     let jobs = service::open(config)?.jobs;
     if all {
-        dataflows = jobs.plans().iter().map(|plan| plan.id.clone()).collect();
+        let asked = jobs.plans().iter().filter(|plan| !plan.takes_submissions());
+        dataflows = asked.map(|plan| plan.id.clone()).collect();
     }
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
     let mut good = true;

@@ -110,6 +110,21 @@ pub fn dataflows(view: &View) -> CodeList {
     list("CL_DATAFLOW", text("Деректер ағындары", "Потоки данных", "Dataflows"), codes)
 }
 
+/// Dataflows that take submissions.
+#[must_use]
+pub fn submittable(view: &View) -> CodeList {
+    let codes = view.submittable.iter().map(|one| Code::new(one.dataflow.as_str(), one.name.clone()));
+    list("CL_DATAFLOW", text("Деректер ағындары", "Потоки данных", "Dataflows"), codes)
+}
+
+/// Indicators that may be submitted.
+#[must_use]
+pub fn submittable_indicators(view: &View) -> CodeList {
+    let all = view.submittable.iter().flat_map(|one| &one.indicators);
+    let codes = all.map(|indicator| Code::new(indicator.code.as_str(), indicator.name.clone()));
+    list("CL_INDICATOR", text("Өлшенетін көрсеткіштер", "Измеряемые показатели", "Measured indicators"), codes)
+}
+
 /// How often a series is measured.
 #[must_use]
 pub fn frequencies() -> CodeList {

@@ -13,6 +13,9 @@ use crate::sdmx::fault;
 /// Where the codes are explained to people.
 const EXPLANATIONS: &str = "/api/docs#";
 
+/// What a caller without a good key is asked for (RFC 6750).
+const CHALLENGE: &str = "Bearer realm=\"sandyq\"";
+
 /// Media type of a problem.
 pub const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
 
@@ -69,6 +72,20 @@ error_table! {
         "See `parameter` for the part, line and column, and `found` for what is wrong there.";
     AnswerTooLarge: "answer_too_large", 400, "The answer does not fit the format",
         "Ask for less, or for a format without this bound, such as CSV.";
+    KeyRequired: "key_required", 401, "A key is needed",
+        "Send `Authorization: Bearer sandyq_…`. The operator of the service makes keys.";
+    KeyRefused: "key_refused", 401, "The key is not good",
+        "It is mistyped, expired or revoked. Ask the operator for another.";
+    ScopeMissing: "scope_missing", 403, "The key does not open this",
+        "See `expected` for what is needed.";
+    NoSubmission: "no_submission", 404, "No such submission",
+        "The identifier is that of none made with this key.";
+    SubmissionDecided: "submission_decided", 409, "The submission is decided already",
+        "See `detail` for how it stands.";
+    TooManyHeld: "too_many_held", 409, "Too many submissions are waiting",
+        "Withdraw those that are not meant any more, or wait for the operator.";
+    IdempotencyKeyReused: "idempotency_key_reused", 422, "The idempotency key belongs to another request",
+        "Use a new `Idempotency-Key` for each delivery, and the same one only to repeat it unchanged.";
     NoResults: "no_results", 404, "Nothing answers the question",
         "The SDMX protocol answers 404 when nothing is found; ask for less narrow a key, or look at the availability.";
     UnknownPath: "unknown_path", 404, "Nothing is found at this address",
@@ -254,6 +271,44 @@ pub enum ApiError {
         /// How many fit.
         most: usize,
     },
+    /// No key was shown.
+    #[error("This address needs a key; send it as Authorization: Bearer sandyq_….")]
+    KeyRequired,
+    /// What was shown is no key, or none in force.
+    #[error("The key in the Authorization header is not good: mistyped, expired or revoked.")]
+    KeyRefused,
+    /// The key does not open this.
+    #[error("The key does not open this; expected {expected}.")]
+    ScopeMissing {
+        /// The scope.
+        scope: &'static str,
+        /// What is needed.
+        expected: String,
+    },
+    /// No such submission, or not the caller's.
+    #[error("There is no submission {found:?}.")]
+    NoSubmission {
+        /// What was asked for.
+        found: String,
+    },
+    /// The submission stands otherwise by now.
+    #[error("{reason}.")]
+    SubmissionDecided {
+        /// How it stands and what can be decided.
+        reason: String,
+    },
+    /// Too many wait.
+    #[error("{reason}.")]
+    TooManyHeld {
+        /// How many.
+        reason: String,
+    },
+    /// The sender's own name of a delivery stands for another one.
+    #[error("{reason}.")]
+    IdempotencyKeyReused {
+        /// Which.
+        reason: String,
+    },
     /// An SDMX question nothing answers.
     #[error("No {what} answers the question.")]
     NoResults {
@@ -384,6 +439,13 @@ impl ApiError {
             Self::TooMuchWork { .. } => ErrorCode::TooMuchWork,
             Self::Busy { .. } => ErrorCode::Busy,
             Self::AnswerTooLarge { .. } => ErrorCode::AnswerTooLarge,
+            Self::KeyRequired => ErrorCode::KeyRequired,
+            Self::KeyRefused => ErrorCode::KeyRefused,
+            Self::ScopeMissing { .. } => ErrorCode::ScopeMissing,
+            Self::NoSubmission { .. } => ErrorCode::NoSubmission,
+            Self::SubmissionDecided { .. } => ErrorCode::SubmissionDecided,
+            Self::TooManyHeld { .. } => ErrorCode::TooManyHeld,
+            Self::IdempotencyKeyReused { .. } => ErrorCode::IdempotencyKeyReused,
             Self::NoResults { .. } => ErrorCode::NoResults,
             Self::UnknownPath { .. } => ErrorCode::UnknownPath,
             Self::UnknownArea { .. } => ErrorCode::UnknownArea,
@@ -443,6 +505,10 @@ impl ApiError {
                 .collect(),
             Self::NoSnapshot { found } => {
                 one("sha256", "the SHA-256 of a snapshot in /api/v1/runs".to_owned(), found, &[])
+            }
+            Self::ScopeMissing { scope, expected } => one("Authorization", expected.clone(), scope, &[]),
+            Self::NoSubmission { found } => {
+                one("id", "the identifier of a submission in /api/v1/submissions".to_owned(), found, &[])
             }
             Self::AnswerTooLarge { format, what, found, most } => {
                 one(format, format!("at most {most} {what}"), &found.to_string(), &[])
@@ -505,6 +571,16 @@ impl ApiError {
             }
             Self::TooManyRequests { retry_after_seconds, .. } | Self::Busy { retry_after_seconds } => {
                 answer.insert_header((header::RETRY_AFTER, HeaderValue::from(*retry_after_seconds)));
+            }
+            Self::KeyRequired => {
+                answer.insert_header((header::WWW_AUTHENTICATE, CHALLENGE));
+            }
+            Self::KeyRefused => {
+                answer.insert_header((header::WWW_AUTHENTICATE, format!("{CHALLENGE}, error=\"invalid_token\"")));
+            }
+            Self::ScopeMissing { scope, .. } => {
+                let wanted = format!("{CHALLENGE}, error=\"insufficient_scope\", scope=\"{scope}\"");
+                answer.insert_header((header::WWW_AUTHENTICATE, wanted));
             }
             Self::TimedOut { .. } => {
                 answer.insert_header((header::RETRY_AFTER, HeaderValue::from(10_u64)));

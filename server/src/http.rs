@@ -4,7 +4,7 @@
 
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, TcpListener};
+use std::net::TcpListener;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,12 +25,16 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::error::ApiError;
+use crate::jobs::Jobs;
+use crate::keys::KeyBook;
 use crate::limits::{Limits, Quota, RateLimiter};
 use crate::metrics::{self, Metrics};
 use crate::routes;
 use crate::routes::answer::{Stored, timeout};
 use crate::snapshots::Snapshots;
 use crate::view::ViewHandle;
+
+pub mod caller;
 
 /// Memory for answers already given, in bytes.
 const ANSWERS_BYTES: u64 = 64 * 1024 * 1024;
@@ -62,6 +66,16 @@ pub struct Service {
     limiter: RateLimiter,
     started_at: Timestamp,
     snapshots: Option<Snapshots>,
+    desk: Option<Desk>,
+}
+
+/// What takes deliveries in: the keys of those who may, and the jobs that keep them.
+#[derive(Clone)]
+pub struct Desk {
+    /// What is kept.
+    pub jobs: Arc<Jobs>,
+    /// Who may do what.
+    pub keys: Arc<KeyBook>,
 }
 
 impl fmt::Debug for Service {
@@ -80,7 +94,20 @@ impl Service {
             limits,
             started_at,
             snapshots: None,
+            desk: None,
         }
+    }
+
+    /// The same with deliveries. Without them no key is good.
+    #[must_use]
+    pub fn with_desk(self, desk: Desk) -> Self {
+        Self { desk: Some(desk), ..self }
+    }
+
+    /// What takes deliveries in.
+    #[must_use]
+    pub fn desk(&self) -> Option<&Desk> {
+        self.desk.as_ref()
     }
 
     /// The same with the raw payloads, which are handed out where their terms allow it.
@@ -188,11 +215,24 @@ pub async fn guard(
     let is_api = is_api(request.path());
     let service = request.app_data::<web::Data<Service>>().cloned();
 
+    let (key, mut refusal) = match &service {
+        Some(service) if is_api => match caller::key_shown(request.headers(), service.desk()) {
+            Ok(key) => (key, None),
+            Err(error) => (None, Some(error)),
+        },
+        _ => (None, None),
+    };
     let quota = match &service {
-        Some(service) if is_api => client_of(&request).map(|client| (service.limiter.count(client), *service.limits())),
+        Some(service) if is_api => caller::count(&request, key.as_deref(), &service.limiter, service.limits()),
         _ => None,
     };
-    let refusal = service.as_deref().and_then(|service| refused(&request, service, quota.as_ref()));
+    if let Some(service) = service.as_deref() {
+        // A quota that is used up comes before a bad key: keys are not to be tried out.
+        refusal = refused(&request, service, quota.as_ref()).or(refusal);
+    }
+    if let Some(key) = key {
+        caller::remember(&request, key);
+    }
     let (path, method) = (request.path().to_owned(), request.method().clone());
 
     if let Some(error) = refusal {
@@ -231,31 +271,19 @@ pub async fn guard(
     Err(InternalError::from_response(failure, response).into())
 }
 
+/// A quota with the window it counts in.
+type Counted = (Quota, Limits);
+
 fn is_api(path: &str) -> bool {
     let below = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     below("/api") || below("/sdmx")
 }
 
-/// The client whose quota a request uses. A proxy on this machine says whom it speaks for, in the
-/// last entry of `X-Forwarded-For`; the machine itself has no quota.
-fn client_of(request: &ServiceRequest) -> Option<IpAddr> {
-    let peer = request.peer_addr()?.ip();
-    if !peer.to_canonical().is_loopback() {
-        return Some(peer);
-    }
-    let forwarded = request.headers().get_all(header::X_FORWARDED_FOR).last()?;
-    forwarded.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
-}
-
 /// Why a request is refused before anything looks at it.
-fn refused(request: &ServiceRequest, service: &Service, quota: Option<&(Quota, Limits)>) -> Option<ApiError> {
+fn refused(request: &ServiceRequest, service: &Service, quota: Option<&Counted>) -> Option<ApiError> {
     let limits = service.limits();
-    if let Some(retry_after_seconds) = quota.and_then(|(quota, _)| quota.retry_after_seconds) {
-        return Some(ApiError::TooManyRequests {
-            quota: limits.requests_per_window,
-            window_seconds: limits.window_seconds,
-            retry_after_seconds,
-        });
+    if let Some((Quota { quota, retry_after_seconds: Some(retry_after_seconds), .. }, _)) = quota.copied() {
+        return Some(ApiError::TooManyRequests { quota, window_seconds: limits.window_seconds, retry_after_seconds });
     }
     let exceeds = |found: usize, most: u32| u64::try_from(found).unwrap_or(u64::MAX) > u64::from(most);
     let uri = request.uri().path_and_query().map_or(0, |uri| uri.as_str().len());
@@ -267,7 +295,7 @@ fn refused(request: &ServiceRequest, service: &Service, quota: Option<&(Quota, L
         return Some(ApiError::HeadersTooLarge { found: headers, most: limits.max_header_bytes });
     }
     let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    let most = if routes::takes_tables(request.path()) { limits.max_compute_body_bytes } else { limits.max_body_bytes };
+    let most = routes::longest_body(request.path(), limits);
     if announced.is_some_and(|length: u64| length > u64::from(most)) {
         return Some(ApiError::BodyTooLarge { most });
     }
@@ -292,7 +320,7 @@ fn framework_error(error: &actix_web::Error, path: &str, id: &str) -> ApiError {
 }
 
 /// Sets what every answer carries, leaving what the answer says itself.
-fn dress(headers: &mut HeaderMap, id: &str, is_api: bool, quota: Option<&(Quota, Limits)>) {
+fn dress(headers: &mut HeaderMap, id: &str, is_api: bool, quota: Option<&Counted>) {
     let mut usual = |name: HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
@@ -307,7 +335,7 @@ fn dress(headers: &mut HeaderMap, id: &str, is_api: bool, quota: Option<&(Quota,
         usual(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
         usual(
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            "etag, link, ratelimit, ratelimit-policy, retry-after, x-request-id",
+            "deprecation, etag, link, location, ratelimit, ratelimit-policy, retry-after, sunset, x-request-id",
         );
     }
     if let Ok(id) = HeaderValue::from_str(id) {
@@ -315,7 +343,7 @@ fn dress(headers: &mut HeaderMap, id: &str, is_api: bool, quota: Option<&(Quota,
     }
     if let Some((quota, limits)) = quota {
         let left = format!("\"default\";r={};t={}", quota.remaining, quota.reset_seconds);
-        let policy = format!("\"default\";q={};w={}", limits.requests_per_window, limits.window_seconds);
+        let policy = format!("\"default\";q={};w={}", quota.quota, limits.window_seconds);
         for (name, value) in [(RATE_LIMIT, left), (RATE_LIMIT_POLICY, policy)] {
             if let Ok(value) = HeaderValue::from_str(&value) {
                 headers.insert(name, value);

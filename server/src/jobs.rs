@@ -37,6 +37,7 @@ pub mod real;
 mod refresh;
 mod replay;
 mod steps;
+mod submissions;
 mod take_in;
 
 pub use decide::DecisionError;
@@ -46,6 +47,7 @@ pub use steps::{
     Answer, Bundled, Checks, DataflowPlan, Fetch, FetchOrder, Now, PayloadInHand, Publish, PublishOrder, ReadOrder,
     ReadPayloads, Reading, Received, Recording, Refusal, RunId, Steps, Told,
 };
+pub use submissions::{Author, Checked, SubmissionError, SubmissionOrder, Submitted};
 
 /// A job could not be done. What a provider or a payload did wrong is not here: that is a run.
 #[derive(Debug, thiserror::Error)]
@@ -146,6 +148,8 @@ pub struct Jobs {
     published_until: Mutex<Timestamp>,
     /// Held while the store is changed and published; fetching goes on meanwhile.
     changing: Mutex<()>,
+    /// Held while a submission is written down, so that one delivery is one submission.
+    submitting: Mutex<()>,
     rebuilding: AtomicBool,
     /// A write into the index failed: sled does nothing more until it is opened again.
     index_failed: AtomicBool,
@@ -201,12 +205,16 @@ impl Jobs {
             scrub_at: Mutex::new(Timestamp::MIN),
             published_until: Mutex::new(Timestamp::MIN),
             changing: Mutex::default(),
+            submitting: Mutex::default(),
             rebuilding: AtomicBool::new(false),
             index_failed: AtomicBool::new(true),
             log_lags: AtomicBool::new(false),
             notes: Mutex::new(Notes { opening, ..Notes::default() }),
         };
         jobs.open_first()?;
+        if let Err(error) = jobs.settle_submissions() {
+            jobs.note(Some(format!("The accepted submissions could not be brought into force: {error}.")));
+        }
         Ok(jobs)
     }
 

@@ -3,6 +3,7 @@
 pub mod alerts;
 mod assets;
 pub mod backup;
+mod checked_line;
 pub mod checks;
 pub mod cli;
 pub mod code_lists;
@@ -16,8 +17,10 @@ mod disk;
 pub mod durable;
 pub mod error;
 pub mod formats;
+pub mod hindsight;
 pub mod http;
 pub mod jobs;
+pub mod keys;
 pub mod limits;
 pub mod metrics;
 pub mod openapi;

@@ -8,9 +8,11 @@ use utoipa::openapi::path::{
     OperationBuilder, Parameter as DocumentedParameter, ParameterBuilder, ParameterIn, ParameterStyle, PathItemBuilder,
 };
 use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, SchemaType, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, HttpMethod, InfoBuilder, License, ObjectBuilder, OpenApi, OpenApiBuilder,
-    PathsBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Schema, ServerBuilder,
+    ComponentsBuilder, ContactBuilder, ContentBuilder, Deprecated, HttpMethod, InfoBuilder, License, ObjectBuilder,
+    OpenApi, OpenApiBuilder, PathsBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Schema, ServerBuilder,
 };
 use utoipa::{PartialSchema, ToSchema};
 
@@ -18,10 +20,58 @@ use crate::error::{ErrorCode, PROBLEM_MEDIA_TYPE};
 use crate::formats::{Format, Writing};
 use crate::routes::answer::Route;
 
+use crate::routes::deprecation::{self, DEPRECATED};
 use crate::routes::query::{Kind, Parameter};
-use crate::routes::{BASE, compute, routes};
+use crate::routes::{BASE, compute, routes, submissions};
 
-type Schemas = Vec<(String, RefOr<Schema>)>;
+/// The schemas met, by name.
+pub(crate) type Schemas = Vec<(String, RefOr<Schema>)>;
+
+/// Name of the way to show a key.
+const KEY: &str = "key";
+
+/// An operation that is not made from the route table.
+pub(crate) struct Entry {
+    /// The path below [`BASE`].
+    pub(crate) path: String,
+    /// The method.
+    pub(crate) method: HttpMethod,
+    /// The operation without its refusals.
+    pub(crate) operation: OperationBuilder,
+    /// Refusals of its own.
+    pub(crate) refusals: Vec<ErrorCode>,
+}
+
+/// An operation that needs a key. Which scopes stands in its description: only `OAuth` has a place for them.
+pub(crate) fn secured(operation: OperationBuilder) -> OperationBuilder {
+    let none: [&str; 0] = [];
+    operation.security(SecurityRequirement::new(KEY, none))
+}
+
+/// What operations are grouped by: the beginning of their paths, and what stands there.
+const TAGS: &[(&str, &[&str], &str)] = &[
+    ("codes", &["/areas", "/criteria", "/indicators", "/frameworks"], "Code lists and the framework."),
+    (
+        "scores",
+        &["/index", "/releases", "/robustness", "/what-if", "/compute"],
+        "The index, its releases, and scores under other choices.",
+    ),
+    ("observations", &["/observations"], "The figures as published."),
+    ("submissions", &["/submissions"], "Figures that are delivered with a key."),
+    (
+        "provenance",
+        &["/sources", "/runs", "/snapshots", "/catalogue", "/citations", "/feed.atom"],
+        "Where figures come from, and what changed.",
+    ),
+    ("sdmx", &["/sdmx"], "Structures and data by the SDMX protocol."),
+    ("service", &["/status", "/limits", "/openapi.json"], "The service itself."),
+];
+
+/// The group of a path below [`BASE`].
+fn tag_of(path: &str) -> &'static str {
+    let is_of = |beginnings: &[&str]| beginnings.iter().any(|beginning| path.starts_with(beginning));
+    TAGS.iter().find(|(_, beginnings, _)| is_of(beginnings)).map_or("service", |(name, ..)| name)
+}
 
 /// The shape of an answer: collects the schemas it needs and refers to its own.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +82,11 @@ impl SchemaOf {
     #[must_use]
     pub const fn of<T: ToSchema>() -> Self {
         Self(collect::<T>)
+    }
+
+    /// Collects the schemas it needs and refers to its own.
+    pub(crate) fn collect(self, schemas: &mut Schemas) -> RefOr<Schema> {
+        (self.0)(schemas)
     }
 
     /// A JSON object of any shape.
@@ -54,6 +109,7 @@ fn collect<T: ToSchema>(schemas: &mut Schemas) -> RefOr<Schema> {
 
 /// Refusals that any address may answer with.
 const SHARED: &[ErrorCode] = &[
+    ErrorCode::KeyRefused,
     ErrorCode::MalformedQuery,
     ErrorCode::UnknownParameter,
     ErrorCode::NotAcceptable,
@@ -82,7 +138,7 @@ pub fn document() -> OpenApi {
                     route.formats.iter().copied().filter(|format| format.suffix == Some(suffix)).collect(),
                 ),
             };
-            let operation = operation(route, suffix, &formats, &shape, &problem, &mut refusals);
+            let operation = operation(route, suffix, &formats, &shape, &problem, &mut refusals).tag(tag_of(route.path));
             paths = paths.path(path, PathItemBuilder::new().operation(HttpMethod::Get, operation).build());
         }
     }
@@ -92,11 +148,25 @@ pub fn document() -> OpenApi {
             compute::FORMATS.iter().copied().filter(|format| suffix.is_none() || format.suffix == suffix).collect();
         let operation = compute::operation(suffix, &formats, &shape);
         let codes = SHARED.iter().chain(compute::REFUSALS);
-        let operation = refusals.added_to(operation, compute::PATH, codes, &problem);
+        let operation = refusals.added_to(operation, compute::PATH, codes, &problem).tag(tag_of(compute::PATH));
         let path = format!("{BASE}{}{}", compute::PATH, suffix.map(|suffix| format!(".{suffix}")).unwrap_or_default());
         paths = paths.path(path, PathItemBuilder::new().operation(HttpMethod::Post, operation).build());
     }
+    let mut items: BTreeMap<String, PathItemBuilder> = BTreeMap::new();
+    for Entry { path, method, operation, refusals: own } in submissions::operations(&mut schemas) {
+        let operation = refusals.added_to(operation, &path, SHARED.iter().chain(&own), &problem).tag(tag_of(&path));
+        let item = items.remove(&path).unwrap_or_default().operation(method, operation);
+        items.insert(path, item);
+    }
+    for (path, item) in items {
+        paths = paths.path(format!("{BASE}{path}"), item.build());
+    }
     let unique: BTreeMap<String, RefOr<Schema>> = schemas.into_iter().collect();
+    let none: [&str; 0] = [];
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("A key that the operator of the service made with `sandyq keys create`."))
+        .build();
     OpenApiBuilder::new()
         .info(
             InfoBuilder::new()
@@ -107,14 +177,22 @@ pub fn document() -> OpenApi {
                      observations behind it, and where each comes from. Reading needs no key. Names come in Kazakh, \
                      Russian and English; a missing value is `null`; refusals are RFC 9457 problems.",
                 ))
+                .contact(Some(ContactBuilder::new().name(Some("Whoever runs this service")).build()))
                 .license(Some(License::new("MIT OR Apache-2.0")))
                 .build(),
         )
         .servers(Some([ServerBuilder::new().url("/").build()]))
         .paths(paths)
         .components(Some(
-            ComponentsBuilder::new().schemas_from_iter(unique).responses_from_iter(refusals.responses).build(),
+            ComponentsBuilder::new()
+                .schemas_from_iter(unique)
+                .responses_from_iter(refusals.responses)
+                .security_scheme(KEY, SecurityScheme::Http(bearer))
+                .build(),
         ))
+        .tags(Some(TAGS.iter().map(|(name, _, about)| TagBuilder::new().name(*name).description(Some(*about)).build())))
+        // Reading needs no key; one of scope `read-more` gives a larger quota.
+        .security(Some([SecurityRequirement::default(), SecurityRequirement::new(KEY, none)]))
         .build()
 }
 
@@ -140,7 +218,14 @@ fn operation(
         operation = operation.parameter(parameter(segment, ParameterIn::Path));
     }
     for one in route.parameters {
-        operation = operation.parameter(parameter(one, ParameterIn::Query));
+        let mut documented = parameter(one, ParameterIn::Query);
+        if deprecation::marks_parameter(DEPRECATED, route.operation, one.name) {
+            documented.deprecated = Some(Deprecated::True);
+        }
+        operation = operation.parameter(documented);
+    }
+    if deprecation::marks_operation(DEPRECATED, route.operation) {
+        operation = operation.deprecated(Some(Deprecated::True));
     }
 
     let mut answer = ResponseBuilder::new().description("The answer.");
@@ -231,14 +316,14 @@ const HEADERS: &[(&str, &str)] = &[
     ("X-Request-Id", "Identifier of the request."),
 ];
 
-fn header(description: &str) -> Header {
+pub(crate) fn header(description: &str) -> Header {
     HeaderBuilder::new()
         .schema(Some(ObjectBuilder::new().schema_type(SchemaType::Type(Type::String))))
         .description(Some(description))
         .build()
 }
 
-fn parameter(parameter: &Parameter, place: ParameterIn) -> DocumentedParameter {
+pub(crate) fn parameter(parameter: &Parameter, place: ParameterIn) -> DocumentedParameter {
     let text = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
     let list = |item: ObjectBuilder| ArrayBuilder::new().items(item).into();
     let is_list = matches!(parameter.kind, Kind::Codes | Kind::Choices(_));
@@ -246,7 +331,8 @@ fn parameter(parameter: &Parameter, place: ParameterIn) -> DocumentedParameter {
         Kind::Codes => list(text()),
         Kind::Choices(words) => list(text().enum_values(Some(words.iter().copied()))),
         Kind::Choice(words) => text().enum_values(Some(words.iter().copied())).into(),
-        Kind::Year => text().pattern(Some("^(19|20|21)[0-9]{2}$")).into(),
+        // Empty is as not given.
+        Kind::Year => text().pattern(Some("^((18|19|20|21)[0-9]{2})?$")).into(),
         Kind::Date => text().pattern(Some(DAY)).into(),
         Kind::Period => text().pattern(Some(PERIOD)).into(),
         Kind::Integer { least, most } => ObjectBuilder::new()
@@ -283,5 +369,6 @@ fn parameter(parameter: &Parameter, place: ParameterIn) -> DocumentedParameter {
     builder.build()
 }
 
-const DAY: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
-const PERIOD: &str = "^(19|20|21)[0-9]{2}(-Q[1-4]|-(0[1-9]|1[0-2]))?$";
+/// A day, or an instant that stands for its day.
+const DAY: &str = "^([0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T.*)?)?$";
+const PERIOD: &str = "^((18|19|20|21)[0-9]{2}(-Q[1-4]|-(0[1-9]|1[0-2]))?)?$";

@@ -10,6 +10,7 @@ mod catalogue;
 mod citation;
 pub(crate) mod compute;
 mod criteria;
+pub(crate) mod deprecation;
 mod docs;
 mod feed;
 mod frameworks;
@@ -21,14 +22,17 @@ pub(crate) mod observations;
 mod openapi;
 pub mod query;
 mod releases;
+mod robustness;
 mod runs;
 mod sdmx;
 mod snapshots;
 mod sources;
 mod status;
+pub(crate) mod submissions;
 pub mod suggestion;
 mod what_if;
 
+use crate::limits::Limits;
 use crate::routes::answer::Route;
 
 /// Every resource of the API, in the order of the documentation.
@@ -43,6 +47,7 @@ pub static ROUTES: &[&Route] = &[
     &releases::ROUTE,
     &releases::diff::ROUTE,
     &releases::ONE_ROUTE,
+    &robustness::ROUTE,
     &what_if::ROUTE,
     &catalogue::ROUTE,
     &citation::ROUTE,
@@ -50,6 +55,7 @@ pub static ROUTES: &[&Route] = &[
     &snapshots::ROUTE,
     &sources::ROUTE,
     &runs::ROUTE,
+    &submissions::template::ROUTE,
     &status::ROUTE,
     &limits::ROUTE,
     &openapi::ROUTE,
@@ -63,10 +69,14 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
 /// Where the API begins.
 pub const BASE: &str = "/api/v1";
 
-/// Whether a path takes a body as large as a table.
+/// The longest body that a path takes.
 #[must_use]
-pub fn takes_tables(path: &str) -> bool {
-    path.strip_prefix(BASE).and_then(|path| path.strip_prefix(compute::PATH)).is_some()
+pub fn longest_body(path: &str, limits: &Limits) -> u32 {
+    match path.strip_prefix(BASE) {
+        Some(below) if below.starts_with(compute::PATH) => limits.max_compute_body_bytes,
+        Some(submissions::PATH) => limits.max_submission_body_bytes,
+        _ => limits.max_body_bytes,
+    }
 }
 
 /// Mounts `/api` with everything below it. The application must hold [`crate::view::ViewHandle`]
@@ -80,7 +90,7 @@ pub fn configure(config: &mut ServiceConfig) {
         }
         version_one = version_one.service(answer::resource(route, None));
     }
-    version_one = version_one.configure(compute::configure);
+    version_one = version_one.configure(compute::configure).configure(submissions::configure);
     // Statistical offices look for the protocol at the root.
     let mut at_root = web::scope(sdmx::PREFIX);
     for route in &sdmx::ROUTES {

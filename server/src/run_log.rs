@@ -11,15 +11,18 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::checked_line;
 use crate::disk::{Disk, LocalDisk};
 use crate::durable::{self, DiskError};
 
 mod history;
 mod run;
+mod submission;
 
-use history::{Entry, write_line};
+use history::Entry;
 pub use history::{LineFault, RunHistory};
 pub use run::{Decision, ReceivedPayload, Run, Trigger, Validators, Verdict};
+pub use submission::{Submission, SubmissionDecision, SubmissionState, SubmissionVerdict};
 
 /// The log, open for appending.
 #[derive(Debug)]
@@ -104,9 +107,25 @@ impl RunLog {
         self.write(Entry::Decision(decision))
     }
 
+    /// Writes a submission down. When this returns, it is on the disk.
+    ///
+    /// # Errors
+    /// When the disk refuses; the log then ends where it ended before.
+    pub fn submitted(&self, submission: Submission) -> Result<(), DiskError> {
+        self.write(Entry::Submission(Box::new(submission)))
+    }
+
+    /// Writes down what was decided about a submission. When this returns, it is on the disk.
+    ///
+    /// # Errors
+    /// When the disk refuses; the log then ends where it ended before.
+    pub fn decide_submission(&self, decision: SubmissionDecision) -> Result<(), DiskError> {
+        self.write(Entry::SubmissionDecision(decision))
+    }
+
     fn write(&self, entry: Entry) -> Result<(), DiskError> {
         let mut state = self.lock();
-        let line = write_line(&entry).map_err(io::Error::other).map_err(DiskError::at(&self.path))?;
+        let line = checked_line::write(&entry).map_err(io::Error::other).map_err(DiskError::at(&self.path))?;
         if state.is_torn {
             self.cut_back(&mut state).map_err(DiskError::at(&self.path))?;
         }

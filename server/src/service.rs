@@ -16,9 +16,10 @@ use url::Url;
 use crate::alerts::{self, Alert, Outbox};
 use crate::config::{Config, ScheduleMode};
 use crate::definitions::Definitions;
-use crate::http;
+use crate::http::{self, Desk};
 use crate::jobs::real::{self, Upstream};
 use crate::jobs::{DataflowPlan, JobError, Jobs, Publish, PublishOrder, Told};
+use crate::keys::KeyBook;
 use crate::limits;
 use crate::metrics::Metrics;
 use crate::pages::Dashboard;
@@ -126,7 +127,9 @@ pub fn run(config: &Config, dashboard: &Dashboard) -> anyhow::Result<()> {
         let preparing = tokio::spawn(prepare_each(view.clone(), dashboard.clone()));
         let mount = dashboard.clone();
         let service = http::Service::new(limits::PUBLISHED, Timestamp::now());
+        let keys = Arc::new(KeyBook::of(&config.data));
         let service = service.with_snapshots(open.jobs.snapshots().clone());
+        let service = service.with_desk(Desk { jobs: Arc::clone(&open.jobs), keys });
         let server = http::serve(listener, view, service, open.metrics, move |config| mount.configure(config))?;
         let handle = server.handle();
         let mut serving = tokio::spawn(server);
@@ -175,7 +178,10 @@ async fn deliver(outbox: Outbox, to: Url) {
 /// Without appointments the schedule still sees to it that what is published says its age.
 async fn start_schedule(jobs: &Arc<Jobs>, config: &Config) -> anyhow::Result<Schedule> {
     let appointments: Vec<Appointment> = match config.schedule {
-        ScheduleMode::On => jobs.plans().iter().map(DataflowPlan::appointment).collect(),
+        ScheduleMode::On => {
+            let asked = jobs.plans().iter().filter(|plan| !plan.takes_submissions());
+            asked.map(DataflowPlan::appointment).collect()
+        }
         ScheduleMode::Off => Vec::new(),
     };
     let timetable = Timetable::new(&appointments, config.time_zone, Timestamp::now(), JITTER, rand::random())?;

@@ -30,6 +30,8 @@ pub enum SnapshotKind {
     Fetched,
     /// A file that an operator put into the drop folder.
     Dropped,
+    /// Figures delivered with a key. Without the log it is not known whether they were accepted.
+    Submitted,
 }
 
 /// Where a payload came from.

@@ -27,6 +27,7 @@ mod retry;
 mod slices;
 mod speedtest;
 mod stat_workbook;
+pub(crate) mod submission;
 mod taldau;
 mod uis;
 mod un_egdi;
@@ -55,6 +56,7 @@ pub fn requests(definition: &DataflowDefinition, query: &SourceQuery) -> Result<
         | SourceFormat::TaldauIndex
         | SourceFormat::UisRecords
         | SourceFormat::WorldBank => request::single(definition),
+        SourceFormat::Submission => Ok(Vec::new()),
     }
 }
 
@@ -80,6 +82,7 @@ pub fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> Result<P
         SourceFormat::SpeedtestIndex => speedtest::parse(definition, payload),
         SourceFormat::TaldauIndex => taldau::parse(definition, payload),
         SourceFormat::UisRecords => uis::parse(definition, payload),
+        SourceFormat::Submission => submission::parse(definition, payload),
         SourceFormat::WorldBank => world_bank::parse(definition, payload),
     }
 }

@@ -5,6 +5,7 @@
 
 mod entries;
 mod provenance;
+mod submitted;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use indicators::definition::{FrameworkDefinition, Panel, UnitOfMeasure};
 use indicators::text::LocalText;
 use indicators::wire::{
     AreaEntry, CriterionEntry, IndicatorEntry, ObservationEntry, ReleaseRef, RunEntry, RunOutcome, SourceEntry,
+    SubmittableDataflow,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -24,8 +26,9 @@ use crate::content_hash::ContentHash;
 use crate::definitions::Definitions;
 pub use crate::release::Release;
 use crate::run_log::{Run, RunHistory};
-use crate::sources::Catalogue;
+use crate::sources::{Catalogue, DataflowDefinition};
 use crate::store::{StoredObservation, Vintage, VintageId};
+use submitted::Authors;
 
 /// How many runs the view holds, the newest.
 const RUNS_SHOWN: usize = 500;
@@ -76,6 +79,10 @@ pub struct View {
     pub past: Vec<(ObservationEntry, Date)>,
     /// What the dataflows measure, in the order of the catalogue.
     pub measured: Vec<Measured>,
+    /// Dataflows that take submissions, whether or not something was accepted.
+    pub submittable: Vec<SubmittableDataflow>,
+    /// The day the view was made, where the country is.
+    pub today: Date,
     /// Provenance and freshness of every dataflow.
     pub sources: Vec<SourceEntry>,
     /// Newest runs first, bounded.
@@ -105,16 +112,23 @@ impl View {
     pub(crate) fn build(inputs: ViewInputs<'_>) -> Self {
         let ViewInputs { definitions, catalogue, runs, newest, superseded, releases, problems, today } = inputs;
         let framework = definitions.framework.clone();
-        let sources = provenance::sources(catalogue, &framework, &newest, runs, today);
+        let authors = Authors::read(runs);
+        let sources = provenance::sources(catalogue, &framework, &newest, (runs, &authors), today);
+        let is_source = |dataflow: &&DataflowDefinition| sources.iter().any(|source| source.dataflow == dataflow.id);
+        let measured = catalogue.iter().filter(is_source).flat_map(entries::measured).collect();
+        let submitted = catalogue.iter().filter(|dataflow| dataflow.takes_submissions());
+        let submittable = submitted.map(|dataflow| entries::submittable(catalogue, dataflow)).collect();
         let modified_at = modified_at(runs);
         let runs = shown(runs);
         let mut observations: Vec<ObservationEntry> = newest
             .iter()
-            .flat_map(|(vintage, held)| held.iter().map(|stored| provenance::observation(vintage, stored)))
+            .flat_map(|(vintage, held)| held.iter().map(|stored| provenance::observation(&authors, vintage, stored)))
             .collect();
         observations.sort_by(|one, other| observation_order(one).cmp(&observation_order(other)));
-        let past =
-            superseded.iter().map(|one| (provenance::observation(&one.vintage, &one.stored), one.until)).collect();
+        let past = superseded
+            .iter()
+            .map(|one| (provenance::observation(&authors, &one.vintage, &one.stored), one.until))
+            .collect();
         let mut view = Self {
             id: String::new(),
             area_list: definitions.areas.clone(),
@@ -125,7 +139,9 @@ impl View {
             releases,
             observations,
             past,
-            measured: catalogue.iter().flat_map(entries::measured).collect(),
+            measured,
+            submittable,
+            today,
             sources,
             runs,
             problems,
@@ -143,7 +159,8 @@ impl View {
         problems: Vec<String>,
         today: Date,
     ) -> Self {
-        let mut view = Self { problems, runs: shown(history), modified_at: modified_at(history), ..self.clone() };
+        let mut view =
+            Self { problems, runs: shown(history), modified_at: modified_at(history), today, ..self.clone() };
         provenance::renew(&mut view.sources, catalogue, history, today);
         view.id = view.address();
         view
@@ -154,7 +171,8 @@ impl View {
         let releases: Vec<&ReleaseRef> = self.releases.values().map(|release| release.reference()).collect();
         let vintages: Vec<_> = self.sources.iter().map(|source| (&source.vintage, source.freshness)).collect();
         let runs: Vec<&str> = self.runs.iter().map(|run| run.id.as_str()).collect();
-        let said = serde_json::to_vec(&(env!("CARGO_PKG_VERSION"), releases, vintages, runs, &self.problems));
+        let year = self.today.year();
+        let said = serde_json::to_vec(&(env!("CARGO_PKG_VERSION"), releases, vintages, runs, &self.problems, year));
         let mut address = ContentHash::of(&said.unwrap_or_default()).to_string();
         address.truncate(16);
         address

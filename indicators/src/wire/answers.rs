@@ -162,6 +162,8 @@ wire! {
     pub struct LimitsAnswer {
         /// Requests accepted from one client in a window.
         pub requests_per_window: u32,
+        /// Requests accepted with a key of scope `read-more`, unless the key says otherwise.
+        pub requests_per_window_with_key: u32,
         /// Length of the window, in seconds.
         pub window_seconds: u32,
         /// Longest path and query, in bytes.
@@ -176,6 +178,8 @@ wire! {
         pub max_body_bytes: u32,
         /// Greatest body of a computation, in bytes.
         pub max_compute_body_bytes: u32,
+        /// Greatest submission, in bytes.
+        pub max_submission_body_bytes: u32,
         /// Longest computation, in millions of elementary operations, estimated before it begins.
         pub max_compute_megaoperations: u32,
         /// Observations on a page when `limit` is not given.

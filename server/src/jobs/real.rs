@@ -178,6 +178,9 @@ impl Upstream {
             reading.reasons.push(reason("unknown_dataflow", format!("{} is not in the catalogue", order.dataflow)));
             return reading;
         };
+        if definition.takes_submissions() {
+            return self.read_submitted(definition, order);
+        }
         let mut parsed = Vec::new();
         for payload in order.payloads {
             let given =
@@ -296,5 +299,6 @@ fn finding(finding: &Finding) -> RunFinding {
     }
 }
 
+mod submitted;
 #[cfg(test)]
 mod tests;

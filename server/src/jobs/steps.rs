@@ -22,7 +22,7 @@ use crate::store::{Store, StoredObservation, UpdateMode};
 pub struct DataflowPlan {
     /// Its code.
     pub id: DataflowId,
-    /// When to refresh it.
+    /// When to refresh it; empty where figures are submitted and nobody is asked.
     pub cron: String,
     /// What its payloads say about observations they do not contain.
     pub update: UpdateMode,
@@ -33,6 +33,12 @@ pub struct DataflowPlan {
 }
 
 impl DataflowPlan {
+    /// Whether figures are delivered to it instead of asked for.
+    #[must_use]
+    pub const fn takes_submissions(&self) -> bool {
+        self.cron.is_empty()
+    }
+
     /// When to refresh it, for the timetable.
     #[must_use]
     pub fn appointment(&self) -> Appointment {

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
 use actix_web::body::{BodySize, MessageBody};
-use actix_web::http::header::{self, HeaderValue, HttpDate};
+use actix_web::http::header::{self, HeaderMap, HeaderValue, HttpDate};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse, Resource};
@@ -21,10 +21,11 @@ use crate::formats::table::Flow;
 use crate::formats::{Column, Format, Head, Row, Table};
 use crate::http::{RequestId, Service};
 use crate::openapi::SchemaOf;
+use crate::routes::deprecation::{self, DEPRECATED};
 use crate::routes::negotiation::{self, Coding};
 use crate::routes::query::{Parameter, Query};
 use crate::routes::suggestion::{Candidate, near};
-use crate::routes::{BASE, compute, routes, sdmx};
+use crate::routes::{BASE, compute, routes, sdmx, submissions};
 use crate::view::{View, ViewHandle};
 
 mod coding;
@@ -210,8 +211,11 @@ async fn respond(request: HttpRequest, route: &'static Route, suffix: Option<&'s
 /// The answer to a path that is not there.
 pub async fn unknown_path(request: HttpRequest) -> HttpResponse {
     let path = request.path();
-    let known: Vec<String> =
-        routes().map(|route| route.path).chain([compute::PATH]).map(|path| format!("{BASE}{path}")).collect();
+    let known: Vec<String> = routes()
+        .map(|route| route.path)
+        .chain([compute::PATH, submissions::PATH])
+        .map(|path| format!("{BASE}{path}"))
+        .collect();
     let did_you_mean = near(path, known.iter().map(|known| Candidate { code: known, names: [""; 3] }));
     refuse(&request, &ApiError::UnknownPath { path: path.to_owned(), did_you_mean })
 }
@@ -285,6 +289,11 @@ async fn attempt(
     }
     if let Some(link) = link {
         response.insert_header((header::LINK, link.clone()));
+    }
+    let mut told = HeaderMap::new();
+    deprecation::tell(DEPRECATED, route.operation, request.query_string(), &mut told);
+    for (name, value) in told {
+        response.append_header((name, value));
     }
     if fresh {
         return Ok(response.finish());

@@ -12,6 +12,7 @@ use actix_web::{HttpRequest, HttpResponse, Resource, web};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+pub(super) use body::{uncoded, whole};
 pub(crate) use document::{REFUSALS, SCHEMA, operation};
 
 use crate::compute::{ComputeRequestError, Computed, compute, operations, to_csv, to_xlsx};

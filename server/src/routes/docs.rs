@@ -25,6 +25,18 @@ const COMPUTE: &str = "<section id=\"compute\"><h2><code>POST /api/v1/compute</c
     <p><button>Send</button> <button formaction=\"/api/v1/compute.csv\">as CSV</button> \
     <button formaction=\"/api/v1/compute.xlsx\">as XLSX</button></p></form></section>";
 
+/// What needs a key cannot be tried out by a form: keys do not belong into pages.
+const SUBMISSIONS: &str = "<section id=\"submissions\"><h2><code>/api/v1/submissions</code></h2><p><strong>Figures \
+    that are delivered.</strong> With a key of scope <code>submit</code>: <code>POST</code> the filled-in template, look \
+    at what you sent with <code>GET</code>, take it back with <code>POST …/{id}/withdraw</code>. With one of scope \
+    <code>operate</code>: <code>POST …/{id}/accept</code> and <code>…/{id}/reject</code>. Send the key as \
+    <code>Authorization: Bearer sandyq_…</code>. The template needs no key.</p></section>";
+
+/// The policy that answers link to.
+const DEPRECATION: &str = "<section id=\"deprecation\"><h2>What is on its way out</h2><p>What is to go says so in \
+    every answer that uses it, by <code>Deprecation</code> (RFC 9745), <code>Sunset</code> (RFC 8594) and \
+    <code>Link</code>, and goes on answering unchanged for at least a year. Nothing is deprecated now.</p></section>";
+
 /// The page.
 pub(super) async fn page(request: HttpRequest) -> HttpResponse {
     given(&request, "text/html; charset=utf-8", html())
@@ -69,11 +81,15 @@ fn html() -> String {
             write!(page, "<li><a href=\"#{}\"><code>{}</code></a> {}</li>", route.operation, route.path, route.summary);
     }
     page.push_str("<li><a href=\"#compute\"><code>/compute</code></a> Your own data through the engine</li>");
+    page.push_str("<li><a href=\"#submissions\"><code>/submissions</code></a> Figures that are delivered</li>");
+    page.push_str("<li><a href=\"#deprecation\">What is on its way out</a></li>");
     page.push_str("<li><a href=\"#errors\">Errors</a></li></ul></nav>");
     for route in routes() {
         section(&mut page, route);
     }
-    page.push_str(COMPUTE);
+    for text in [COMPUTE, SUBMISSIONS, DEPRECATION] {
+        page.push_str(text);
+    }
     page.push_str(
         "<section id=\"errors\"><h2>Errors</h2><p>Every refusal is <code>application/problem+json</code> (RFC 9457).</p>\
          <div class=\"wide\"><table><thead><tr><th scope=\"col\">Code</th><th scope=\"col\">Status</th>\

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use indicators::definition::Panel;
 use indicators::text::Language;
 use indicators::wire::{IndexAnswer, IndexEntry};
+use jiff::civil::Date;
 
 use crate::error::{ApiError, ErrorCode};
 use crate::formats;
+use crate::hindsight;
 use crate::openapi::SchemaOf;
 use crate::routes::answer::{Caching, Content, Question, Route, list_releases};
 use crate::routes::query::{Kind, LANG, PANELS, Parameter, Query, bad};
@@ -35,8 +37,16 @@ pub(super) const RELEASE: Parameter = Parameter {
     description: "A release by its identifier instead of by panel and year, for an address whose answer never changes.",
     example: "",
 };
-const AREA: Parameter =
+pub(super) const AREA: Parameter =
     Parameter { name: "area", kind: Kind::Codes, description: "Only these areas.", example: "KZ-61,KZ-71" };
+
+const AS_OF: Parameter = Parameter {
+    name: "as_of",
+    kind: Kind::Date,
+    description: "The scores that the method in force gives on the observations as they were known on this day. They are \
+                  computed for the asker: their release is not among `/releases`.",
+    example: "2024-12-31",
+};
 
 pub(super) static ROUTE: Route = Route {
     path: "/index",
@@ -46,7 +56,7 @@ pub(super) static ROUTE: Route = Route {
                   observed, carried forward, substituted, imputed and missing. A score that cannot be computed is \
                   `null`, never 0. In CSV each score is a row; the criterion `index` is the index itself.",
     segments: &[],
-    parameters: &[AREA, PANEL, PERIOD, RELEASE, LANG],
+    parameters: &[AREA, PANEL, PERIOD, RELEASE, AS_OF, LANG],
     formats: formats::DATAFLOW,
     caching: Caching::Minutes,
     refusals: &[ErrorCode::UnknownCode, ErrorCode::NoRelease],
@@ -78,6 +88,17 @@ pub(super) fn chosen<'a>(view: &'a View, query: &Query, usual: Panel) -> Result<
     })
 }
 
+fn as_known_on(view: &View, query: &Query, day: Date) -> Result<Release, ApiError> {
+    if let Some(id) = query.one("release") {
+        return Err(bad("release", "as_of or release, not both: a release says what it was made of", id));
+    }
+    let usual = chosen(view, query, Panel::Regions)?.reference();
+    hindsight::as_known_on(view, day, usual.panel, usual.reference_year).map_err(|error| {
+        tracing::error!(%error, %day, "the index of a day could not be computed");
+        ApiError::Internal
+    })
+}
+
 const fn word_of(panel: Option<Panel>) -> &'static str {
     match panel {
         Some(panel) => panel.code(),
@@ -89,7 +110,10 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
     let Question { view, query, .. } = question;
     let areas = query.areas(view)?;
     let language = query.language()?;
-    let release = chosen(view, query, Panel::Regions)?;
+    let release = match query.date("as_of")? {
+        None => Arc::clone(chosen(view, query, Panel::Regions)?),
+        Some(day) => Arc::new(as_known_on(view, query, day)?),
+    };
     let wanted = |entry: &&IndexEntry| areas.is_empty() || areas.contains(&entry.area);
     let answer = IndexAnswer {
         release: release.answer.release.clone(),

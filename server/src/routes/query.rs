@@ -112,7 +112,26 @@ impl Query {
         }
         let query = Self { given };
         query.check_list_lengths(limits)?;
+        query.check_kinds()?;
         Ok(query)
+    }
+
+    /// Holds every value against its kind, whether or not the answer depends on it: what is misspelt is misspelt in
+    /// every format. Codes and identifiers are looked up by those who know the lists.
+    fn check_kinds(&self) -> Result<(), ApiError> {
+        for (parameter, _) in &self.given {
+            let name = parameter.name;
+            match parameter.kind {
+                Kind::Choice(words) => _ = self.word::<String>(name, words)?,
+                Kind::Choices(words) => _ = self.words::<String>(name, words)?,
+                Kind::Year => _ = self.year(name)?,
+                Kind::Period => _ = self.period(name)?,
+                Kind::Date => _ = self.date(name)?,
+                Kind::Integer { least, most } => _ = self.integer(name, least, most)?,
+                Kind::Codes | Kind::PeriodRange | Kind::Token => {}
+            }
+        }
+        Ok(())
     }
 
     fn check_list_lengths(&self, limits: &Limits) -> Result<(), ApiError> {

@@ -44,6 +44,7 @@ fn observations() -> Vec<ObservationEntry> {
             value,
             status: if value.is_some() { ObsStatus::Normal } else { ObsStatus::Missing },
             vintage: format!("{dataflow}@2024-10-24.1"),
+            submitted_by: None,
         };
     let mut all = Vec::new();
     for (area, value) in [("KAZ", 79.0), ("KZ-11", 100.0), ("KZ-15", 65.0), ("KZ-61", 97.3)] {

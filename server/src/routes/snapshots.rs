@@ -7,7 +7,7 @@ use crate::formats::{Format, Writing};
 use crate::openapi::SchemaOf;
 use crate::routes::answer::{Caching, Content, Question, Route};
 use crate::routes::query::{Kind, Parameter};
-use crate::snapshots::{SnapshotError, Snapshots};
+use crate::snapshots::{SnapshotError, SnapshotKind, Snapshots};
 
 static RAW: Format = Format {
     name: "as received",
@@ -56,7 +56,9 @@ fn read(folder: &Snapshots, sha256: ContentHash) -> Result<Vec<u8>, ApiError> {
             ApiError::Internal
         }
     };
-    let origins = folder.origins(sha256).map_err(failed)?;
+    let mut origins = folder.origins(sha256).map_err(failed)?;
+    // What was delivered with a key is nobody else's to know of, not even that it was.
+    origins.retain(|snapshot| snapshot.origin.kind != SnapshotKind::Submitted);
     if origins.is_empty() {
         return Err(unknown(&sha256.to_string()));
     }

@@ -1,8 +1,4 @@
-//! The log as it was read: [`RunHistory`], and the form of its lines.
-//!
-//! ```text
-//! {"kind":"run",…,"crc32":"0123abcd"}      the sum of everything before ,"crc32"
-//! ```
+//! The log as it was read: [`RunHistory`].
 
 use std::collections::BTreeMap;
 
@@ -10,12 +6,16 @@ use indicators::code::DataflowId;
 use serde::{Deserialize, Serialize};
 
 use super::run::{Decision, Run};
+use super::submission::{Submission, SubmissionDecision, SubmissionState};
+use crate::checked_line;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Entry {
     Run(Box<Run>),
     Decision(Decision),
+    Submission(Box<Submission>),
+    SubmissionDecision(SubmissionDecision),
 }
 
 /// A line of the log cannot be read.
@@ -33,17 +33,18 @@ pub struct LineFault {
 pub struct RunHistory {
     runs: Vec<Run>,
     decisions: BTreeMap<String, Decision>,
+    submissions: Vec<Submission>,
+    submission_decisions: Vec<SubmissionDecision>,
     faults: Vec<LineFault>,
 }
 
 impl RunHistory {
     /// Reads whole lines, and says how many bytes they take. What stands after the last of them was never acknowledged.
     pub(super) fn read(text: &[u8]) -> (Self, usize) {
-        let whole = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1);
         let mut history = Self::default();
-        let lines = text[..whole].split(|&byte| byte == b'\n').zip(1u64..);
-        for (line, number) in lines.filter(|(line, _)| !line.is_empty()) {
-            match read_line(line) {
+        let (whole, lines) = checked_line::whole(text);
+        for (line, number) in lines {
+            match checked_line::read(line) {
                 Ok(entry) => history.remember(entry),
                 Err(reason) => history.faults.push(LineFault { line: number, reason }),
             }
@@ -57,6 +58,8 @@ impl RunHistory {
             Entry::Decision(decision) => {
                 self.decisions.insert(decision.run.clone(), decision);
             }
+            Entry::Submission(submission) => self.submissions.push(*submission),
+            Entry::SubmissionDecision(decision) => self.submission_decisions.push(decision),
         }
     }
 
@@ -89,33 +92,39 @@ impl RunHistory {
         self.decisions.get(run)
     }
 
+    /// Everything submitted, in the order it came.
+    #[must_use]
+    pub fn submissions(&self) -> &[Submission] {
+        &self.submissions
+    }
+
+    /// One submission.
+    #[must_use]
+    pub fn submission(&self, id: &str) -> Option<&Submission> {
+        self.submissions.iter().find(|submission| submission.id == id)
+    }
+
+    /// What was decided about a submission, in the order it was said.
+    pub fn submission_decisions<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a SubmissionDecision> {
+        self.submission_decisions.iter().filter(move |decision| decision.submission == id)
+    }
+
+    /// How a submission stands: by the last word on it.
+    #[must_use]
+    pub fn submission_state(&self, id: &str) -> SubmissionState {
+        self.submission_decisions(id).last().map_or(SubmissionState::Held, |decision| decision.verdict.state())
+    }
+
+    /// The accepted submissions to a dataflow, in the order they came.
+    #[must_use]
+    pub fn accepted_submissions(&self, dataflow: &DataflowId) -> Vec<&Submission> {
+        let to_it = self.submissions.iter().filter(|submission| &submission.dataflow == dataflow);
+        to_it.filter(|submission| self.submission_state(&submission.id) == SubmissionState::Accepted).collect()
+    }
+
     /// Lines that could not be read.
     #[must_use]
     pub fn faults(&self) -> &[LineFault] {
         &self.faults
     }
-}
-
-pub(super) fn write_line(entry: &Entry) -> Result<String, serde_json::Error> {
-    let mut line = serde_json::to_string(entry)?;
-    line.pop();
-    let sum = crc32fast::hash(line.as_bytes());
-    line.push_str(&suffix(sum));
-    line.push('\n');
-    Ok(line)
-}
-
-fn read_line(line: &[u8]) -> Result<Entry, String> {
-    let text = str::from_utf8(line).map_err(|error| error.to_string())?;
-    let length = text.len().checked_sub(suffix(0).len()).filter(|&length| text.is_char_boundary(length));
-    let (body, found) = length.map(|length| text.split_at(length)).ok_or("it is too short")?;
-    let expected = suffix(crc32fast::hash(body.as_bytes()));
-    if found != expected {
-        return Err(format!("it ends in {found:?}; expected {expected:?}"));
-    }
-    serde_json::from_str(text).map_err(|error| error.to_string())
-}
-
-fn suffix(sum: u32) -> String {
-    format!(r#","crc32":"{sum:08x}"}}"#)
 }

@@ -25,6 +25,8 @@ pub enum Trigger {
     Manual,
     /// An operator accepted a quarantined run.
     Accepted,
+    /// The accepted submissions to a dataflow changed: one was accepted or withdrawn.
+    Submission,
     /// A vintage was found in the store whose run had not been written down: the process was
     /// killed between the two.
     Recovered,
@@ -47,6 +49,7 @@ impl Trigger {
             Self::Retry => "retry",
             Self::Manual => "manual",
             Self::Accepted => "accepted",
+            Self::Submission => "submission",
             Self::Recovered => "recovered",
         }
     }

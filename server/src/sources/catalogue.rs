@@ -96,6 +96,8 @@ pub enum SourceFormat {
     ItuSeries,
     /// Rows of the Speedtest Global Index.
     SpeedtestIndex,
+    /// Our own template, filled in by whoever delivers figures with a key.
+    Submission,
     /// The bureau's dump of a whole index: one record per combination of terms, the area first.
     TaldauIndex,
     /// JSON records of the UNESCO Institute for Statistics.
@@ -113,6 +115,8 @@ impl SourceFormat {
                 "application/json, */*;q=0.1"
             }
             Self::SpeedtestIndex => "text/csv, text/html;q=0.9",
+            // Nobody is asked.
+            Self::Submission => "*/*",
         }
     }
 
@@ -124,6 +128,8 @@ impl SourceFormat {
             Self::BnsEducationFinance | Self::BnsInnovation => &["xls"],
             Self::BnsSlices | Self::ItuSeries | Self::TaldauIndex | Self::UisRecords => &["json"],
             Self::WorldBank => &["json", "csv"],
+            // Without a key nothing is delivered, not by a folder either.
+            Self::Submission => &[],
         }
     }
 }
@@ -212,7 +218,7 @@ pub struct DataflowDefinition {
     /// Hosts that may answer, redirects included.
     #[serde(default)]
     pub allowed_hosts: Vec<String>,
-    /// Cron expression, six fields beginning with seconds.
+    /// Cron expression, six fields beginning with seconds; empty where figures are submitted.
     pub schedule: String,
     /// Whether a payload is the whole table or its newest part.
     pub update: UpdateMode,
@@ -248,6 +254,12 @@ impl DataflowDefinition {
         self.indicators.iter().find(|indicator| indicator.code == *code)
     }
 
+    /// Whether figures are delivered to it instead of asked for.
+    #[must_use]
+    pub fn takes_submissions(&self) -> bool {
+        self.format == SourceFormat::Submission
+    }
+
     /// Whether the raw bytes may be handed out.
     #[must_use]
     pub fn raw_is_open(&self) -> bool {
@@ -281,8 +293,15 @@ impl DataflowDefinition {
         if self.max_bytes == 0 || self.max_bytes > LARGEST_ANSWER_BYTES {
             return Err(limit(format!("max_bytes is {}; expected 1 to {LARGEST_ANSWER_BYTES}", self.max_bytes)));
         }
-        if self.schedule.split_whitespace().count() != 6 {
-            return Err(limit(format!("the schedule {:?}; expected six fields", self.schedule)));
+        let (fields, expected) =
+            (self.schedule.split_whitespace().count(), if self.takes_submissions() { 0 } else { 6 });
+        if fields != expected {
+            return Err(limit(format!("the schedule {:?}; expected {expected} fields", self.schedule)));
+        }
+        if self.takes_submissions()
+            && (self.update != UpdateMode::Replace || self.base_url.is_some() || self.raw_is_open())
+        {
+            return Err(limit("submissions replace, have no address, and are not handed out as they came".to_owned()));
         }
         if self.indicators.is_empty() {
             return Err(limit("no indicator".to_owned()));

@@ -101,6 +101,9 @@ pub fn harmonise(
     result
 }
 
+/// The scheme of our own code list, which submissions are written in.
+pub const OWN_SCHEME: &str = "sandyq";
+
 /// Provider codes to areas, once per refresh instead of once per row.
 struct AreaIndex<'a>(BTreeMap<(&'a str, &'a str), &'a AreaCode>);
 
@@ -108,6 +111,7 @@ impl<'a> AreaIndex<'a> {
     fn new(areas: &'a AreaList) -> Self {
         let mut codes = BTreeMap::new();
         for area in areas.iter() {
+            codes.insert((OWN_SCHEME, area.code.as_str()), &area.code);
             for (scheme, provider_codes) in &area.provider_codes {
                 for code in provider_codes {
                     codes.insert((scheme.as_str(), code.as_str()), &area.code);

@@ -4,10 +4,10 @@
 use indicators::area::Area;
 use indicators::code::{DataflowId, IndicatorCode};
 use indicators::definition::{CriterionDefinition, Derivation, FrameworkDefinition, IndicatorDefinition, Panel};
-use indicators::wire::{AreaEntry, CriterionEntry, IndicatorEntry};
+use indicators::wire::{AreaEntry, CriterionEntry, IndicatorEntry, SubmittableDataflow, SubmittableIndicator};
 
 use super::Measured;
-use crate::sources::DataflowDefinition;
+use crate::sources::{Catalogue, DataflowDefinition};
 
 pub(super) fn area(area: &Area) -> AreaEntry {
     AreaEntry {
@@ -68,6 +68,24 @@ pub(super) fn indicator(indicator: &IndicatorDefinition) -> IndicatorEntry {
         national_only: indicator.is_national_only(),
         proxy_note: indicator.proxy_note.clone(),
         dataflows,
+    }
+}
+
+/// What may be submitted to a dataflow.
+pub(super) fn submittable(catalogue: &Catalogue, dataflow: &DataflowDefinition) -> SubmittableDataflow {
+    let provider = catalogue.provider_of(dataflow).map_or_else(|| dataflow.attribution.clone(), |one| one.name.clone());
+    let indicators = dataflow.indicators.iter().map(|indicator| SubmittableIndicator {
+        code: indicator.code.clone(),
+        name: indicator.name.clone(),
+        unit: indicator.unit.clone(),
+        low: indicator.range.0,
+        high: indicator.range.1,
+    });
+    SubmittableDataflow {
+        dataflow: dataflow.id.clone(),
+        name: dataflow.name.clone(),
+        provider,
+        indicators: indicators.collect(),
     }
 }
 

@@ -9,11 +9,12 @@ use indicators::text::LocalText;
 use indicators::wire::{ObservationEntry, SourceEntry};
 use jiff::civil::Date;
 
+use super::submitted::Authors;
 use crate::run_log::{Run, RunHistory, Trigger};
 use crate::sources::{Catalogue, DataflowDefinition};
 use crate::store::{StoredObservation, Vintage};
 
-pub(super) fn observation(vintage: &Vintage, stored: &StoredObservation) -> ObservationEntry {
+pub(super) fn observation(authors: &Authors, vintage: &Vintage, stored: &StoredObservation) -> ObservationEntry {
     let observation = &stored.observation;
     let breakdown = &observation.series.breakdown;
     ObservationEntry {
@@ -27,6 +28,7 @@ pub(super) fn observation(vintage: &Vintage, stored: &StoredObservation) -> Obse
         value: observation.value,
         status: observation.status,
         vintage: stored.vintage.to_string(),
+        submitted_by: authors.of(&stored.vintage),
     }
 }
 
@@ -34,11 +36,16 @@ pub(super) fn sources(
     catalogue: &Catalogue,
     framework: &FrameworkDefinition,
     newest: &[(Vintage, Vec<StoredObservation>)],
-    runs: &RunHistory,
+    (runs, authors): (&RunHistory, &Authors),
     today: Date,
 ) -> Vec<SourceEntry> {
+    // Where nothing was ever accepted there is no source yet.
+    let is_shown = |dataflow: &&DataflowDefinition| {
+        !dataflow.takes_submissions() || newest.iter().any(|(vintage, _)| vintage.id.dataflow == dataflow.id)
+    };
     catalogue
         .iter()
+        .filter(is_shown)
         .map(|dataflow| {
             let held = newest.iter().find(|(vintage, _)| vintage.id.dataflow == dataflow.id);
             let periods = || {
@@ -56,7 +63,7 @@ pub(super) fn sources(
                 landing_url: dataflow.landing_url.to_string(),
                 licence: dataflow.licence.clone(),
                 raw_open: dataflow.raw_is_open(),
-                attribution: dataflow.attribution.clone(),
+                attribution: authors.added_to(&dataflow.attribution, &dataflow.id),
                 schedule: dataflow.schedule.clone(),
                 first_period: periods().min(),
                 last_period,

@@ -72,6 +72,7 @@ struct Request {
 
 /// Takes a request in.
 pub(super) async fn receive(request: &HttpRequest, payload: web::Payload, most: u32) -> Result<Sent, ApiError> {
+    uncoded(request)?;
     let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = media_type.unwrap_or_default().to_ascii_lowercase();
     match media_type.split(';').next().unwrap_or_default().trim() {
@@ -185,7 +186,8 @@ fn flag(name: &'static str, part: Option<&Bytes>) -> Result<bool, ApiError> {
     }
 }
 
-async fn whole(payload: web::Payload, most: u32) -> Result<Bytes, ApiError> {
+/// Takes a body in whole, counting it as it comes.
+pub(in crate::routes) async fn whole(payload: web::Payload, most: u32) -> Result<Bytes, ApiError> {
     let mut payload = payload.into_inner();
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {
@@ -196,6 +198,17 @@ async fn whole(payload: web::Payload, most: u32) -> Result<Bytes, ApiError> {
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes.freeze())
+}
+
+/// Refuses a body that would have to be unpacked first: its length says nothing about what comes out.
+pub(in crate::routes) fn uncoded(request: &HttpRequest) -> Result<(), ApiError> {
+    match request.headers().get(header::CONTENT_ENCODING) {
+        Some(coding) if coding != "identity" => Err(ApiError::UnsupportedMediaType {
+            found: format!("coded as {}", coding.to_str().unwrap_or("something unreadable")),
+            expected: "a body without Content-Encoding",
+        }),
+        _ => Ok(()),
+    }
 }
 
 fn broken(place: &str, reason: &impl ToString) -> ApiError {

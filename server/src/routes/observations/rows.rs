@@ -28,6 +28,7 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column::attribute("status", "SDMX observation status: why the value is as it is.").as_concept("OBS_STATUS"),
     Column::attribute("unit", "Code of the unit of measure.").as_concept("UNIT_MEASURE"),
     Column::attribute("vintage", "The vintage it was taken from.").as_concept("VINTAGE"),
+    Column::attribute("submitted_by", "Who delivered it, where it was submitted; empty elsewhere."),
 ];
 
 /// Names of the columns, for a choice of them.
@@ -45,6 +46,7 @@ pub(super) const NAMES: &[&str] = &[
     "status",
     "unit",
     "vintage",
+    "submitted_by",
 ];
 
 /// The table of the observations at some places of the view.
@@ -108,6 +110,7 @@ impl Words {
             entry.status.code().into(),
             self.units.get(&key).map_or("", String::as_str).into(),
             (&entry.vintage).into(),
+            entry.submitted_by.as_deref().unwrap_or_default().into(),
         ]
     }
 }

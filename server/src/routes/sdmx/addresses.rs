@@ -128,18 +128,32 @@ static DATA_FORMATS_3_0: &[&Format] = &[&CSV_2, &CSV_1, &GENERIC, &SPECIFIC];
 
 type Answer = fn(&Question<'_>) -> Result<Content, ApiError>;
 
-const fn route(
-    path: &'static str,
-    operation: &'static str,
-    segments: &'static [Parameter],
-    parameters: &'static [Parameter],
-    formats: &'static [&'static Format],
-    answer: Answer,
-) -> Route {
+/// What is asked for, in which version of the protocol.
+#[derive(Clone, Copy)]
+enum Asked {
+    Structures21,
+    Structures30,
+    Data21,
+    Data30,
+    Availability21,
+    Availability30,
+    Schema30,
+}
+
+const fn address(asked: Asked, path: &'static str, operation: &'static str, segments: &'static [Parameter]) -> Route {
+    let (summary, parameters, formats, answer): (_, &[Parameter], _, Answer) = match asked {
+        Asked::Structures21 => ("SDMX structures", STRUCTURE_PARAMETERS, STRUCTURE_2_1, structures),
+        Asked::Structures30 => ("SDMX structures", STRUCTURE_PARAMETERS, STRUCTURE_3_0, structures),
+        Asked::Data21 => ("SDMX data", DATA_2_1, DATA_FORMATS_2_1, data),
+        Asked::Data30 => ("SDMX data", DATA_3_0, DATA_FORMATS_3_0, data),
+        Asked::Availability21 => ("SDMX data availability", AVAILABILITY_2_1, STRUCTURE_2_1, availability),
+        Asked::Availability30 => ("SDMX data availability", AVAILABILITY_3_0, STRUCTURE_3_0, availability),
+        Asked::Schema30 => ("SDMX schema of a dataflow", &[], STRUCTURE_3_0, schema),
+    };
     Route {
         path,
         operation,
-        summary: "SDMX",
+        summary,
         description: "The SDMX REST protocol. An empty result is 404; refusals come as SDMX errors. The same \
                       addresses stand at `/sdmx` too.",
         segments,
@@ -152,152 +166,108 @@ const fn route(
     }
 }
 
-const fn structure(
-    path: &'static str,
-    operation: &'static str,
-    segments: &'static [Parameter],
-    formats: &'static [&'static Format],
-) -> Route {
-    Route { summary: "SDMX structures", ..route(path, operation, segments, STRUCTURE_PARAMETERS, formats, structures) }
-}
-
-const fn figures(
-    path: &'static str,
-    operation: &'static str,
-    segments: &'static [Parameter],
-    parameters: &'static [Parameter],
-    formats: &'static [&'static Format],
-) -> Route {
-    Route { summary: "SDMX data", ..route(path, operation, segments, parameters, formats, data) }
-}
-
-const fn what_is_there(
-    path: &'static str,
-    operation: &'static str,
-    segments: &'static [Parameter],
-    parameters: &'static [Parameter],
-    formats: &'static [&'static Format],
-) -> Route {
-    Route { summary: "SDMX data availability", ..route(path, operation, segments, parameters, formats, availability) }
-}
-
-const fn schemas(path: &'static str, operation: &'static str, segments: &'static [Parameter]) -> Route {
-    let formats = STRUCTURE_3_0;
-    Route { summary: "SDMX schema of a dataflow", ..route(path, operation, segments, &[], formats, schema) }
-}
-
 /// Every address; data before structures, whose first part would take `data` for a type.
 pub(in crate::routes) static ROUTES: [Route; 24] = [
-    figures("/sdmx/2.1/data/{flow}", "sdmx21_data", &[FLOW_REFERENCE], DATA_2_1, DATA_FORMATS_2_1),
-    figures("/sdmx/2.1/data/{flow}/{key}", "sdmx21_data_key", &[FLOW_REFERENCE, KEY], DATA_2_1, DATA_FORMATS_2_1),
-    figures(
+    address(Asked::Data21, "/sdmx/2.1/data/{flow}", "sdmx21_data", &[FLOW_REFERENCE]),
+    address(Asked::Data21, "/sdmx/2.1/data/{flow}/{key}", "sdmx21_data_key", &[FLOW_REFERENCE, KEY]),
+    address(
+        Asked::Data21,
         "/sdmx/2.1/data/{flow}/{key}/{provider}",
         "sdmx21_data_provider",
         &[FLOW_REFERENCE, KEY, PROVIDER],
-        DATA_2_1,
-        DATA_FORMATS_2_1,
     ),
-    what_is_there(
-        "/sdmx/2.1/availableconstraint/{flow}",
-        "sdmx21_available",
-        &[FLOW_REFERENCE],
-        AVAILABILITY_2_1,
-        STRUCTURE_2_1,
-    ),
-    what_is_there(
+    address(Asked::Availability21, "/sdmx/2.1/availableconstraint/{flow}", "sdmx21_available", &[FLOW_REFERENCE]),
+    address(
+        Asked::Availability21,
         "/sdmx/2.1/availableconstraint/{flow}/{key}",
         "sdmx21_available_key",
         &[FLOW_REFERENCE, KEY],
-        AVAILABILITY_2_1,
-        STRUCTURE_2_1,
     ),
-    what_is_there(
+    address(
+        Asked::Availability21,
         "/sdmx/2.1/availableconstraint/{flow}/{key}/{provider}",
         "sdmx21_available_provider",
         &[FLOW_REFERENCE, KEY, PROVIDER],
-        AVAILABILITY_2_1,
-        STRUCTURE_2_1,
     ),
-    what_is_there(
+    address(
+        Asked::Availability21,
         "/sdmx/2.1/availableconstraint/{flow}/{key}/{provider}/{component}",
         "sdmx21_available_component",
         &[FLOW_REFERENCE, KEY, PROVIDER, COMPONENT],
-        AVAILABILITY_2_1,
-        STRUCTURE_2_1,
     ),
-    structure("/sdmx/2.1/{resource}", "sdmx21_structures", &[RESOURCE], STRUCTURE_2_1),
-    structure("/sdmx/2.1/{resource}/{agency}", "sdmx21_structures_of", &[RESOURCE, AGENCY_ID], STRUCTURE_2_1),
-    structure("/sdmx/2.1/{resource}/{agency}/{id}", "sdmx21_structure", &[RESOURCE, AGENCY_ID, ID], STRUCTURE_2_1),
-    structure(
+    address(Asked::Structures21, "/sdmx/2.1/{resource}", "sdmx21_structures", &[RESOURCE]),
+    address(Asked::Structures21, "/sdmx/2.1/{resource}/{agency}", "sdmx21_structures_of", &[RESOURCE, AGENCY_ID]),
+    address(Asked::Structures21, "/sdmx/2.1/{resource}/{agency}/{id}", "sdmx21_structure", &[RESOURCE, AGENCY_ID, ID]),
+    address(
+        Asked::Structures21,
         "/sdmx/2.1/{resource}/{agency}/{id}/{version}",
         "sdmx21_structure_version",
         &[RESOURCE, AGENCY_ID, ID, VERSION_ID],
-        STRUCTURE_2_1,
     ),
-    structure("/sdmx/3.0/structure/{resource}", "sdmx30_structures", &[RESOURCE], STRUCTURE_3_0),
-    structure("/sdmx/3.0/structure/{resource}/{agency}", "sdmx30_structures_of", &[RESOURCE, AGENCY_ID], STRUCTURE_3_0),
-    structure(
+    address(Asked::Structures30, "/sdmx/3.0/structure/{resource}", "sdmx30_structures", &[RESOURCE]),
+    address(
+        Asked::Structures30,
+        "/sdmx/3.0/structure/{resource}/{agency}",
+        "sdmx30_structures_of",
+        &[RESOURCE, AGENCY_ID],
+    ),
+    address(
+        Asked::Structures30,
         "/sdmx/3.0/structure/{resource}/{agency}/{id}",
         "sdmx30_structure",
         &[RESOURCE, AGENCY_ID, ID],
-        STRUCTURE_3_0,
     ),
-    structure(
+    address(
+        Asked::Structures30,
         "/sdmx/3.0/structure/{resource}/{agency}/{id}/{version}",
         "sdmx30_structure_version",
         &[RESOURCE, AGENCY_ID, ID, VERSION_ID],
-        STRUCTURE_3_0,
     ),
-    structure(
+    address(
+        Asked::Structures30,
         "/sdmx/3.0/structure/{resource}/{agency}/{id}/{version}/{item}",
         "sdmx30_structure_item",
         &[RESOURCE, AGENCY_ID, ID, VERSION_ID, ITEM],
-        STRUCTURE_3_0,
     ),
-    figures(
-        "/sdmx/3.0/data/{context}/{agency}/{flow}",
-        "sdmx30_data",
-        &[CONTEXT, AGENCY_ID, FLOW_ID],
-        DATA_3_0,
-        DATA_FORMATS_3_0,
-    ),
-    figures(
+    address(Asked::Data30, "/sdmx/3.0/data/{context}/{agency}/{flow}", "sdmx30_data", &[CONTEXT, AGENCY_ID, FLOW_ID]),
+    address(
+        Asked::Data30,
         "/sdmx/3.0/data/{context}/{agency}/{flow}/{version}",
         "sdmx30_data_version",
         &[CONTEXT, AGENCY_ID, FLOW_ID, VERSION_ID],
-        DATA_3_0,
-        DATA_FORMATS_3_0,
     ),
-    figures(
+    address(
+        Asked::Data30,
         "/sdmx/3.0/data/{context}/{agency}/{flow}/{version}/{key}",
         "sdmx30_data_key",
         &[CONTEXT, AGENCY_ID, FLOW_ID, VERSION_ID, KEY],
-        DATA_3_0,
-        DATA_FORMATS_3_0,
     ),
-    what_is_there(
+    address(
+        Asked::Availability30,
         "/sdmx/3.0/availability/{context}/{agency}/{flow}/{version}",
         "sdmx30_availability",
         &[CONTEXT, AGENCY_ID, FLOW_ID, VERSION_ID],
-        AVAILABILITY_3_0,
-        STRUCTURE_3_0,
     ),
-    what_is_there(
+    address(
+        Asked::Availability30,
         "/sdmx/3.0/availability/{context}/{agency}/{flow}/{version}/{key}",
         "sdmx30_availability_key",
         &[CONTEXT, AGENCY_ID, FLOW_ID, VERSION_ID, KEY],
-        AVAILABILITY_3_0,
-        STRUCTURE_3_0,
     ),
-    what_is_there(
+    address(
+        Asked::Availability30,
         "/sdmx/3.0/availability/{context}/{agency}/{flow}/{version}/{key}/{component}",
         "sdmx30_availability_component",
         &[CONTEXT, AGENCY_ID, FLOW_ID, VERSION_ID, KEY, COMPONENT],
-        AVAILABILITY_3_0,
-        STRUCTURE_3_0,
     ),
-    schemas("/sdmx/3.0/schema/{context}/{agency}/{flow}", "sdmx30_schema", &[CONTEXT, AGENCY_ID, FLOW_ID]),
-    schemas(
+    address(
+        Asked::Schema30,
+        "/sdmx/3.0/schema/{context}/{agency}/{flow}",
+        "sdmx30_schema",
+        &[CONTEXT, AGENCY_ID, FLOW_ID],
+    ),
+    address(
+        Asked::Schema30,
         "/sdmx/3.0/schema/{context}/{agency}/{flow}/{version}",
         "sdmx30_schema_version",
         &[CONTEXT, AGENCY_ID, FLOW_ID, VERSION_ID],

@@ -171,3 +171,12 @@ async fn the_quota_is_announced_and_kept() {
         assert_eq!(sample.ask(itself).await.status, 200);
     }
 }
+
+#[actix_web::test]
+async fn a_misspelt_word_is_refused_in_every_format() {
+    let sample = Sample::new();
+    for path in ["/api/v1/releases?lang=english", "/api/v1/releases.csv?lang=english", "/api/v1/runs?lang=EN"] {
+        let answer = sample.get(path).await;
+        assert_eq!((answer.status.as_u16(), answer.json()["code"].as_str()), (400, Some("bad_parameter")), "{path}");
+    }
+}

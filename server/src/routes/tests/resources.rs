@@ -211,3 +211,43 @@ async fn observations_come_as_they_were_known_on_a_day() {
     assert!(!sample.get(&format!("{flow}?asOf=2025-02-28")).await.text().contains("12.5"));
     assert_eq!(sample.get(&format!("{flow}?asOf=2024-01-01")).await.status, 404);
 }
+
+#[actix_web::test]
+async fn robustness_gives_the_intervals_of_the_index_and_what_they_hang_on() {
+    let sample = Sample::new();
+    let answer = sample.get("/api/v1/robustness?period=2023").await.json();
+    let index = sample.get("/api/v1/index?period=2023").await.json();
+    assert_eq!(answer["release"], index["release"]);
+    let (areas, entries) = (answer["areas"].as_array().unwrap(), index["index"].as_array().unwrap());
+    assert_eq!(areas.len(), entries.len());
+    for (area, entry) in areas.iter().zip(entries) {
+        for field in ["area", "score", "rank", "rank_interval"] {
+            assert_eq!(area[field], entry[field], "{}", entry["area"]);
+        }
+    }
+    let factors = answer["factors"].as_array().unwrap();
+    let share = |factor: &Value, kind: &str| factor[kind]["value"].as_f64().unwrap();
+    for factor in factors {
+        let (name, total) = (factor["factor"].as_str().unwrap(), share(factor, "total"));
+        assert!(["weights", "normalise", "aggregate", "leave_one_out", "substitutes"].contains(&name));
+        assert!((0.0..=1.5).contains(&total), "{factor}");
+    }
+    assert!(factors.windows(2).all(|two| share(&two[0], "total") >= share(&two[1], "total")));
+    let one = sample.get("/api/v1/robustness.csv?period=2023&area=KZ-61&lang=en").await;
+    assert_eq!(one.text().lines().count(), 2, "{}", one.text());
+}
+
+#[actix_web::test]
+async fn the_index_of_a_day_rests_on_what_was_known_then() {
+    let sample = Sample::new();
+    let published = sample.get("/api/v1/index?period=2023").await.json();
+    // The figures of the sample came on 2024-10-24.
+    let since = sample.get("/api/v1/index?period=2023&as_of=2024-10-24").await.json();
+    assert_eq!(since["index"], published["index"]);
+    let before = sample.get("/api/v1/index?period=2023&as_of=2024-10-23").await.json();
+    assert!(before["index"].as_array().unwrap().iter().all(|entry| entry["score"].is_null()));
+    assert!(published["index"].as_array().unwrap().iter().any(|entry| entry["score"].is_number()));
+    let id = published["release"]["id"].as_str().unwrap();
+    let both = sample.get(&format!("/api/v1/index?release={id}&as_of=2024-10-24")).await;
+    assert_eq!((both.status.as_u16(), both.json()["code"].as_str()), (400, Some("bad_parameter")));
+}
