@@ -1,7 +1,11 @@
 //! Clients nobody here wrote: each must read the figures that `/api/v1` gives, unchanged. What
 //! cannot be installed fails the test; it is never passed over.
+//!
+//! `SANDYQ_EXAMPLES` sets how many requests are drawn for each operation of the description; `cargo xtask prove` draws many.
 
 use std::collections::BTreeMap;
+use std::env;
+use std::time::Duration;
 
 use serde_json::Value;
 use tests::clients;
@@ -74,6 +78,28 @@ async fn the_description_is_valid() {
     let service = shared::service().await.unwrap();
     let read = clients::python("check_openapi.py", &service.url("")).await.unwrap();
     assert!(read["paths"].as_u64().unwrap() > 30, "{read}");
+}
+
+#[tokio::test]
+async fn the_description_keeps_the_rules_of_spectral() {
+    let service = shared::service().await.unwrap();
+    let read = clients::node("check_spectral.mjs", &service.url(""), "@stoplight/spectral-cli").await.unwrap();
+    assert_eq!(read["faults"], Value::Array(Vec::new()));
+    assert!(read["operations"].as_u64().unwrap() > 100, "{read}");
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long the proof may take is the caller's choice")]
+fn n_examples() -> u32 {
+    env::var("SANDYQ_EXAMPLES").ok().and_then(|n| n.parse().ok()).unwrap_or(1)
+}
+
+#[tokio::test]
+async fn whatever_is_asked_the_answer_is_one_that_the_description_knows() {
+    let service = shared::service().await.unwrap();
+    let (n, longest, base_url) = (n_examples(), Duration::from_hours(6), service.url(""));
+    let each = n.to_string();
+    let read = clients::python_for("check_schemathesis.py", &base_url, &[&each], longest).await.unwrap();
+    assert!(read["examples"].as_u64().unwrap() >= u64::from(n) * 50, "{read}");
 }
 
 #[tokio::test]

@@ -16,4 +16,6 @@ mod metrics;
 mod questions;
 mod refresh;
 mod runs;
+mod security;
+mod submissions;
 mod wire;

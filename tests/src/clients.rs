@@ -28,10 +28,18 @@ static NODE: OnceCell<PathBuf> = OnceCell::const_new();
 /// # Errors
 /// When Python or a package cannot be had, or the client finds a fault.
 pub async fn python(script: &str, base_url: &str) -> Result<Value> {
+    python_for(script, base_url, &[], READING).await
+}
+
+/// The same with more arguments, for as long as it may take.
+///
+/// # Errors
+/// As [`python`].
+pub async fn python_for(script: &str, base_url: &str, more: &[&str], longest: Duration) -> Result<Value> {
     let python = PYTHON.get_or_try_init(install_python).await?;
     let mut command = Command::new(python);
-    command.arg(folder().join(script)).arg(base_url);
-    read(command).await
+    command.arg(folder().join(script)).arg(base_url).args(more);
+    read(command, longest).await
 }
 
 /// Runs a client written in JavaScript, as [`python`]. It gets the place of its module too.
@@ -42,7 +50,7 @@ pub async fn node(script: &str, base_url: &str, module: &str) -> Result<Value> {
     let modules = NODE.get_or_try_init(install_node).await?;
     let mut command = Command::new("node");
     command.arg(folder().join(script)).arg(base_url).arg(modules.join(module));
-    read(command).await
+    read(command, READING).await
 }
 
 /// The text of a file of an installed module, to be run in a page.
@@ -54,8 +62,8 @@ pub async fn module(file: &str) -> Result<String> {
     fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))
 }
 
-async fn read(command: Command) -> Result<Value> {
-    let output = run(command, READING).await?;
+async fn read(command: Command, longest: Duration) -> Result<Value> {
+    let output = run(command, longest).await?;
     serde_json::from_slice(&output).with_context(|| format!("not JSON: {}", String::from_utf8_lossy(&output)))
 }
 

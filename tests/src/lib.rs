@@ -7,6 +7,7 @@ pub mod browser;
 pub mod cassette;
 pub mod clients;
 pub mod data;
+pub mod desk;
 pub mod recording;
 pub mod service;
 pub mod shared;

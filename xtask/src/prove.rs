@@ -16,6 +16,9 @@ pub(crate) struct Arguments {
     /// Lives of the simulated service
     #[arg(long, default_value_t = 100_000)]
     seeds: u32,
+    /// Requests drawn for each operation of the API's description
+    #[arg(long, default_value_t = 100)]
+    examples: u32,
     /// Random cases of every property
     #[arg(long, default_value_t = 20_000)]
     cases: u32,
@@ -41,5 +44,10 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     workspace::run(&mut workspace.cargo(["build", "--workspace", "--bins", "--tests", "--locked"]))?;
     let mut kills = workspace.cargo(["test", "--workspace", "--locked", "--test", "it", "--", "kill::"]);
     kills.env("SANDYQ_BIN", workspace.sandyq("debug")).env("SANDYQ_KILLS", arguments.kills.to_string());
-    workspace::run(&mut kills)
+    workspace::run(&mut kills)?;
+
+    println!("== {} requests for each operation, with the walk along links", arguments.examples);
+    let mut asked = workspace.cargo(["test", "--workspace", "--locked", "--test", "it", "--", "clients::whatever"]);
+    asked.env("SANDYQ_BIN", workspace.sandyq("debug")).env("SANDYQ_EXAMPLES", arguments.examples.to_string());
+    workspace::run(&mut asked)
 }

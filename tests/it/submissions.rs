@@ -1,0 +1,165 @@
+//! A ministry delivers figures, an operator decides, a reader sees who delivered them.
+
+use tests::desk::{Desk, FLOW};
+use tests::service::{Service, Settings, run};
+
+/// The template with values written into the rows of some areas.
+async fn filled_in(desk: &Desk, values: &[(&str, &str)]) -> String {
+    let path = format!("/api/v1/submissions/template.csv?dataflow={FLOW}&period=2024&lang=en");
+    let template = desk.service.get(&path).await.unwrap();
+    assert_eq!(template.status, 200, "{}", template.text());
+    let text = template.text();
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let place = |name: &str| header.iter().position(|column| *column == name).unwrap();
+    let (indicator, area, value) = (place("indicator"), place("area"), place("value"));
+    let mut rows = vec![header.join(",")];
+    for line in lines {
+        let mut cells: Vec<&str> = line.split(',').collect();
+        let given = values.iter().find(|(wanted, _)| *wanted == cells[area]);
+        if let Some((_, number)) = given.filter(|_| cells[indicator] == "schools_with_electronic_journal") {
+            cells[value] = number;
+        }
+        rows.push(cells.join(","));
+    }
+    rows.join("\n") + "\n"
+}
+
+#[tokio::test]
+async fn figures_are_delivered_held_accepted_and_withdrawn() {
+    let desk = Desk::open().await.unwrap();
+    let table = filled_in(&desk, &[("KZ-75", "91.5"), ("KAZ", "84")]).await;
+    let shown = format!("Bearer {}", desk.ministry);
+    let headers = [("authorization", shown.as_str()), ("content-type", "text/csv")];
+    let path = "/api/v1/submissions?check_only=true";
+    let checked = desk.service.post(path, &headers, table.clone().into_bytes()).await.unwrap();
+    assert_eq!(
+        (checked.status, checked.json().unwrap()["observations"].as_u64()),
+        (200, Some(2)),
+        "{}",
+        checked.text()
+    );
+
+    let named = [("idempotency-key", "\"2024-spring\"")];
+    let first = desk.submit(&desk.ministry, &table, &named).await.unwrap();
+    assert_eq!(first.status, 201, "{}", first.text());
+    let submission = first.json().unwrap()["submission"].clone();
+    let id = submission["id"].as_str().unwrap().to_owned();
+    assert_eq!(submission["state"], "held");
+    assert_eq!(first.header("location"), format!("/api/v1/submissions/{id}"));
+    assert_eq!(first.header("cache-control"), "no-store");
+    let again = desk.submit(&desk.ministry, &table, &named).await.unwrap();
+    assert_eq!((again.status, again.text()), (201, first.text()));
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    let other = desk.submit(&desk.ministry, &filled_in(&desk, &[("KZ-71", "1")]).await, &named).await.unwrap();
+    assert_eq!((other.status, other.json().unwrap()["code"].as_str()), (422, Some("idempotency_key_reused")));
+
+    assert_eq!(desk.observations().await.unwrap(), []);
+    let waiting = desk.get(&desk.operator, "/api/v1/submissions?state=held").await.unwrap().json().unwrap();
+    assert_eq!(waiting["submissions"].as_array().unwrap().len(), 1);
+    let (listed, said) = desk.command(&["submissions", "list"]).await.unwrap();
+    assert!(listed && said.contains(&id) && said.contains("Ministry of Education"), "{said}");
+
+    let accepted = desk.decide(&desk.operator, &id, "accept").await.unwrap();
+    assert_eq!(accepted.status, 200, "{}", accepted.text());
+    assert_eq!(accepted.json().unwrap()["submission"]["state"], "accepted");
+    let ministry = || "Ministry of Education".to_owned();
+    let expected = [("KAZ".to_owned(), 84.0, ministry()), ("KZ-75".to_owned(), 91.5, ministry())];
+    assert_eq!(desk.published(2).await.unwrap(), expected);
+    let sources = desk.service.json(&format!("/api/v1/sources?dataflow={FLOW}")).await.unwrap();
+    let attribution = sources["sources"][0]["attribution"]["en"].as_str().unwrap();
+    assert!(attribution.ends_with("; Ministry of Education"), "{attribution}");
+    let csv = desk.service.get(&format!("/api/v1/observations.csv?dataflow={FLOW}")).await.unwrap().text();
+    assert!(csv.lines().nth(1).unwrap().ends_with(",Ministry of Education"), "{csv}");
+
+    let twice = desk.decide(&desk.operator, &id, "reject").await.unwrap();
+    assert_eq!((twice.status, twice.json().unwrap()["code"].as_str()), (409, Some("submission_decided")));
+    let withdrawn = desk.decide(&desk.ministry, &id, "withdraw").await.unwrap();
+    assert_eq!(withdrawn.json().unwrap()["submission"]["state"], "withdrawn", "{}", withdrawn.text());
+    assert_eq!(desk.published(0).await.unwrap(), []);
+    let history = desk.get(&desk.ministry, &format!("/api/v1/submissions/{id}")).await.unwrap().json().unwrap();
+    let verdicts: Vec<&str> = history["submission"]["decisions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|decision| decision["verdict"].as_str().unwrap())
+        .collect();
+    assert_eq!(verdicts, ["accepted", "withdrawn"]);
+}
+
+#[tokio::test]
+async fn faults_are_told_by_row_and_column() {
+    let desk = Desk::open().await.unwrap();
+    let table = filled_in(&desk, &[("KZ-75", "191.5"), ("KZ-71", "many")]).await.replace("KZ-75", "KZ-999");
+    let answer = desk.submit(&desk.ministry, &table, &[]).await.unwrap();
+    assert_eq!(answer.status, 422, "{}", answer.text());
+    let problem = answer.json().unwrap();
+    let told: Vec<(&str, &str)> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fault| (fault["parameter"].as_str().unwrap(), fault["found"].as_str().unwrap()))
+        .collect();
+    assert!(told.iter().any(|(place, found)| place.ends_with("column value") && *found == "many"), "{told:?}");
+    assert!(told.iter().any(|(place, found)| place.ends_with("column area") && *found == "KZ-999"), "{told:?}");
+    let kept = desk.get(&desk.ministry, "/api/v1/submissions").await.unwrap().json().unwrap();
+    assert_eq!(kept["submissions"].as_array().unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn keys_are_made_rotated_and_revoked_while_the_service_runs() {
+    let desk = Desk::open().await.unwrap();
+    let name = desk.reader.split('_').nth(1).unwrap().to_owned();
+    let status = async |key: &str| desk.get(key, "/api/v1/status").await.unwrap();
+    let answer = status(&desk.reader).await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.header("ratelimit-policy").contains("q=6000;w=60"), "{}", answer.header("ratelimit-policy"));
+    let (_, renewed) = desk.command(&["keys", "rotate", &name]).await.unwrap();
+    let refused = status(&desk.reader).await;
+    assert_eq!((refused.status, refused.json().unwrap()["code"].as_str()), (401, Some("key_refused")));
+    assert!(refused.header("www-authenticate").contains("invalid_token"));
+    assert_eq!(status(renewed.trim()).await.status, 200);
+    let (revoked, said) = desk.command(&["keys", "revoke", &name]).await.unwrap();
+    assert!(revoked, "{said}");
+    assert_eq!(status(renewed.trim()).await.status, 401);
+    let (_, list) = desk.command(&["keys", "list"]).await.unwrap();
+    assert!(list.contains(&name) && list.contains("revoked"), "{list}");
+    for key in [&desk.ministry, &desk.operator, &desk.reader] {
+        assert!(!list.contains(key.rsplit('_').next().unwrap()), "a secret is listed");
+    }
+}
+
+#[tokio::test]
+async fn the_command_line_decides_when_the_service_rests_and_a_backup_keeps_it_all() {
+    let desk = Desk::open().await.unwrap();
+    let id = desk.held(&desk.ministry, &filled_in(&desk, &[("KZ-75", "91.5")]).await).await.unwrap();
+    let (done, said) = desk.command(&["submissions", "accept", &id]).await.unwrap();
+    assert!(!done && said.contains("in use"), "{said}");
+    let Desk { service, ministry, .. } = &desk;
+    let before = service.json("/api/v1/status").await.unwrap()["releases"].clone();
+    let folder = tempfile::tempdir().unwrap();
+    let copy = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (done, said) = desk.command(&["backup", &copy("backup")]).await.unwrap();
+    assert!(done, "{said}");
+    let restored = folder.path().join("restored");
+    for arguments in [
+        &["restore", &copy("backup")][..],
+        &["submissions", "accept", &id, "--reason", "as agreed"],
+        &["submissions", "show", &id],
+        &["verify"],
+    ] {
+        let output = run(&restored, &Settings::default(), arguments).await.unwrap();
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {said}");
+        assert!(!arguments.contains(&"show") || said.contains("accepted by operator") && said.contains("as agreed"));
+    }
+    let service = Service::start(&restored).await.unwrap();
+    let answer = service.json(&format!("/api/v1/observations?dataflow={FLOW}")).await.unwrap();
+    assert_eq!(answer["observations"][0]["submitted_by"], "Ministry of Education");
+    assert_eq!(service.json("/api/v1/status").await.unwrap()["releases"], before);
+    // The copy knows the keys too.
+    let shown = format!("Bearer {ministry}");
+    let mine = service.get_with("/api/v1/submissions", &[("authorization", &shown)]).await.unwrap();
+    assert_eq!(mine.json().unwrap()["submissions"][0]["id"], id.as_str());
+    service.stop().await.unwrap();
+}
