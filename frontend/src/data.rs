@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use indicators::code::{AreaCode, CriterionCode, DataflowId, IndicatorCode};
+use indicators::comparison::ScoreChange;
 use indicators::definition::{FrameworkDefinition, Panel};
 use indicators::wire::{
     AreaEntry, CriterionEntry, IndexAnswer, IndexEntry, IndicatorEntry, ObservationEntry, Profile, SourceEntry,
@@ -25,6 +26,8 @@ pub struct Site<'a> {
     pub indicators: &'a [IndicatorEntry],
     /// Releases by panel and reference year.
     pub releases: BTreeMap<(Panel, i16), PublishedRelease<'a>>,
+    /// Why the scores of regions differ from those of the year before: filled for the page of releases.
+    pub changes: Vec<ScoreChange>,
     /// Newest observations, ordered by indicator, breakdown, area and period.
     pub observations: &'a [ObservationEntry],
     /// Provenance and freshness of every dataflow.
@@ -125,6 +128,14 @@ impl<'a> Site<'a> {
         named
             .or_else(|| self.releases.range((panel, i16::MIN)..=(panel, i16::MAX)).next_back().map(|(_, found)| found))
             .copied()
+    }
+
+    /// The release of a panel for a year, or the newest, and before it the one of the year before.
+    #[must_use]
+    pub fn pair(&self, panel: Panel, year: Option<i16>) -> Option<(PublishedRelease<'a>, PublishedRelease<'a>)> {
+        let later = self.release(panel, year)?;
+        let (_, earlier) = self.releases.range((panel, i16::MIN)..(panel, later.year())).next_back()?;
+        Some((*earlier, later))
     }
 
     /// The observations of one measured indicator.

@@ -5,7 +5,8 @@ use serde_json::Value;
 use tests::browser::{Browser, Scripts};
 use tests::shared;
 
-const READY: &str = "return document.documentElement.dataset.islands === 'ready';";
+use crate::every_page::READY;
+
 const CRITERION: &str = "select[name=criterion]";
 const MAP_TITLE: &str = "#figure-map figcaption, #figure-map h2";
 
@@ -13,19 +14,6 @@ const MAP_TITLE: &str = "#figure-map figcaption, #figure-map h2";
 async fn choose(browser: &Browser, criterion: &str) -> Result<()> {
     let option = format!("{CRITERION} option[value={criterion}]");
     browser.click(&option).await
-}
-
-#[tokio::test]
-async fn the_overview_opens_without_an_error_on_the_console() {
-    let service = shared::service().await.unwrap();
-    let browser = Browser::start(Scripts::On).await.unwrap();
-    for path in ["/kk/", "/ru/", "/en/", "/en/regions/KZ-61", "/en/countries", "/en/sources", "/en/method"] {
-        browser.open(&service.url(path)).await.unwrap();
-        browser.wait_until(READY).await.unwrap();
-        assert_eq!(browser.console_errors().await.unwrap(), Vec::<String>::new(), "{path}");
-        assert!(!browser.text("h1").await.unwrap().is_empty(), "{path}");
-    }
-    browser.close().await.unwrap();
 }
 
 #[tokio::test]
@@ -100,18 +88,5 @@ async fn everything_can_be_read_with_scripts_off() {
     let address = browser.address().await.unwrap();
     assert!(address.query().unwrap_or_default().contains("criterion=internet_access"), "{address}");
     assert_ne!(browser.text(MAP_TITLE).await.unwrap(), before);
-    browser.close().await.unwrap();
-}
-
-#[tokio::test]
-async fn a_narrow_screen_needs_no_sideways_scrolling() {
-    let service = shared::service().await.unwrap();
-    let browser = Browser::start(Scripts::On).await.unwrap();
-    browser.be_as_wide_as(320, 640).await.unwrap();
-    for path in ["/en/", "/kk/regions/KZ-61", "/ru/countries", "/en/sources", "/en/method"] {
-        browser.open(&service.url(path)).await.unwrap();
-        let wider = browser.evaluate("return document.documentElement.scrollWidth - window.innerWidth;").await.unwrap();
-        assert!(wider.as_i64().is_some_and(|pixels| pixels <= 0), "{path} is {wider} px too wide");
-    }
     browser.close().await.unwrap();
 }

@@ -1,9 +1,12 @@
 //! What can be taken along from a page: drawings, pictures, embedded figures, and what searching finds.
 
 use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use tests::browser::{Browser, Scripts};
 use tests::shared;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 /// Width and height of a PNG, from its header.
 fn size(png: &[u8]) -> (u32, u32) {
@@ -54,6 +57,45 @@ async fn an_embedded_figure_may_be_framed_and_runs_nothing() {
     // Whole pages are not to be framed by others.
     let page = reqwest::get(service.url("/en/")).await.unwrap();
     assert!(page.headers()["content-security-policy"].to_str().unwrap().contains("frame-ancestors 'self'"));
+}
+
+/// A page of somebody else, at an address of its own, that frames a figure of ours.
+async fn framing(source: &str) -> SocketAddr {
+    let page = format!(
+        "<!doctype html><title>Elsewhere</title><iframe src=\"{source}\" width=\"800\" height=\"600\"></iframe>"
+    );
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{page}",
+        page.len()
+    );
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut caller, _)) = listener.accept().await {
+            let mut request = [0; 4096];
+            if caller.read(&mut request).await.is_ok() {
+                let _ = caller.write_all(answer.as_bytes()).await;
+            }
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn another_site_shows_the_figure_and_not_the_page() {
+    let service = shared::service().await.unwrap();
+    let browser = Browser::start(Scripts::On).await.unwrap();
+    for (path, is_shown) in [("/kk/embed/ranking?year=2022", true), ("/kk/", false)] {
+        let elsewhere = framing(&service.url(path)).await;
+        browser.open(&format!("http://{elsewhere}/")).await.unwrap();
+        browser.enter_frame("iframe").await.unwrap();
+        let found = browser.find_all("#figure-ranking svg").await.unwrap();
+        assert_eq!(!found.is_empty(), is_shown, "{path}");
+        if is_shown {
+            assert!(browser.text("#figure-ranking .subtitle").await.unwrap().contains("2022"));
+        }
+    }
+    browser.close().await.unwrap();
 }
 
 #[tokio::test]

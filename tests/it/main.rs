@@ -8,6 +8,7 @@ mod browser;
 mod clients;
 mod compute;
 mod durability;
+mod every_page;
 mod facts;
 mod faults;
 mod figures;

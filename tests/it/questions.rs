@@ -7,7 +7,7 @@ use serde_json::Value;
 use tests::browser::{Browser, Scripts};
 use tests::shared;
 
-const READY: &str = "return document.documentElement.dataset.islands === 'ready';";
+use crate::every_page::READY;
 
 /// The rows of a figure's table, also while it is folded away: name, then the other cells.
 async fn rows(browser: &Browser, figure: &str) -> Result<Vec<Vec<String>>> {
@@ -200,6 +200,48 @@ async fn the_years_play_and_the_whole_page_follows() {
     }
     assert_eq!(ranking, rows(&browser, "figure-ranking").await.unwrap());
     assert_eq!(trend, rows(&browser, "figure-trend").await.unwrap());
+    assert_eq!(browser.console_errors().await.unwrap(), Vec::<String>::new());
+    browser.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn with_the_keyboard_alone_a_region_is_found_read_and_compared() {
+    let service = shared::service().await.unwrap();
+    let browser = Browser::start(Scripts::On).await.unwrap();
+    browser.open(&service.url("/en/")).await.unwrap();
+    browser.wait_until(READY).await.unwrap();
+    let press = async |keys: &str| browser.find(":focus").await.unwrap().send_keys(keys).await.unwrap();
+    let key = |key: Key| String::from(char::from(key));
+    // The first stop of every page leads past the navigation.
+    browser.tab_through(1, "return document.activeElement.className;").await.unwrap();
+    press(&key(Key::Enter)).await;
+    browser.wait_until("return document.activeElement.id === 'content';").await.unwrap();
+
+    // From the search box to the first of what was found. A word typed in the wrong layout is found too.
+    browser.evaluate("document.querySelector('.search input').focus();").await.unwrap();
+    press("turkestan").await;
+    press(&key(Key::Enter)).await;
+    browser.wait_until("return location.pathname === '/en/search';").await.unwrap();
+    browser.wait_until(READY).await.unwrap();
+    let stops = browser.tab_through(40, "return document.activeElement.pathname ?? '';").await.unwrap();
+    assert!(stops.iter().any(|stop| stop == "/en/regions/KZ-61"), "{stops:?}");
+    browser.evaluate("document.querySelector('.results a').focus();").await.unwrap();
+    press(&key(Key::Enter)).await;
+    browser.wait_until("return location.pathname === '/en/regions/KZ-61';").await.unwrap();
+
+    // From the region to its comparison, where another joins by its first letters.
+    browser.wait_until(READY).await.unwrap();
+    browser.evaluate("document.querySelector('.lead a[href*=\"/compare\"]').focus();").await.unwrap();
+    press(&key(Key::Enter)).await;
+    browser.wait_until("return location.pathname === '/en/compare';").await.unwrap();
+    browser.wait_until(READY).await.unwrap();
+    browser.evaluate("document.querySelector('.chooser select').focus();").await.unwrap();
+    press("Ulytau").await;
+    press(&key(Key::Tab)).await;
+    press(&key(Key::Enter)).await;
+    browser.wait_until("return location.search.includes('area=KZ-62');").await.unwrap();
+    let address = browser.address().await.unwrap();
+    assert!(address.query().unwrap_or_default().contains("area=KZ-61"), "{address}");
     assert_eq!(browser.console_errors().await.unwrap(), Vec::<String>::new());
     browser.close().await.unwrap();
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use fantoccini::elements::Element;
-use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
+use fantoccini::wd::{Capabilities, PrintConfiguration, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use reqwest::Method;
@@ -222,6 +222,25 @@ impl Browser {
         let command = DevTools { command: "Emulation.setDeviceMetricsOverride", parameters: screen };
         self.client.issue_cmd(command).await.context("setting the size of the screen")?;
         Ok(())
+    }
+
+    /// How many sheets of paper the page takes.
+    ///
+    /// # Errors
+    /// When the browser says so.
+    pub async fn sheets_of_paper(&self) -> Result<usize> {
+        let paper = self.client.print(PrintConfiguration::default()).await.context("printing")?;
+        let text = String::from_utf8_lossy(&paper);
+        // "/Type /Pages" is the list of them.
+        Ok(text.match_indices("/Type /Page").filter(|(at, found)| !text[at + found.len()..].starts_with('s')).count())
+    }
+
+    /// Looks into a frame of the page from now on.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn enter_frame(&self, css: &str) -> Result<()> {
+        self.find(css).await?.enter_frame().await.with_context(|| format!("entering {css}"))
     }
 
     /// A picture of the window, as PNG.

@@ -1,4 +1,4 @@
-//! Everything a newcomer types: `cargo xtask serve | test | bench | prove | fixtures | tidy | wasm`.
+//! Everything a newcomer types: `cargo xtask serve | test | bench | prove | fixtures | pictures | tidy | wasm`.
 //!
 //! Only the command line is here. Each command is a module of its name.
 
@@ -14,6 +14,7 @@ mod browser;
 mod budgets;
 mod clients;
 mod fixtures;
+mod pictures;
 mod pipeline;
 mod prove;
 mod serve;
@@ -42,6 +43,8 @@ enum Command {
     Prove(prove::Arguments),
     /// Checks the recordings against their manifest and lists them
     Fixtures,
+    /// Draws the charts anew and keeps their pictures, for the tests to compare with
+    Pictures,
     /// Checks the rules of the repository that no compiler checks
     Tidy,
     /// Builds the browser module into target/site and checks its size
@@ -66,6 +69,7 @@ fn run(workspace: &Workspace, command: Command) -> Result<ExitCode> {
         Command::Bench(arguments) => bench::run(workspace, &arguments)?,
         Command::Prove(arguments) => prove::run(workspace, &arguments)?,
         Command::Fixtures => fixtures::run(workspace)?,
+        Command::Pictures => pictures::run(workspace)?,
         Command::Tidy => tidy::run(workspace)?,
         Command::Wasm => wasm::tell(&wasm::build(workspace)?),
     }

@@ -22,3 +22,6 @@ compare-gap-over-time = The gap between them: { $from } points in { $first }, { 
 compare-trend = Scores over the years
 compare-with = Compare with other regions
 region-rank-interval = When the method is varied, nine in ten of the ranks lie within { $interval }.
+compare-ahead = { $area } is ahead in { $ahead } of { $total } criteria
+compare-gap-changed = The gap changed most in: { $criterion }, from { $from } to { $to } points
+compare-multiples-subtitle = Score 0–100 by criterion over the years, all on one scale; dark line for the country

@@ -23,3 +23,5 @@ heat-title = Regions by the eight criteria
 criteria-without-data = Criteria without published regional data: { $criteria }. They do not enter the index and are not counted as zero.
 play = Play the years
 stop = Stop
+ranking-above = Above the national score: { $above } of { $count } regions
+heat-widest = Regions differ most in: { $criterion }, from { $low } to { $high }

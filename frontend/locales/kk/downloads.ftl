@@ -2,7 +2,7 @@
 downloads-title = Деректер
 downloads-intro = Осы сайттағы барлық сан ашық: кесте ретінде де, программаға арналған пішімде де. Әр файлда дереккөзі, лицензиясы және ескертулері бар.
 downloads-index = Индекс және критерийлер
-downloads-index-of = { $panel }, { $year } жыл
+downloads-index-of = Индекс: { $panel }, { $year } жыл
 downloads-observations = Көрсеткіштердің мәндері
 downloads-lists = Анықтамалықтар
 downloads-areas = Өңірлер мен елдер
@@ -14,3 +14,4 @@ downloads-formats = Пішімдер
 downloads-cite-title = Қалай сілтеме жасалады
 downloads-cite = Sandyq: { $index }, { $year } жылғы шығарылым, әдістеме { $framework }. { $link }
 downloads-cite-note = Мәндердің өзіне жеткізушісінің лицензиясы қолданылады.
+downloads-licences = дереккөздердің лицензиялары

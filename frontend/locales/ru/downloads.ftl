@@ -2,7 +2,7 @@
 downloads-title = Данные
 downloads-intro = Все числа этого сайта открыты: таблицами для людей и файлами для программ. В каждом файле указаны источник, лицензия и оговорки.
 downloads-index = Индекс и критерии
-downloads-index-of = { $panel }, { $year } год
+downloads-index-of = Индекс: { $panel }, { $year } год
 downloads-observations = Значения показателей
 downloads-lists = Справочники
 downloads-areas = Регионы и страны
@@ -14,3 +14,4 @@ downloads-formats = Форматы
 downloads-cite-title = Как ссылаться
 downloads-cite = Sandyq: { $index }, выпуск за { $year } год, методология { $framework }. { $link }
 downloads-cite-note = На сами значения действует лицензия их поставщика.
+downloads-licences = по лицензиям источников

@@ -31,6 +31,8 @@ pub struct BumpItem {
     pub code: String,
     /// Its name.
     pub name: String,
+    /// Its name where room is scarce.
+    pub short: String,
     /// A rank or nothing for each period.
     pub ranks: Vec<Option<u32>>,
     /// A page about it.
@@ -147,7 +149,8 @@ fn ends_of(items: Vec<&BumpItem>, y: &Linear, (x, edge): (f64, f64), text_height
     Element::group("ends").children(last.into_iter().zip(places).flat_map(|((item, rank), place)| {
         let baseline = place + text_height * 0.35;
         let class = format!("end {}", item.emphasis.class());
-        let name = label::shortened(&item.name, edge - x - 22.0, item.emphasis.label_height(text_height));
+        let height = item.emphasis.label_height(text_height);
+        let name = label::either(&item.name, &item.short, edge - x - 22.0, height);
         [
             Element::text(x + 16.0, baseline, rank.to_string()).class("rank").anchor("end"),
             Element::text(x + 22.0, baseline, name).class(class),

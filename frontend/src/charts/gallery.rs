@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod more_samples;
+mod pictures;
 mod samples;
 
 use std::fmt::Write;

@@ -47,6 +47,12 @@ pub fn shortened(text: &str, room: f64, height: f64) -> String {
     if kept.chars().count() < 2 { String::new() } else { format!("{kept}\u{2026}") }
 }
 
+/// The name, or its short form where the name does not fit, shortened when even that is too long.
+#[must_use]
+pub fn either(name: &str, short: &str, room: f64, height: f64) -> String {
+    if width(name, height) <= room { name.to_owned() } else { shortened(short, room, height) }
+}
+
 /// A text set into a narrow place: as it is when it fits, drawn a little narrower when it nearly
 /// fits, shortened otherwise.
 #[must_use]
@@ -136,6 +142,12 @@ mod tests {
         let short = shortened("Солтүстік Қазақстан", 60.0, 12.0);
         assert!(short.ends_with('\u{2026}') && width(&short, 12.0) <= 60.0, "{short}");
         assert_eq!(shortened("Абай", 5.0, 12.0), "");
+    }
+
+    #[test]
+    fn the_short_name_stands_where_the_name_does_not_fit() {
+        assert_eq!(either("Солтүстік Қазақстан облысы", "СҚО", 300.0, 12.0), "Солтүстік Қазақстан облысы");
+        assert_eq!(either("Солтүстік Қазақстан облысы", "СҚО", 118.0, 12.0), "СҚО");
     }
 
     #[test]

@@ -44,6 +44,8 @@ pub struct Series {
     pub code: String,
     /// Its name, written at its end unless it is context.
     pub name: String,
+    /// Its name where room is scarce.
+    pub short: String,
     /// How it stands out.
     pub emphasis: Emphasis,
     /// A value or nothing for each period of the chart.
@@ -168,7 +170,7 @@ impl Line {
         };
         let label_width = self
             .labelled()
-            .map(|series| label::width(&end_text(series), series.emphasis.label_height(text_height)))
+            .map(|series| label::width(&end_text(&series.name, series), series.emphasis.label_height(text_height)))
             .fold(0.0, f64::max)
             .min(most);
         let left = self.axis.tick_width(ticks, text_height) + 10.0;
@@ -290,10 +292,9 @@ impl Line {
         let places = label::spread(&wishes, text_height + 3.0, (frame.top, frame.bottom));
         let room = frame.size.width() - frame.right - 10.0;
         Element::group("ends").children(ends.into_iter().zip(places).flat_map(|((series, x, y), place)| {
-            let full = end_text(series);
+            let full = end_text(&series.name, series);
             let height = series.emphasis.label_height(text_height);
-            let text =
-                if label::width(&full, height) <= room { full } else { label::shortened(&series.name, room, height) };
+            let text = label::either(&full, &end_text(&series.short, series), room, height);
             let leader = ((place - y).abs() > 4.0 || frame.right - x > 12.0).then(|| {
                 Element::line((x + 5.0, y), (frame.right + 6.0, place))
                     .class(format!("leader {}", series.emphasis.class()))
@@ -305,11 +306,12 @@ impl Line {
     }
 }
 
-fn end_text(series: &Series) -> String {
+/// A name and the newest value.
+fn end_text(name: &str, series: &Series) -> String {
     let last = series.points.iter().rev().flatten().next();
     match last {
-        Some(point) => format!("{} {}", series.name, point.text),
-        None => series.name.clone(),
+        Some(point) => format!("{name} {}", point.text),
+        None => name.to_owned(),
     }
 }
 
@@ -351,6 +353,7 @@ mod tests {
             series: vec![Series {
                 code: "KZ-63".to_owned(),
                 name: "East".to_owned(),
+                short: "E".to_owned(),
                 emphasis: Emphasis::Chosen,
                 points: values.iter().map(|value| value.map(point)).collect(),
                 breaks,

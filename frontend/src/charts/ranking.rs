@@ -166,6 +166,17 @@ impl Ranking {
         self.rows.iter().any(|row| row.coverage.is_some())
     }
 
+    /// How many rows lie above the yardstick, to the tenth that is shown, and how many there are beside it.
+    #[must_use]
+    pub fn above_yardstick(&self) -> Option<(usize, usize)> {
+        let tenths = |row: &RankingRow| row.value.map(|value| (value * 10.0).round());
+        let (yardsticks, others): (Vec<&RankingRow>, Vec<&RankingRow>) =
+            self.rows.iter().partition(|row| row.emphasis == Emphasis::Yardstick);
+        let mark = yardsticks.into_iter().find_map(tenths)?;
+        let scored: Vec<f64> = others.into_iter().filter_map(tenths).collect();
+        Some((scored.iter().filter(|score| **score > mark).count(), scored.len()))
+    }
+
     fn value_text<'a>(&'a self, row: &'a RankingRow) -> &'a str {
         if row.value.is_none() { &self.missing } else { &row.text }
     }
@@ -222,7 +233,9 @@ impl Ranking {
         });
         let zero = scale.clamped(0.0);
         let rule = Element::line((zero, HEAD), (zero, bottom)).class("zero");
-        Drawing::new(&self.caption, "ranking", Size::Wide, bottom + 4.0)
+        // Ranks stand under the intervals.
+        let below = if columns.interval.is_some() { Size::Wide.text_height() + 8.0 } else { 4.0 };
+        Drawing::new(&self.caption, "ranking", Size::Wide, bottom + below)
             .with([self.wide_head(&columns, bottom)])
             .with(rows)
             .with([rule])
@@ -242,7 +255,9 @@ impl Ranking {
             let (first, last) = ranks.domain();
             for rank in [first, f64::midpoint(first, last).round(), last] {
                 let x = ranks.position(rank);
-                head = head.child(Element::line((x, HEAD), (x, bottom)).class("grid"));
+                let rule = Element::line((x, HEAD), (x, bottom)).class("grid");
+                let mark = Element::text(x, bottom + height + 2.0, format!("{rank:.0}")).class("tick").anchor("middle");
+                head = head.children([rule, mark]);
             }
         }
         if let Some((left, right)) = columns.coverage {

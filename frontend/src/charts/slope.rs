@@ -53,6 +53,8 @@ pub struct SlopeItem {
     pub code: String,
     /// Its name.
     pub name: String,
+    /// Its name where room is scarce.
+    pub short: String,
     /// The values at the two moments.
     pub values: [Option<Point>; 2],
     /// A page about it.
@@ -73,7 +75,9 @@ impl Chart for Slope {
         let widest = |side: usize| {
             self.labelled()
                 .filter(|item| item.values[side].is_some())
-                .map(|item| label::width(&self.end_text(item, side, size), item.emphasis.label_height(text_height)))
+                .map(|item| {
+                    label::width(&self.end_text(item, &item.name, side, size), item.emphasis.label_height(text_height))
+                })
                 .fold(0.0, f64::max)
         };
         let left = widest(0).min(size.width() * 0.36) + 14.0;
@@ -126,12 +130,12 @@ impl Slope {
     }
 
     /// What stands at an end of a line: value and name, at the left only the value unless there is room.
-    fn end_text(&self, item: &SlopeItem, end: usize, size: Size) -> String {
-        let Some(point) = &item.values[end] else { return item.name.clone() };
+    fn end_text(&self, item: &SlopeItem, name: &str, end: usize, size: Size) -> String {
+        let Some(point) = &item.values[end] else { return name.to_owned() };
         match (end, size, self.names) {
-            (0, Size::Wide, Names::All) => format!("{} {}", item.name, point.text),
+            (0, Size::Wide, Names::All) => format!("{name} {}", point.text),
             (0, _, _) => point.text.clone(),
-            _ => format!("{} {}", point.text, item.name),
+            _ => format!("{} {name}", point.text),
         }
     }
 
@@ -143,15 +147,12 @@ impl Slope {
         let (one, other) = scale.range();
         let places = label::spread(&wishes, text_height + 3.0, (one.min(other), one.max(other)));
         Element::group("ends").children(points.into_iter().zip(places).map(|((item, _), y)| {
-            let text = self.end_text(item, moment, size);
-            let class = format!("end {}", item.emphasis.class());
-            Element::text(
-                x,
-                y + text_height * 0.35,
-                label::shortened(&text, room, item.emphasis.label_height(text_height)),
-            )
-            .class(class)
-            .anchor(if moment == 0 { "end" } else { "start" })
+            let height = item.emphasis.label_height(text_height);
+            let (full, brief) =
+                (self.end_text(item, &item.name, moment, size), self.end_text(item, &item.short, moment, size));
+            Element::text(x, y + text_height * 0.35, label::either(&full, &brief, room, height))
+                .class(format!("end {}", item.emphasis.class()))
+                .anchor(if moment == 0 { "end" } else { "start" })
         }))
     }
 }

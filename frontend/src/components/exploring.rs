@@ -158,6 +158,14 @@ fn words(context: &PageContext<'_>) -> Words {
         none: say(message::FINDING_NONE),
         subtitle: context
             .fill(message::SUBTITLE_SCORE, [("measure", open("measure").into()), ("year", open("year").into())]),
+        ranking: say(message::RANKING_TITLE),
+        ranking_above: context
+            .fill(message::RANKING_ABOVE, [("above", open("above").into()), ("count", open("count").into())]),
+        heat: say(message::HEAT_TITLE),
+        heat_widest: context.fill(
+            message::HEAT_WIDEST,
+            [("criterion", open("criterion").into()), ("low", open("low").into()), ("high", open("high").into())],
+        ),
         rank_is: context.fill(message::RANK_IS, [("rank", open("rank").into())]),
         trend_title: context.fill(
             message::TREND_TITLE,

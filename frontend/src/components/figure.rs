@@ -144,13 +144,18 @@ fn tools(context: &PageContext<'_>, name: &str, figure: &Figure) -> AnyView {
         title.replace('&', "&amp;").replace('"', "&quot;")
     );
     let link = format!("{}#{}", address.href(), figure.id);
+    let takeaway = (csv.is_some() || drawn).then(|| {
+        view! {
+            <p class="takeaway">
+                <span>{context.say(message::FIGURE_DOWNLOAD)}</span>
+                {csv}
+                {svg}
+                {png}
+            </p>
+        }
+    });
     view! {
-        <p class="takeaway">
-            <span>{context.say(message::FIGURE_DOWNLOAD)}</span>
-            {csv}
-            {svg}
-            {png}
-        </p>
+        {takeaway}
         <a class="permalink" href=link data-state="" aria-label=format!("{}: {title}", context.say(message::FIGURE_LINK))>
             {context.say(message::FIGURE_LINK)}
         </a>

@@ -226,7 +226,7 @@ pub(crate) fn ranking(
         let national = row(national, Standing { rank: None, interval: None, ..own }, Emphasis::Yardstick, None);
         rows.insert(place.unwrap_or(rows.len()), national);
     }
-    Ranking {
+    let mut ranking = Ranking {
         caption: Caption {
             id: "ranking".to_owned(),
             title: context.say(message::RANKING_TITLE),
@@ -236,7 +236,35 @@ pub(crate) fn ranking(
         axis: score_axis(context.formats.marks()),
         headings: ranking_headings(context),
         missing: context.missing(),
+    };
+    if let Some((above, count)) = ranking.above_yardstick() {
+        let words = [("above", above.to_string().into()), ("count", count.to_string().into())];
+        ranking.caption.title = context.fill(message::RANKING_ABOVE, words);
     }
+    ranking
+}
+
+/// The criterion the areas differ most in, to the tenths that are shown.
+pub(crate) fn widest_criterion(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> String {
+    let mut widest: Option<(&CriterionCode, f64, f64)> = None;
+    for criterion in context.site.criteria {
+        let scores = release.answer.index.iter().filter_map(|entry| standing(entry, Some(&criterion.code)).score);
+        let tenths: Vec<f64> = scores.map(|score| (score * 10.0).round()).collect();
+        let low = tenths.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = tenths.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if high - low > widest.map_or(0.0, |(_, low, high)| high - low) {
+            widest = Some((&criterion.code, low, high));
+        }
+    }
+    let Some((criterion, low, high)) = widest else { return context.say(message::HEAT_TITLE) };
+    context.fill(
+        message::HEAT_WIDEST,
+        [
+            ("criterion", context.criterion_name(criterion).into()),
+            ("low", context.formats.score(low / 10.0).into()),
+            ("high", context.formats.score(high / 10.0).into()),
+        ],
+    )
 }
 
 /// The heat table of a release: areas by criteria, the national figure first.
@@ -299,6 +327,7 @@ pub(crate) fn ranks(context: &PageContext<'_>, criterion: Option<&CriterionCode>
     let items = newest.iter().map(|entry| BumpItem {
         code: entry.area.to_string(),
         name: context.area_name(&entry.area),
+        short: context.short_name(&entry.area),
         ranks: releases.iter().map(|release| standing(release.entry(&entry.area)?, criterion).rank).collect(),
         href: Some(context.href(Page::Region(entry.area.clone()))),
         emphasis: emphasis(chosen, &entry.area),
@@ -362,6 +391,7 @@ pub(crate) fn trend(context: &PageContext<'_>, criterion: Option<&CriterionCode>
         Series {
             code: entry.area.to_string(),
             name: context.area_name(&entry.area),
+            short: context.short_name(&entry.area),
             emphasis: emphasis(chosen, &entry.area),
             points: releases.iter().map(|release| point(release.entry(&entry.area))).collect(),
             breaks: releases.iter().enumerate().filter_map(|(index, release)| broken(index, release)).collect(),
@@ -371,6 +401,7 @@ pub(crate) fn trend(context: &PageContext<'_>, criterion: Option<&CriterionCode>
     let national = Series {
         code: context.country().to_string(),
         name: context.area_name(context.country()),
+        short: context.area_name(context.country()),
         emphasis: Emphasis::Yardstick,
         points: releases.iter().map(|release| point(release.answer.national.as_ref())).collect(),
         breaks: releases

@@ -164,6 +164,7 @@ pub(crate) fn line(context: &PageContext<'_>, drawn: Drawn<'_>, strands: Vec<Str
                 Names::Full => context.area_name(&strand.area),
                 Names::Short => context.short_name(&strand.area),
             },
+            short: context.short_name(&strand.area),
             emphasis: strand.emphasis,
             points: points.collect(),
             breaks: breaks.collect(),

@@ -105,6 +105,14 @@ pub struct Words {
     pub none: String,
     /// `{measure}`, `{year}`.
     pub subtitle: String,
+    /// Title of the ranking when there is no national figure.
+    pub ranking: String,
+    /// `{above}`, `{count}`.
+    pub ranking_above: String,
+    /// Title of the heat table when nothing differs.
+    pub heat: String,
+    /// `{criterion}`, `{low}`, `{high}`.
+    pub heat_widest: String,
     /// `{rank}`.
     pub rank_is: String,
     /// `{first}`, `{from}`, `{last}`, `{to}`.
@@ -314,6 +322,10 @@ mod tests {
                 all_equal: text("all {score}"),
                 none: text("nothing"),
                 subtitle: text("{measure}, {year}"),
+                ranking: text("Ranking"),
+                ranking_above: text("{above} of {count} above"),
+                heat: text("All alike"),
+                heat_widest: text("{criterion}: {low} to {high}"),
                 rank_is: text("rank {rank}"),
                 trend_title: text("{from} in {first}, {to} in {last}"),
                 trend_subtitle: text("{measure} over time"),

@@ -158,6 +158,7 @@ fn egdi_figure(context: &PageContext<'_>, egdi: &Measure<'_>) -> AnyView {
         Some(Series {
             code: code.to_owned(),
             name: context.area_name(&area),
+            short: context.area_name(&area),
             emphasis: if code == country { Emphasis::Chosen } else { peer_emphasis(code) },
             points: points.collect(),
             breaks: Vec::new(),
@@ -259,6 +260,7 @@ fn ranks_chart(context: &PageContext<'_>, ranks: &Measure<'_>, periods: &[TimePe
             Some(BumpItem {
                 code: code.to_owned(),
                 name: context.area_name(&area),
+                short: context.area_name(&area),
                 ranks: periods.iter().map(|period| whole(ranks.value(code, *period)?)).collect(),
                 href: None,
                 emphasis: if code == country { Emphasis::Chosen } else { peer_emphasis(code) },

@@ -47,7 +47,7 @@ pub(crate) fn content(context: &PageContext<'_>, code: &CriterionCode) -> Option
             </p>
             <h1>{name.clone()}</h1>
             <p>{context.text(&criterion.description)} " " {context.fill(message::CRITERION_WEIGHT, [("weight", context.formats.number(criterion.weight * 100.0, 1).into())])}</p>
-            <p class="finding">{finding.clone()}</p>
+            {(!is_scored).then(|| view! { <p class="finding">{finding.clone()}</p> })}
         </div>
         {choosers::years(context, Panel::Regions, release.year())}
         {charts}

@@ -63,7 +63,7 @@ fn indexes(context: &PageContext<'_>) -> Vec<Row> {
             [("panel", panel_words(context, *panel).into()), ("year", year.to_string().into())],
         );
         let query = format!("?panel={}&period={year}", panel.code());
-        dataset(context, name.into_any(), String::new(), "/index", &query)
+        dataset(context, name.into_any(), of_the_sources(context), "/index", &query)
     });
     rows.collect()
 }
@@ -74,12 +74,13 @@ fn observations(context: &PageContext<'_>) -> Vec<Row> {
     let rows = sources.flat_map(|source| {
         source.indicators.iter().filter(|code| !context.site.observations_of(code).is_empty()).map(|code| {
             let href = format!("{}#{}", context.href(Page::Sources), source.dataflow);
+            let known = context.site.indicators.iter().find(|indicator| indicator.code == *code);
             let name = view! {
-                <a href=href>{context.text(&source.name)}</a>
-                <span class="remark">{code.to_string()}</span>
+                {known.map_or_else(|| code.to_string(), |indicator| context.text(&indicator.name))}
+                <span class="remark">{code.to_string()} " \u{b7} " <a href=href>{context.text(&source.name)}</a></span>
             };
             let query = format!("?indicator={code}");
-            dataset(context, name.into_any(), source.licence.clone(), "/observations", &query)
+            dataset(context, name.into_any(), source.licence.clone().into_any(), "/observations", &query)
         })
     });
     rows.collect()
@@ -92,13 +93,18 @@ fn lists(context: &PageContext<'_>) -> Vec<Row> {
         ("/indicators", message::DOWNLOADS_INDICATORS),
         ("/sources", message::DOWNLOADS_SOURCES),
     ];
-    let rows = lists
-        .into_iter()
-        .map(|(resource, words)| dataset(context, context.say(words).into_any(), String::new(), resource, ""));
+    let rows = lists.into_iter().map(|(resource, words)| {
+        dataset(context, context.say(words).into_any(), of_the_sources(context), resource, "")
+    });
     rows.collect()
 }
 
-fn dataset(context: &PageContext<'_>, name: AnyView, licence: String, resource: &str, query: &str) -> Row {
+/// What is computed from many sources is open under the licences of all of them, which each file names.
+fn of_the_sources(context: &PageContext<'_>) -> AnyView {
+    view! { <a href=context.href(Page::Sources)>{context.say(message::DOWNLOADS_LICENCES)}</a> }.into_any()
+}
+
+fn dataset(context: &PageContext<'_>, name: AnyView, licence: AnyView, resource: &str, query: &str) -> Row {
     let formats = context.site.formats.iter().filter(|format| format.resource == resource);
     let links = formats
         .map(|format| {

@@ -7,6 +7,7 @@ mod against;
 use indicators::assembly::CellStatus;
 use indicators::code::IndicatorCode;
 use indicators::definition::{Direction, Panel};
+use indicators::observation::TimePeriod;
 use indicators::wire::{CellEntry, IndicatorEntry};
 use leptos::prelude::*;
 
@@ -15,7 +16,7 @@ use crate::charts::ranking::{Ranking, RankingRow};
 use crate::charts::{Basis, Caption, Emphasis};
 use crate::components::context::PageContext;
 use crate::components::figure::{Figure, figure};
-use crate::components::series::{Drawn, Names, Strand, history, line};
+use crate::components::series::{Dated, Drawn, History, Names, Strand, history, line};
 use crate::components::{choosers, coverage, scoreboard, scoring};
 use crate::data::PublishedRelease;
 use crate::locale::message;
@@ -30,8 +31,9 @@ pub(crate) fn content(context: &PageContext<'_>, panel: Panel, code: &IndicatorC
     let criterion = context.href(Page::Criterion(indicator.criterion.clone()));
     let values = values(context, &release, indicator);
     let finding = finding(context, indicator, &values);
-    let bars = (!indicator.national_only).then(|| bars_figure(context, &release, indicator, &values));
-    let against = (!indicator.national_only).then(|| against::against_figure(context, &release, indicator)).flatten();
+    let is_compared = !indicator.national_only;
+    let bars = is_compared.then(|| bars_figure(context, &release, indicator, &values, &finding));
+    let against = is_compared.then(|| against::against_figure(context, &release, indicator)).flatten();
     let proxy = indicator.proxy_note.as_ref().map(|note| {
         view! { <p class="notice"><strong>{context.say(message::PROXY)}</strong> " " {context.text(note)}</p> }
     });
@@ -45,7 +47,7 @@ pub(crate) fn content(context: &PageContext<'_>, panel: Panel, code: &IndicatorC
                 {name.clone()}
             </p>
             <h1>{name.clone()}</h1>
-            <p class="finding">{finding.clone()}</p>
+            {(!is_compared).then(|| view! { <p class="finding">{finding.clone()}</p> })}
             {proxy}
         </div>
         {choosers::years(context, panel, release.year())}
@@ -122,6 +124,7 @@ fn bars_figure(
     release: &PublishedRelease<'_>,
     indicator: &IndicatorEntry,
     values: &[(String, String, Option<&CellEntry>)],
+    finding: &str,
 ) -> AnyView {
     let is_regions = indicator.panel == Panel::Regions;
     let rows = values.iter().map(|(code, name, cell)| {
@@ -158,11 +161,14 @@ fn bars_figure(
     let year = release.year();
     let subtitle = context.fill(
         message::INDICATOR_BARS_SUBTITLE,
-        [("unit", context.unit_words(indicator).into()), ("year", year.to_string().into())],
+        [
+            ("indicator", context.text(&indicator.name).into()),
+            ("unit", context.unit_words(indicator).into()),
+            ("year", year.to_string().into()),
+        ],
     );
-    let title = context.fill(message::INDICATOR_BARS_TITLE, [("indicator", context.text(&indicator.name).into())]);
     let chart = Ranking {
-        caption: Caption { id: "bars".to_owned(), title, description: subtitle },
+        caption: Caption { id: "bars".to_owned(), title: finding.to_owned(), description: subtitle },
         rows: rows.collect(),
         axis: ValueAxis {
             extent: Extent::FromZero,
@@ -225,21 +231,22 @@ fn line_figure(context: &PageContext<'_>, indicator: &IndicatorEntry) -> AnyView
             })
             .collect(),
     };
+    let own = history(context, indicator, country);
+    let title = course(context, indicator, &own);
     strands.push(Strand {
         area: country.clone(),
         emphasis: if indicator.panel == Panel::Regions { Emphasis::Yardstick } else { Emphasis::Chosen },
-        history: history(context, indicator, country),
+        history: own,
         href: None,
     });
     strands.retain(|strand| !strand.history.is_empty());
     if strands.is_empty() {
         return ().into_any();
     }
-    let title = context.fill(message::INDICATOR_LINE_TITLE, [("indicator", context.text(&indicator.name).into())]);
-    let unit = context.unit_words(indicator);
+    let measured = format!("{}, {}", context.text(&indicator.name), context.unit_words(indicator));
     let subtitle = match indicator.panel {
-        Panel::Regions => context.fill(message::INDICATOR_LINE_SUBTITLE, [("unit", unit.into())]),
-        Panel::Countries => unit,
+        Panel::Regions => context.fill(message::INDICATOR_LINE_SUBTITLE, [("measured", measured.into())]),
+        Panel::Countries => measured,
     };
     let drawn = Drawn {
         id: "line".to_owned(),
@@ -259,6 +266,22 @@ fn line_figure(context: &PageContext<'_>, indicator: &IndicatorEntry) -> AnyView
             ..Figure::of("figure-line", chart)
         },
     )
+}
+
+/// Where the country began and where it is: the first and the last value that is published.
+fn course(context: &PageContext<'_>, indicator: &IndicatorEntry, own: &History) -> String {
+    let country = context.area_name(context.country());
+    let (Some((first, from)), Some((last, to))) = (own.first_key_value(), own.last_key_value()) else {
+        return context.fill(message::INDICATOR_LINE_TITLE, [("indicator", context.text(&indicator.name).into())]);
+    };
+    let told = |period: &TimePeriod, found: &Dated| {
+        format!("{} ({})", context.value(found.value, indicator), context.formats.period(*period))
+    };
+    if first == last {
+        format!("{country}: {}", told(last, to))
+    } else {
+        format!("{country}: {} \u{2192} {}", told(first, from), told(last, to))
+    }
 }
 
 /// How a value becomes a score: every rule with its reason.

@@ -184,7 +184,7 @@ fn heat_figure(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> Any
             csv: Some(csv(release.year())),
             ..Figure::new(
                 "figure-heat",
-                context.say(message::HEAT_TITLE),
+                scoreboard::widest_criterion(context, release),
                 subtitle,
                 view! { <HeatTablePlot table=table /> },
             )

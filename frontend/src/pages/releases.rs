@@ -5,7 +5,8 @@
 use std::cmp::Reverse;
 
 use indicators::code::{AreaCode, CriterionCode};
-use indicators::definition::Panel;
+use indicators::comparison::ScoreChange;
+use indicators::definition::{INDEX, Panel};
 use indicators::wire::{IndexEntry, Profile};
 use leptos::prelude::*;
 
@@ -24,16 +25,12 @@ const MOST_NAMED: usize = 2;
 const SEEN: f64 = 0.05;
 
 pub(crate) fn content(context: &PageContext<'_>) -> Content {
-    let later = context.release(Panel::Regions);
-    let earlier = later.and_then(|release| {
-        let year = context.site.years(Panel::Regions).into_iter().rfind(|year| *year < release.year())?;
-        context.site.releases.get(&(Panel::Regions, year)).copied()
-    });
-    let (title, finding, body) = if let (Some(earlier), Some(later)) = (earlier, later) {
-        compared(context, &earlier, &later)
-    } else {
-        (context.say(message::NAV_RELEASES), context.say(message::RELEASES_NONE), ().into_any())
+    let pair = context.site.pair(Panel::Regions, context.address.selection.year);
+    let (title, finding, body) = match &pair {
+        Some((earlier, later)) => Compared { context, earlier, later }.content(),
+        None => (context.say(message::NAV_RELEASES), context.say(message::RELEASES_NONE), ().into_any()),
     };
+    let later = context.release(Panel::Regions);
     let years = later.map(|release| choosers::years(context, Panel::Regions, release.year()));
     let body = view! {
         <div class="lead">
@@ -47,50 +44,153 @@ pub(crate) fn content(context: &PageContext<'_>) -> Content {
     Content { title, description: finding, body: body.into_any(), found: true }
 }
 
-fn compared(
-    context: &PageContext<'_>,
-    earlier: &PublishedRelease<'_>,
-    later: &PublishedRelease<'_>,
-) -> (String, String, AnyView) {
-    let title = context.fill(
-        message::RELEASES_TITLE,
-        [("year", later.year().to_string().into()), ("previous", earlier.year().to_string().into())],
-    );
-    let moved: Vec<(&IndexEntry, i64)> = later
-        .answer
-        .index
-        .iter()
-        .filter_map(|entry| Some((entry, places(earlier.entry(&entry.area)?, entry)?)))
-        .collect();
-    let columns = [
-        message::REGION,
-        message::RELEASES_PLACE,
-        message::RELEASES_SCORE,
-        message::RELEASES_CHANGE,
-        message::RELEASES_VALUES,
-        message::RELEASES_SET,
-        message::RELEASES_STRONGEST,
-    ];
-    let mut order: Vec<&IndexEntry> = later.answer.index.iter().collect();
-    order.sort_by_key(|entry| entry.rank.unwrap_or(u32::MAX));
-    let table = WideTable {
-        named_by: "moves-title",
-        kind: "moves",
-        columns: columns.into_iter().map(|words| context.say(words)).collect(),
-        groups: vec![Group {
-            title: None,
-            rows: order.into_iter().map(|entry| row(context, earlier, later, entry)).collect(),
+/// Two releases of neighbouring years.
+struct Compared<'a> {
+    context: &'a PageContext<'a>,
+    earlier: &'a PublishedRelease<'a>,
+    later: &'a PublishedRelease<'a>,
+}
+
+impl Compared<'_> {
+    fn content(&self) -> (String, String, AnyView) {
+        let context = self.context;
+        let title = context.fill(
+            message::RELEASES_TITLE,
+            [("year", self.later.year().to_string().into()), ("previous", self.earlier.year().to_string().into())],
+        );
+        let mut order: Vec<&IndexEntry> = self.later.answer.index.iter().collect();
+        order.sort_by_key(|entry| entry.rank.unwrap_or(u32::MAX));
+        let moves: Vec<(&IndexEntry, i64)> =
+            order.iter().filter_map(|entry| Some((*entry, places(self.earlier.entry(&entry.area)?, entry)?))).collect();
+        let moved = |entry: &&&IndexEntry| moves.iter().any(|(other, by)| other.area == entry.area && *by != 0);
+        let (moved, stayed): (Vec<&IndexEntry>, Vec<&IndexEntry>) = order.iter().partition(|entry| moved(&entry));
+        let group = |words, entries: Vec<&IndexEntry>| Group {
+            title: Some(context.say(words).into_any()),
+            rows: entries.into_iter().map(|entry| self.row(entry)).collect(),
             empty: None,
-        }],
-    };
-    let body = view! {
-        <section class="figure" aria-labelledby="moves-title">
-            <h2 id="moves-title">{context.say(message::RELEASES_TABLE_TITLE)}</h2>
-            <p class="subtitle">{context.say(message::RELEASES_INTRO)}</p>
-            {wide_table(table)}
-        </section>
-    };
-    (title, finding(context, &moved), body.into_any())
+        };
+        let groups = [(message::RELEASES_MOVED, moved), (message::RELEASES_STAYED, stayed)];
+        let columns = [
+            message::REGION,
+            message::RELEASES_PLACE,
+            message::RELEASES_SCORE,
+            message::RELEASES_CHANGE,
+            message::RELEASES_NEW,
+            message::RELEASES_REVISED,
+            message::RELEASES_METHOD,
+            message::RELEASES_PEERS,
+            message::RELEASES_WHY,
+        ];
+        let table = WideTable {
+            named_by: "moves-title",
+            kind: "moves",
+            columns: columns.into_iter().map(|words| context.say(words)).collect(),
+            groups: groups
+                .into_iter()
+                .filter(|(_, entries)| !entries.is_empty())
+                .map(|(words, entries)| group(words, entries))
+                .collect(),
+        };
+        let ids = (&self.earlier.answer.release.id, &self.later.answer.release.id);
+        let file = |suffix: &str, name: &'static str| {
+            let href = format!("/api/v1/releases/{}/diff/{}{suffix}", ids.0, ids.1);
+            view! { <a href=href aria-label=format!("{name}: {title}")>{name}</a> }
+        };
+        let body = view! {
+            <section class="figure" aria-labelledby="moves-title">
+                <h2 id="moves-title">{context.say(message::RELEASES_TABLE_TITLE)}</h2>
+                <p class="subtitle">{context.say(message::RELEASES_INTRO)}</p>
+                {wide_table(table)}
+                <div class="figure-tools">
+                    <p class="takeaway">
+                        <span>{context.say(message::FIGURE_DOWNLOAD)}</span>
+                        {file("", "JSON")}
+                        {file(".csv", "CSV")}
+                        {file(".xlsx", "XLSX")}
+                    </p>
+                </div>
+            </section>
+        };
+        let finding = finding(context, &moves);
+        (title, finding, body.into_any())
+    }
+
+    fn row(&self, entry: &IndexEntry) -> Row {
+        let context = self.context;
+        let before = self.earlier.entry(&entry.area);
+        let rank = |entry: Option<&IndexEntry>| {
+            entry.and_then(|entry| entry.rank).map_or_else(dash, |rank| context.formats.count(u64::from(rank)))
+        };
+        let moved = before.and_then(|before| places(before, entry)).filter(|moved| *moved != 0);
+        let moved = moved.map(|moved| {
+            let class = if moved > 0 { "state good" } else { "state fault" };
+            view! { " " <span class=class>{signed(context, moved)}</span> }
+        });
+        let place = view! { {rank(before)} " \u{2192} " {rank(Some(entry))} {moved} };
+        let score = |score: Option<f64>| score.map_or_else(dash, |score| context.formats.score(score));
+        let scores = format!("{} \u{2192} {}", score(before.and_then(|before| before.score)), score(entry.score));
+        let change =
+            context.site.changes.iter().find(|change| change.area == entry.area && change.node.as_str() == INDEX);
+        let part = |of: fn(&ScoreChange) -> f64| {
+            Cell::number(change.map_or_else(dash, |change| signed_points(context, of(change))))
+        };
+        let boundary = entry
+            .boundary_break
+            .then(|| view! { <span class="remark">{context.say(message::RELEASES_BOUNDARY)}</span> });
+        let head = view! {
+            <a href=context.href(Page::Region(entry.area.clone()))>{context.area_name(&entry.area)}</a>
+            {boundary}
+        };
+        Row {
+            head: head.into_any(),
+            cells: vec![
+                Cell::number(place),
+                Cell::number(scores),
+                part(|change| change.after - change.before),
+                part(|change| change.new_data),
+                part(|change| change.revised_data),
+                part(|change| change.method),
+                part(|change| change.peers),
+                Cell::long(self.reasons(entry)),
+            ],
+        }
+    }
+
+    /// Why a rank is another: who is above and below now, and which criteria moved the score.
+    fn reasons(&self, entry: &IndexEntry) -> AnyView {
+        let context = self.context;
+        let passed = |sign: i64| -> Vec<String> {
+            let Some(own) = self.earlier.entry(&entry.area).and_then(|before| Some((before.rank?, entry.rank?))) else {
+                return Vec::new();
+            };
+            let others = self.later.answer.index.iter().filter(|other| {
+                let ranks = self.earlier.entry(&other.area).and_then(|before| Some((before.rank?, other.rank?)));
+                ranks.is_some_and(|(before, after)| {
+                    let (first, last) = (i64::from(before) - i64::from(own.0), i64::from(after) - i64::from(own.1));
+                    first * sign < 0 && last * sign > 0
+                })
+            });
+            others.map(|other| context.short_name(&other.area)).collect()
+        };
+        let told = |words, areas: Vec<String>| {
+            (!areas.is_empty()).then(|| context.fill(words, [("areas", areas.join(", ").into())]))
+        };
+        let passings = [told(message::RELEASES_BELOW, passed(1)), told(message::RELEASES_ABOVE, passed(-1))];
+        let strongest = strongest(context, self.earlier, self.later, &entry.area).into_iter().map(|(code, change)| {
+            let words = [
+                ("criterion", context.criterion_name(&code).into()),
+                ("points", signed_points(context, change).into()),
+            ];
+            context.fill(message::RELEASES_CRITERIA, words)
+        });
+        let strongest = strongest.collect::<Vec<_>>().join("; ");
+        let passings = passings.into_iter().flatten().map(|words| view! { <span class="passed">{words}</span> });
+        view! { {passings.collect_view()} <span class="remark">{strongest}</span> }.into_any()
+    }
+}
+
+fn dash() -> String {
+    "\u{2013}".to_owned()
 }
 
 /// By how many places an area rose; negative when it fell.
@@ -132,61 +232,6 @@ fn finding(context: &PageContext<'_>, moved: &[(&IndexEntry, i64)]) -> String {
             ],
         ),
         _ => context.say(message::RELEASES_STILL),
-    }
-}
-
-fn row(
-    context: &PageContext<'_>,
-    earlier: &PublishedRelease<'_>,
-    later: &PublishedRelease<'_>,
-    entry: &IndexEntry,
-) -> Row {
-    let before = earlier.entry(&entry.area);
-    let dash = || "\u{2013}".to_owned();
-    let rank = |entry: Option<&IndexEntry>| {
-        entry.and_then(|entry| entry.rank).map_or_else(dash, |rank| context.formats.count(u64::from(rank)))
-    };
-    let moved = before.and_then(|before| places(before, entry)).filter(|moved| *moved != 0);
-    let moved = moved.map(|moved| {
-        let class = if moved > 0 { "state good" } else { "state fault" };
-        view! { " " <span class=class>{signed(context, moved)}</span> }
-    });
-    let place = view! { {rank(before)} " \u{2192} " {rank(Some(entry))} {moved} };
-    let score = format!(
-        "{} \u{2192} {}",
-        before.and_then(|before| before.score).map_or_else(dash, |score| context.formats.score(score)),
-        entry.score.map_or_else(dash, |score| context.formats.score(score))
-    );
-    let points = |change: Option<f64>| change.map_or_else(dash, |change| signed_points(context, change));
-    let total = entry.change.map(|change| change.total);
-    let values = entry.change.and_then(|change| change.like_for_like);
-    let set = total.zip(values).map(|(total, values)| total - values);
-    let strongest = strongest(context, earlier, later, &entry.area).into_iter().map(|(criterion, change)| {
-        context.fill(
-            message::RELEASES_CRITERIA,
-            [
-                ("criterion", context.criterion_name(&criterion).into()),
-                ("points", signed_points(context, change).into()),
-            ],
-        )
-    });
-    let strongest: Vec<String> = strongest.collect();
-    let boundary =
-        entry.boundary_break.then(|| view! { <span class="remark">{context.say(message::RELEASES_BOUNDARY)}</span> });
-    let head = view! {
-        <a href=context.href(Page::Region(entry.area.clone()))>{context.area_name(&entry.area)}</a>
-        {boundary}
-    };
-    Row {
-        head: head.into_any(),
-        cells: vec![
-            Cell::number(place),
-            Cell::number(score),
-            Cell::number(points(total)),
-            Cell::number(points(values)),
-            Cell::number(points(set)),
-            Cell::long(strongest.join("; ")),
-        ],
     }
 }
 

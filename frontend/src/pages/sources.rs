@@ -118,7 +118,7 @@ fn card(context: &PageContext<'_>, source: &SourceEntry) -> AnyView {
     let raw = context.say(if source.raw_open { message::RAW_OPEN } else { message::RAW_CLOSED });
     let facts = [
         (message::PROVIDER, context.text(&source.provider)),
-        (message::LICENCE, format!("{} {raw}", source.licence)),
+        (message::LICENCE, format!("{}. {raw}", source.licence.trim_end_matches('.'))),
         (message::ATTRIBUTION, context.text(&source.attribution)),
         (message::PERIODS, span(context, source)),
         (message::OBSERVATIONS, context.formats.count(source.observations)),

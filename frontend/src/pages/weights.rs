@@ -150,6 +150,7 @@ fn ground(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> Ground {
             .map(|entry| GroundArea {
                 code: entry.area.clone(),
                 name: context.area_name(&entry.area),
+                short: context.short_name(&entry.area),
                 rank: entry.rank,
             })
             .collect(),
@@ -183,6 +184,10 @@ fn words(context: &PageContext<'_>) -> Words {
         no_weight: say(message::WEIGHTS_NO_WEIGHT),
         moves_subtitle: say(message::WEIGHTS_MOVES_SUBTITLE),
         standing_title: say(message::WEIGHTS_STANDING_TITLE),
+        least_certain: context.fill(
+            message::WEIGHTS_LEAST_CERTAIN,
+            [("area", open("area").into()), ("interval", open("interval").into())],
+        ),
         standing_subtitle: say(message::WEIGHTS_STANDING_SUBTITLE),
         officially: context.fill(message::WEIGHTS_OFFICIALLY, [("rank", open("rank").into())]),
         missing: context.missing(),

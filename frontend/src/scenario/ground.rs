@@ -61,6 +61,8 @@ pub struct GroundArea {
     pub code: AreaCode,
     /// Its name in the reader's language.
     pub name: String,
+    /// The name where room is scarce.
+    pub short: String,
     /// Official rank.
     pub rank: Option<u32>,
 }

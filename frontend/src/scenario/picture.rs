@@ -51,6 +51,8 @@ pub struct Words {
     pub moves_subtitle: String,
     /// Title of the second picture.
     pub standing_title: String,
+    /// `{area}`, `{interval}`: title of the second picture when the ranks are known to vary.
+    pub least_certain: String,
     /// What the second picture shows.
     pub standing_subtitle: String,
     /// `{rank}`: the official rank in a tooltip.
@@ -84,11 +86,11 @@ impl Weighed {
         if self.words.decimal_comma { NumberMarks::COMMA } else { NumberMarks::POINT }
     }
 
-    /// A share of one as a whole percentage.
+    /// A share of one as a percentage; with a decimal, so that eight shares add up before the reader's eyes.
     #[must_use]
     pub fn share(&self, share: f64) -> String {
         let space = if self.words.decimal_comma { "\u{a0}" } else { "" };
-        format!("{}{space}%", self.marks().write(share * 100.0, 0))
+        format!("{}{space}%", self.marks().write(share * 100.0, 1))
     }
 
     /// The query that says what is shown.
@@ -149,6 +151,7 @@ impl Weighed {
         let items = self.in_order(outcome).into_iter().map(|(area, placed)| SlopeItem {
             code: area.code.to_string(),
             name: area.name.clone(),
+            short: area.short.clone(),
             values: [rank(area.rank), rank(placed.rank)],
             href: Some(self.href(area.code.as_str())),
             emphasis: match (area.rank, placed.rank) {
@@ -171,6 +174,21 @@ impl Weighed {
             heading: self.words.headings[1].clone(),
             missing: self.words.missing.clone(),
         }
+    }
+
+    /// Whose rank is known least.
+    fn least_certain(&self, intervals: &[Option<RankInterval>]) -> String {
+        let width = |interval: &RankInterval| interval.worst - interval.best;
+        let known = self.ground.areas.iter().zip(intervals).filter_map(|(area, found)| Some((area, (*found)?)));
+        // Of several as wide, the first of the list is named.
+        let widest =
+            known.rev().max_by_key(|(_, interval)| width(interval)).filter(|(_, interval)| width(interval) > 0);
+        widest.map_or_else(
+            || self.words.standing_title.clone(),
+            |(area, interval)| {
+                filled(&self.words.least_certain, &[("area", &area.name), ("interval", &interval.text())])
+            },
+        )
     }
 
     /// Scores under the scenario with the ranks they take around it.
@@ -199,7 +217,7 @@ impl Weighed {
         Ranking {
             caption: Caption {
                 id: "standing".to_owned(),
-                title: self.words.standing_title.clone(),
+                title: self.least_certain(intervals),
                 description: self.words.standing_subtitle.clone(),
             },
             rows: rows.collect(),
@@ -243,6 +261,7 @@ pub(super) mod tests {
         let area = |code: &str, name: &str, rank| GroundArea {
             code: code.parse().unwrap(),
             name: name.to_owned(),
+            short: name.to_owned(),
             rank: Some(rank),
         };
         Ground {
@@ -271,6 +290,7 @@ pub(super) mod tests {
                 no_weight: text("no weight"),
                 moves_subtitle: text("ranks"),
                 standing_title: text("Scores"),
+                least_certain: text("Least certain: {area}, {interval}"),
                 standing_subtitle: text("scores"),
                 officially: text("officially {rank}"),
                 missing: text("no data"),
@@ -320,6 +340,8 @@ pub(super) mod tests {
         assert_eq!(ranking.rows[0].name, "Abai");
         assert_eq!(ranking.rows[1].interval.map(RankInterval::text).as_deref(), Some("1\u{2013}2"));
         assert_eq!(ranking.rows[2].text, "no data");
+        assert_eq!(ranking.caption.title, "Least certain: Astana, 1\u{2013}2");
+        assert_eq!(weighed.standing(&outcome, &[]).caption.title, "Scores");
     }
 
     #[test]

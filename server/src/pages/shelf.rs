@@ -12,12 +12,14 @@ use frontend::geography::{Geography, KZ20};
 use frontend::pages;
 use frontend::route::{Address, Page};
 use frontend::selection::Selection;
+use indicators::definition::Panel;
 use indicators::text::{Language, LocalText};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use crate::assets;
+use crate::rescoring;
 use crate::routes::ROUTES;
 use crate::view::View;
 
@@ -107,7 +109,8 @@ impl Shelf {
     /// A page from the shelf, or freshly rendered; `None` when the view has nothing for the address.
     /// Who asks for a page that is just being rendered waits for it.
     pub(super) fn page(&self, view: &View, address: &Address) -> Option<Arc<Rendered>> {
-        let render = || Ok(pages::render(&self.site(view), address).map(|html| Arc::new(Rendered::new(html))));
+        let render =
+            || Ok(pages::render(&self.site_for(view, address), address).map(|html| Arc::new(Rendered::new(html))));
         let found: Result<_, Infallible> = self.pages.get_or_insert_with(&(view.id.clone(), address.clone()), render);
         let Ok(page) = found;
         page
@@ -126,6 +129,22 @@ impl Shelf {
         self.pages.len()
     }
 
+    /// What a page is made from, with what is computed for this one alone.
+    fn site_for<'a>(&'a self, view: &'a View, address: &Address) -> Site<'a> {
+        let site = self.site(view);
+        if address.page != Page::Releases {
+            return site;
+        }
+        let changes = site.pair(Panel::Regions, address.selection.year).and_then(|(earlier, later)| {
+            let release = |year| view.releases.get(&(Panel::Regions, year));
+            let (before, after) = (release(earlier.year())?, release(later.year())?);
+            rescoring::differences(&view.framework, before, after)
+                .inspect_err(|error| tracing::error!(%error, "the page of releases cannot say why scores differ"))
+                .ok()
+        });
+        Site { changes: changes.unwrap_or_default(), ..site }
+    }
+
     /// What a page is made from.
     pub(super) fn site<'a>(&'a self, view: &'a View) -> Site<'a> {
         let releases = view
@@ -138,6 +157,7 @@ impl Shelf {
             criteria: &view.criteria,
             indicators: &view.indicators,
             releases: releases.collect(),
+            changes: Vec::new(),
             observations: &view.observations,
             sources: &view.sources,
             formats: &self.formats,

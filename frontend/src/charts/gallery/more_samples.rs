@@ -85,6 +85,7 @@ fn slope() -> Slope {
     let items = AREAS.iter().enumerate().map(|(index, (code, name, tenths))| SlopeItem {
         code: (*code).to_owned(),
         name: (*name).to_owned(),
+        short: (*name).to_owned(),
         values: [
             score(*tenths).filter(|_| index != 17).map(|value| point(value - number(index * 7 % 13))),
             score(*tenths).map(point),
@@ -108,6 +109,7 @@ fn bump() -> Bump {
     let items = AREAS.iter().zip(0u32..).map(|((code, name, tenths), index)| BumpItem {
         code: (*code).to_owned(),
         name: (*name).to_owned(),
+        short: (*name).to_owned(),
         // Rotating places in groups of four gives a permutation in every year.
         ranks: (0u32..8)
             .map(|year| {

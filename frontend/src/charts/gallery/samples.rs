@@ -143,6 +143,7 @@ pub(super) fn series(code: &str, name: &str, emphasis: Emphasis, values: &[f64])
     Series {
         code: code.to_owned(),
         name: name.to_owned(),
+        short: name.to_owned(),
         emphasis,
         points: values.iter().map(point).collect(),
         breaks: Vec::new(),

@@ -163,7 +163,9 @@ impl Shown<'_> {
     }
 
     fn paint_ranking(&self, subtitle: &str) {
-        redraw("figure-ranking", &self.ranking(subtitle));
+        let ranking = self.ranking(subtitle);
+        set_text("#figure-ranking-title", &ranking.caption.title);
+        redraw("figure-ranking", &ranking);
     }
 
     fn ranking(&self, subtitle: &str) -> Ranking {
@@ -182,17 +184,23 @@ impl Shown<'_> {
             rows.insert(place, self.row(&self.explored.country, "", national, Emphasis::Yardstick));
         }
         let [rank, area, heading, interval, coverage] = self.explored.words.headings.clone();
-        Ranking {
+        let words = &self.explored.words;
+        let mut ranking = Ranking {
             caption: Caption {
                 id: "ranking".to_owned(),
-                title: first("#figure-ranking-title").and_then(|title| title.text_content()).unwrap_or_default(),
+                title: words.ranking.clone(),
                 description: subtitle.to_owned(),
             },
             rows,
             axis: ValueAxis::scores(self.marks()),
             headings: RankingHeadings { rank, area, value: heading, interval, coverage },
-            missing: self.explored.words.missing.clone(),
+            missing: words.missing.clone(),
+        };
+        if let Some((above, count)) = ranking.above_yardstick() {
+            let (above, count) = (above.to_string(), count.to_string());
+            ranking.caption.title = filled(&words.ranking_above, &[("above", &above), ("count", &count)]);
         }
+        ranking
     }
 
     fn row(&self, name: &str, code: &str, standing: Standing, emphasis: Emphasis) -> RankingRow {
@@ -292,6 +300,8 @@ mod tests {
         assert_eq!(shown(0, 0).subtitle(), "Index, 2023");
         assert_eq!(shown(1, 1).finding(), "all 50,0");
         assert_eq!(shown(0, 0).share(625), "62\u{a0}%");
+        assert_eq!(shown(0, 0).ranking("").caption.title, "1 of 2 above");
+        assert_eq!(shown(1, 1).ranking("").caption.title, "Ranking", "without a national figure there is no yardstick");
     }
 
     #[test]

@@ -51,6 +51,7 @@ impl Shown<'_> {
             Some(Series {
                 code: place.code.clone(),
                 name: place.name.clone(),
+                short: place.short.clone(),
                 emphasis: Emphasis::Context,
                 points: years.clone().map(|year| point(explored.standing(year, self.measure, area))).collect(),
                 breaks: breaks.collect(),
@@ -60,6 +61,7 @@ impl Shown<'_> {
         let national = Series {
             code: String::new(),
             name: explored.country.clone(),
+            short: explored.country.clone(),
             emphasis: Emphasis::Yardstick,
             points: years.clone().map(|year| point(explored.country_standing(year, self.measure))).collect(),
             breaks: years
@@ -117,6 +119,7 @@ impl Shown<'_> {
         let explored = self.explored;
         let whole = Shown { explored, year: self.year, measure: 0 };
         let subtitle = whole.subtitle();
+        set_text("#figure-heat-title", &self.widest());
         set_text("#figure-heat > .subtitle", &subtitle);
         set_text("#figure-heat caption", &subtitle);
         let missing: Vec<&str> = (1..explored.measures.len())
@@ -144,6 +147,23 @@ impl Shown<'_> {
         for row in whole.heat_row(&explored.country, None, &national).into_iter().chain(rows) {
             let _ = body.append_child(&row);
         }
+    }
+
+    /// The criterion the areas differ most in.
+    fn widest(&self) -> String {
+        let explored = self.explored;
+        let mut widest: Option<(usize, u16, u16)> = None;
+        for measure in 1..explored.measures.len() {
+            let scores = (0..explored.areas.len()).filter_map(|area| explored.standing(self.year, measure, area)?.0);
+            let (low, high) = scores.fold((u16::MAX, 0), |(low, high), score| (low.min(score), high.max(score)));
+            if high.saturating_sub(low) > widest.map_or(0, |(_, low, high)| high - low) {
+                widest = Some((measure, low, high));
+            }
+        }
+        let Some((measure, low, high)) = widest else { return explored.words.heat.clone() };
+        let name = explored.measures.get(measure).map_or("", |measure| measure.name.as_str());
+        let written = |tenths: u16| self.marks().write(value(tenths), 1);
+        filled(&explored.words.heat_widest, &[("criterion", name), ("low", &written(low)), ("high", &written(high))])
     }
 
     fn heat_row(&self, name: &str, code: Option<&str>, cells: &[Option<Standing>]) -> Option<Element> {

@@ -38,6 +38,7 @@ pub(super) fn scores(weighed: &Weighed, scenario: &Scenario) -> String {
         let _ = clock.measure_with_start_mark(MEASURE, MEASURE);
     }
     let chart = weighed.standing(&outcome, &intervals);
+    set_text("#figure-standing-title", &chart.caption.title);
     redraw("figure-standing", &chart);
     weighed.moves(scenario, &outcome).twin().caption
 }

@@ -35,6 +35,7 @@ pub(super) fn change_figure(
             SlopeItem {
                 code: entry.area.to_string(),
                 name: context.area_name(&entry.area),
+                short: context.short_name(&entry.area),
                 values: [earlier.and_then(|earlier| point(scoreboard::standing(earlier, Some(criterion)))), point(now)],
                 href: Some(context.href(Page::Region(entry.area.clone()))),
                 emphasis: Emphasis::Context,
