@@ -60,10 +60,10 @@ impl Compared<'_> {
         );
         let mut order: Vec<&IndexEntry> = self.later.answer.index.iter().collect();
         order.sort_by_key(|entry| entry.rank.unwrap_or(u32::MAX));
-        let moves: Vec<(&IndexEntry, i64)> =
+        let steps: Vec<(&IndexEntry, i64)> =
             order.iter().filter_map(|entry| Some((*entry, places(self.earlier.entry(&entry.area)?, entry)?))).collect();
-        let moved = |entry: &&&IndexEntry| moves.iter().any(|(other, by)| other.area == entry.area && *by != 0);
-        let (moved, stayed): (Vec<&IndexEntry>, Vec<&IndexEntry>) = order.iter().partition(|entry| moved(&entry));
+        let has_moved = |entry: &IndexEntry| steps.iter().any(|(other, by)| other.area == entry.area && *by != 0);
+        let (moved, stayed): (Vec<&IndexEntry>, Vec<&IndexEntry>) = order.iter().partition(|entry| has_moved(entry));
         let group = |words, entries: Vec<&IndexEntry>| Group {
             title: Some(context.say(words).into_any()),
             rows: entries.into_iter().map(|entry| self.row(entry)).collect(),
@@ -111,7 +111,7 @@ impl Compared<'_> {
                 </div>
             </section>
         };
-        let finding = finding(context, &moves);
+        let finding = finding(context, &steps);
         (title, finding, body.into_any())
     }
 

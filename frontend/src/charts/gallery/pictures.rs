@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
 use super::charts;
@@ -46,7 +46,7 @@ fn picture(svg: &str, options: &Options<'_>) -> Pixmap {
     let tree = Tree::from_str(svg, options).unwrap();
     let size = tree.size().to_int_size().scale_by(SCALE).unwrap();
     let mut pixels = Pixmap::new(size.width(), size.height()).unwrap();
-    pixels.fill(resvg::tiny_skia::Color::WHITE);
+    pixels.fill(Color::WHITE);
     resvg::render(&tree, Transform::from_scale(SCALE, SCALE), &mut pixels.as_mut());
     pixels
 }
@@ -59,6 +59,7 @@ fn others(left: &Pixmap, right: &Pixmap) -> usize {
 }
 
 /// What is wrong with a picture, if anything.
+#[expect(clippy::disallowed_methods, reason = "pictures are kept as files")]
 fn fault(name: &str, new: &Pixmap, old: &Path) -> Option<String> {
     let Ok(bytes) = fs::read(old) else { return Some(format!("{name}: there is no kept picture")) };
     let old = Pixmap::decode_png(&bytes).unwrap();
