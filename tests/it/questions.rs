@@ -223,9 +223,11 @@ async fn with_the_keyboard_alone_a_region_is_found_read_and_compared() {
     press(&key(Key::Enter)).await;
     browser.wait_until("return location.pathname === '/en/search';").await.unwrap();
     browser.wait_until(READY).await.unwrap();
-    let stops = browser.tab_through(40, "return document.activeElement.pathname ?? '';").await.unwrap();
-    assert!(stops.iter().any(|stop| stop == "/en/regions/KZ-61"), "{stops:?}");
-    browser.evaluate("document.querySelector('.results a').focus();").await.unwrap();
+    let mut stops = Vec::new();
+    while stops.last().is_none_or(|stop| stop != "/en/regions/KZ-61") {
+        stops.extend(browser.tab_through(1, "return document.activeElement.pathname ?? '';").await.unwrap());
+        assert!(stops.len() < 30, "{stops:?}");
+    }
     press(&key(Key::Enter)).await;
     browser.wait_until("return location.pathname === '/en/regions/KZ-61';").await.unwrap();
 

@@ -105,7 +105,7 @@ fn stylesheets(page: &str) -> Vec<String> {
 }
 
 /// The program under measurement, killed when dropped.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     agent: Agent,
     base: String,
@@ -113,7 +113,7 @@ struct Server {
 
 impl Server {
     /// Starts and returns how long it took until the first answer.
-    fn start(program: &Path, data: &Path) -> Result<(Duration, Self)> {
+    pub(crate) fn start(program: &Path, data: &Path) -> Result<(Duration, Self)> {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let address = format!("127.0.0.1:{port}");
         let log = data.with_extension("log");
@@ -122,6 +122,7 @@ impl Server {
         let child = Command::new(program)
             .args(["serve", "--schedule", "off", "--bind", &address, "--data"])
             .arg(data)
+            .env("SANDYQ_PUBLIC_URL", format!("http://{address}"))
             .stdout(output.try_clone()?)
             .stderr(output)
             .stdin(Stdio::null())
@@ -139,6 +140,11 @@ impl Server {
             ensure!(begun.elapsed() < DEADLINE, "the service did not answer in {DEADLINE:?}");
         }
         Ok((begun.elapsed(), server))
+    }
+
+    /// The address of a path.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
     }
 
     fn body(&self, path: &str) -> Result<String> {

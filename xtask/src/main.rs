@@ -14,6 +14,7 @@ mod browser;
 mod budgets;
 mod clients;
 mod fixtures;
+mod lighthouse;
 mod pictures;
 mod pipeline;
 mod prove;

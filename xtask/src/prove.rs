@@ -4,8 +4,8 @@
 use anyhow::{Result, ensure};
 use clap::Args;
 
-use crate::budgets;
 use crate::workspace::{self, Workspace};
+use crate::{budgets, lighthouse};
 
 /// What can be said to `prove`.
 #[derive(Args)]
@@ -22,10 +22,16 @@ pub(crate) struct Arguments {
     /// Random cases of every property
     #[arg(long, default_value_t = 20_000)]
     cases: u32,
+    /// Only what Lighthouse says of the pages
+    #[arg(long)]
+    only_lighthouse: bool,
 }
 
 /// Runs the proofs, each to its end.
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
+    if arguments.only_lighthouse {
+        return lighthouse::measure(workspace);
+    }
     println!("== properties and fuzzing of every package, {} cases each", arguments.cases);
     let mut properties = workspace.cargo(["test", "--workspace", "--locked", "--lib", "--exclude", "tests"]);
     workspace::run(properties.env("PROPTEST_CASES", arguments.cases.to_string()))?;
@@ -49,5 +55,8 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     println!("== {} requests for each operation, with the walk along links", arguments.examples);
     let mut asked = workspace.cargo(["test", "--workspace", "--locked", "--test", "it", "--", "clients::whatever"]);
     asked.env("SANDYQ_BIN", workspace.sandyq("debug")).env("SANDYQ_EXAMPLES", arguments.examples.to_string());
-    workspace::run(&mut asked)
+    workspace::run(&mut asked)?;
+
+    println!("== the pages on a slow telephone, judged by Lighthouse");
+    lighthouse::measure(workspace)
 }

@@ -19,3 +19,4 @@ framework-regions = Indicators of the regions
 framework-countries = Indicators of the countries
 framework-subtitle = Unit, direction, goalposts and greatest age with their reasons; the weight is the share of the whole index when everything is measured
 weight-in-index = Weight in the index, %
+steps-example = Every step with its numbers, down to the file received: { $area }

@@ -39,3 +39,4 @@ file-column = Column
 expected = Expected
 found = Found
 what = What
+raw-file = File as received

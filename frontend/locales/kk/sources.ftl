@@ -36,3 +36,4 @@ file-column = Баған
 expected = Күтілгені
 found = Табылғаны
 what = Мәні
+raw-file = Алынған файлдың өзі

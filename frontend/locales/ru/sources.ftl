@@ -40,3 +40,4 @@ file-column = Столбец
 expected = Ожидалось
 found = Получено
 what = Что
+raw-file = Файл, как он получен

@@ -121,7 +121,7 @@ fn head(context: &PageContext<'_>, title: &str, page: &Content) -> AnyView {
     let chosen = if context.address.page == Page::Weights { &assets.weights } else { &assets.islands };
     let islands = chosen.clone().map(|islands| {
         view! {
-            <link rel="modulepreload" href=islands.module.clone() />
+            <link rel="modulepreload" href=islands.module.clone() fetchpriority="low" />
             <script defer src=islands.loader data-module=islands.module data-program=islands.program></script>
         }
     });

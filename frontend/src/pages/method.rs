@@ -37,6 +37,15 @@ pub(crate) fn content(context: &PageContext<'_>) -> Content {
         .into_iter()
         .map(|(title, words)| view! { <li><h3>{context.say(title)}</h3><p>{context.say(words)}</p></li> })
         .collect_view();
+    // The rules with real numbers: the region that leads.
+    let leader = context
+        .release(Panel::Regions)
+        .and_then(|release| release.answer.index.iter().min_by_key(|entry| entry.rank.unwrap_or(u32::MAX)));
+    let example = leader.map(|entry| {
+        let words = context.fill(message::STEPS_EXAMPLE, [("area", context.area_name(&entry.area).into())]);
+        let href = format!("{}#indicators-title", context.href(Page::Region(entry.area.clone())));
+        view! { <p><a href=href>{words}</a></p> }
+    });
     let body = view! {
         <div class="lead">
             <h1>{title.clone()}</h1>
@@ -45,6 +54,7 @@ pub(crate) fn content(context: &PageContext<'_>) -> Content {
         <section class="figure" aria-labelledby="steps-title">
             <h2 id="steps-title">{context.say(message::STEPS_TITLE)}</h2>
             <ol class="steps">{steps}</ol>
+            {example}
         </section>
         {framework_table(context, Panel::Regions, "framework-regions", message::FRAMEWORK_REGIONS)}
         {framework_table(context, Panel::Countries, "framework-countries", message::FRAMEWORK_COUNTRIES)}

@@ -130,12 +130,16 @@ fn card(context: &PageContext<'_>, source: &SourceEntry) -> AnyView {
         .map(|(term, words)| view! { <div><dt>{context.say(term)}</dt><dd>{words}</dd></div> })
         .collect_view();
     let run = source.last_run.as_ref().map(|run| last_run(context, run));
+    let snapshot = source.last_run.as_ref().and_then(|run| run.snapshot.as_ref()).filter(|_| source.raw_open);
+    let file = snapshot.map(|snapshot| {
+        view! { <a href=format!("/api/v1/snapshots/{snapshot}")>{context.say(message::RAW_FILE)}</a> }
+    });
     view! {
         <section class="card" id=id aria-labelledby=title_id.clone()>
             <h2 id=title_id.clone()>{context.text(&source.name)} " " {recording}</h2>
             <p class="code">{source.dataflow.to_string()}</p>
             <dl class="facts">{facts}{run}</dl>
-            <p><a href=source.landing_url.clone() rel="external noreferrer">{context.say(message::LANDING_PAGE)}</a></p>
+            <p class="places"><a href=source.landing_url.clone() rel="external noreferrer">{context.say(message::LANDING_PAGE)}</a> {file}</p>
         </section>
     }
     .into_any()

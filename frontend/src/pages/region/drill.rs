@@ -69,11 +69,22 @@ fn input(context: &PageContext<'_>, input: &InputEntry) -> AnyView {
     let code = input.series.split('.').next().unwrap_or_default();
     let observations = format!("/api/v1/observations?indicator={code}&area={}&period={}", input.area, input.period);
     let source = format!("{}#{}", context.href(Page::Sources), input.dataflow);
+    // The bytes of the vintage, where the provider's terms let them be handed out.
+    let run = context
+        .site
+        .source(&input.dataflow)
+        .filter(|source| source.raw_open)
+        .and_then(|source| source.last_run.as_ref());
+    let snapshot = run.filter(|run| run.vintage.as_ref() == Some(&input.vintage)).and_then(|run| run.snapshot.as_ref());
+    let snapshot = snapshot.map(|snapshot| {
+        view! { " \u{b7} " <a href=format!("/api/v1/snapshots/{snapshot}")>{context.say(message::RAW_FILE)}</a> }
+    });
     view! {
         <li>
             <a href=observations>{words}</a>
             " \u{b7} "
             <a href=source>{context.fill(message::DRILL_VINTAGE, [("vintage", input.vintage.clone().into())])}</a>
+            {snapshot}
         </li>
     }
     .into_any()

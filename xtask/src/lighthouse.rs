@@ -1,0 +1,91 @@
+//! The pages as Lighthouse judges them: on a slow telephone on a slow line, in a real browser.
+//!
+//! A score below the bound is a fault. How long things took is printed with its budget and the load of
+//! the machine: other work on it makes every page slow.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use crate::bench::Server;
+use crate::workspace::{Workspace, capture, run};
+use crate::{browser, clients, serve, wasm};
+
+const PAGES: [&str; 3] = ["/kk/", "/kk/regions/KZ-61", "/kk/weights"];
+const CATEGORIES: [&str; 4] = ["performance", "accessibility", "best-practices", "seo"];
+/// What every category must reach, of 1.
+const LEAST: f64 = 0.95;
+/// Times with their budgets in milliseconds.
+const TIMES: [(&str, f64); 2] = [("largest-contentful-paint", 1_500.0), ("total-blocking-time", 100.0)];
+/// The middle of so many runs counts.
+const RUNS: usize = 3;
+const FLAGS: &str = "--chrome-flags=--headless --no-sandbox --disable-gpu --disable-quic --disable-dev-shm-usage \
+     --no-proxy-server";
+
+/// Measures the pages most readers open first.
+pub(crate) fn measure(workspace: &Workspace) -> Result<()> {
+    browser::ensure_installed()?;
+    clients::ensure_installed()?;
+    let program = install(workspace)?;
+    wasm::tell(&wasm::build(workspace)?);
+    let sandyq = serve::build(workspace, false)?;
+    let data = tempfile::tempdir_in(&workspace.target).context("creating a data folder")?;
+    let (_, server) = Server::start(&sandyq, data.path())?;
+    let mut low = Vec::new();
+    for page in PAGES {
+        let mut reports = (0..RUNS).map(|_| report(&program, &server.url(page))).collect::<Result<Vec<_>>>()?;
+        reports.sort_by(|left, right| score(left, CATEGORIES[0]).total_cmp(&score(right, CATEGORIES[0])));
+        let report = reports.swap_remove(RUNS / 2);
+        let scores: Vec<(&str, f64)> =
+            CATEGORIES.iter().map(|category| (*category, score(&report, category))).collect();
+        println!("{page}, load of the machine {}", load());
+        for (category, score) in &scores {
+            println!("  {category:<26} {:>8.0}     at least {:.0}", score * 100.0, LEAST * 100.0);
+        }
+        for (time, budget) in TIMES {
+            let found = report["audits"][time]["numericValue"].as_f64().unwrap_or(f64::INFINITY);
+            println!("  {time:<26} {found:>8.0} ms  budget {budget:.0} ms");
+        }
+        low.extend(
+            scores.into_iter().filter(|(_, score)| *score < LEAST).map(|(category, _)| format!("{page} {category}")),
+        );
+    }
+    ensure!(low.is_empty(), "below {LEAST}: {}", low.join(", "));
+    Ok(())
+}
+
+fn score(report: &Value, category: &str) -> f64 {
+    report["categories"][category]["score"].as_f64().unwrap_or(0.0)
+}
+
+/// The machine's mean load over the last minute; a dash where it says none.
+fn load() -> String {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split_whitespace().next().unwrap_or("-").to_owned()
+}
+
+fn report(program: &Path, url: &str) -> Result<Value> {
+    let mut command = Command::new("node");
+    command.arg(program).args([url, "--quiet", "--output=json", "--output-path=stdout", FLAGS]);
+    command.arg(format!("--only-categories={}", CATEGORIES.join(",")));
+    command.env("CHROME_PATH", "chromium").env("NO_PROXY", "127.0.0.1").stdin(Stdio::null());
+    serde_json::from_slice(&capture(&mut command)?).with_context(|| format!("reading what was said of {url}"))
+}
+
+/// Installs Lighthouse into the build folder, once for a version.
+fn install(workspace: &Workspace) -> Result<PathBuf> {
+    let wanted = workspace.root.join("tests/clients/lighthouse/package.json");
+    let place = workspace.target.join("clients/lighthouse");
+    let program = place.join("node_modules/lighthouse/cli/index.js");
+    let list = fs::read(&wanted).with_context(|| format!("reading {}", wanted.display()))?;
+    if program.exists() && fs::read(place.join("package.json")).is_ok_and(|found| found == list) {
+        return Ok(program);
+    }
+    fs::create_dir_all(&place)?;
+    fs::write(place.join("package.json"), list)?;
+    run(Command::new("npm").args(["install", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&place))?;
+    Ok(program)
+}
