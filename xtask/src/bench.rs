@@ -15,6 +15,8 @@ use ureq::Agent;
 use crate::workspace::{self, Workspace};
 use crate::{budgets, serve, wasm};
 
+mod tiles;
+
 const LANGUAGES: [&str; 3] = ["kk", "ru", "en"];
 const DEADLINE: Duration = Duration::from_mins(2);
 
@@ -30,12 +32,18 @@ pub(crate) struct Arguments {
     /// Only the mathematics against its budgets
     #[arg(long)]
     only_mathematics: bool,
+    /// Only a quarter of tiles, beside `DuckDB`
+    #[arg(long)]
+    only_tiles: bool,
 }
 
 /// Builds for speed, then measures.
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     if arguments.only_mathematics {
         return budgets::measure(workspace);
+    }
+    if arguments.only_tiles {
+        return tiles::measure(workspace);
     }
     let modules = wasm::build(workspace)?;
     let program = serve::build(workspace, false)?;
@@ -72,6 +80,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         line(&format!("{}, wasm + js, brotli", module.name), &format!("{} bytes", module.brotli_bytes), &budget);
     }
     drop(server);
+    tiles::measure(workspace)?;
 
     if !arguments.no_mathematics && workspace.root.join("indicators/benches").is_dir() {
         println!();
