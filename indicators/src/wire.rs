@@ -485,6 +485,8 @@ wire! {
         /// The day it was taken upstream.
         #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
         pub as_of: Option<Date>,
+        /// Why the provider is not asked; `null` when it is.
+        pub closed: Option<LocalText>,
         /// Whether it is a bundled recording rather than the answer of a refresh.
         pub bundled: bool,
         /// Freshness.

@@ -160,7 +160,7 @@ fn refresh(
 ) -> anyhow::Result<ExitCode> {
     let jobs = service::open(config)?.jobs;
     if all {
-        let asked = jobs.plans().iter().filter(|plan| !plan.takes_submissions());
+        let asked = jobs.plans().iter().filter(|plan| plan.is_asked && !plan.takes_submissions());
         dataflows = asked.map(|plan| plan.id.clone()).collect();
     }
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;

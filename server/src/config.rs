@@ -59,6 +59,8 @@ pub struct Config {
     pub unknown_variables: Vec<String>,
     /// Where to tell of runs that went wrong.
     pub alert_url: Option<Url>,
+    /// PEM file of authorities trusted beside those of the machine when providers are asked.
+    pub authorities: Option<PathBuf>,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// What is logged: a `tracing` filter.
@@ -100,6 +102,7 @@ struct Settings {
     log_format: Option<LogFormat>,
     log_filter: Option<String>,
     alert_url: Option<String>,
+    authorities: Option<PathBuf>,
     #[serde(default)]
     base_urls: BTreeMap<String, String>,
 }
@@ -137,7 +140,7 @@ pub enum ConfigError {
 }
 
 /// The last is read when the program is built.
-const KNOWN: [&str; 11] = [
+const KNOWN: [&str; 12] = [
     "SANDYQ_CONFIG",
     "SANDYQ_DATA",
     "SANDYQ_BIND",
@@ -149,6 +152,7 @@ const KNOWN: [&str; 11] = [
     "SANDYQ_LOG",
     "SANDYQ_SITE_DIR",
     "SANDYQ_ALERT_URL",
+    "SANDYQ_AUTHORITIES",
 ];
 
 impl Config {
@@ -221,6 +225,7 @@ impl Config {
                 .or(file.alert_url)
                 .map(|found| base_url("alert_url", found))
                 .transpose()?,
+            authorities: variable("SANDYQ_AUTHORITIES").map(PathBuf::from).or(file.authorities),
             log_format: flags.log_format.or(log_format).or(file.log_format).unwrap_or(LogFormat::Text),
             log_filter: variable("SANDYQ_LOG").or(file.log_filter).unwrap_or_else(|| "info".to_owned()),
         })

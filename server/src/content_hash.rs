@@ -27,6 +27,11 @@ impl ContentHash {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// The address of bytes that were hashed as they came.
+    pub(crate) fn of_digest(digest: Sha256) -> Self {
+        Self(digest.finalize().into())
+    }
+
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().map(Self).ok()
     }

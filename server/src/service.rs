@@ -6,8 +6,10 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use actix_web::web::Data;
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use jiff::Timestamp;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task;
@@ -65,8 +67,9 @@ pub fn open(config: &Config) -> anyhow::Result<Open> {
     let upstream = Upstream {
         catalogue: Arc::clone(&catalogue),
         areas: definitions.areas.clone(),
-        client: Client::new(ClientConfig::standard(), Timing::real())?,
+        client: Client::new(client_config(config)?, Timing::real())?,
         drop_folder: config.drop_folder.clone(),
+        scratch: config.data.clone(),
     };
     let plans = real::plans(&catalogue);
     let (publish, view) = publishing(definitions, catalogue, PublishedMethod::current());
@@ -156,6 +159,19 @@ pub fn run(config: &Config, dashboard: &Dashboard) -> anyhow::Result<()> {
     })
 }
 
+/// How providers are asked: as usual, with the authorities an operator trusts beside those of the machine.
+fn client_config(config: &Config) -> anyhow::Result<ClientConfig> {
+    let mut extra_authorities = Vec::new();
+    if let Some(path) = &config.authorities {
+        let said = || format!("the authorities in {}", path.display());
+        for certificate in CertificateDer::pem_file_iter(path).with_context(said)? {
+            extra_authorities.push(certificate.with_context(said)?.to_vec());
+        }
+        ensure!(!extra_authorities.is_empty(), "{}: no certificate found", said());
+    }
+    Ok(ClientConfig { extra_authorities, ..ClientConfig::standard() })
+}
+
 /// Renders the first pages of every view that is put in force.
 async fn prepare_each(view: ViewHandle, dashboard: Dashboard) {
     let mut changes = view.changes();
@@ -179,7 +195,7 @@ async fn deliver(outbox: Outbox, to: Url) {
 async fn start_schedule(jobs: &Arc<Jobs>, config: &Config) -> anyhow::Result<Schedule> {
     let appointments: Vec<Appointment> = match config.schedule {
         ScheduleMode::On => {
-            let asked = jobs.plans().iter().filter(|plan| !plan.takes_submissions());
+            let asked = jobs.plans().iter().filter(|plan| plan.is_asked && !plan.takes_submissions());
             asked.map(DataflowPlan::appointment).collect()
         }
         ScheduleMode::Off => Vec::new(),

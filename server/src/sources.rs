@@ -15,7 +15,9 @@ pub mod error;
 pub mod finding;
 pub mod folder;
 pub mod harmonise;
+pub mod ookla_tiles;
 pub mod parsed;
+pub mod platforms;
 pub mod request;
 
 mod delimited;
@@ -46,6 +48,7 @@ pub use request::{Payload, SourceQuery, SourceRequest};
 /// [`SourceError::Address`] when base URL, path and query make no URL.
 pub fn requests(definition: &DataflowDefinition, query: &SourceQuery) -> Result<Vec<SourceRequest>, SourceError> {
     match definition.format {
+        SourceFormat::OoklaTiles => ookla_tiles::requests(definition, *query),
         SourceFormat::UnEgdi => un_egdi::requests(definition, *query),
         SourceFormat::KazstatSdg
         | SourceFormat::BnsEducationFinance
@@ -57,6 +60,8 @@ pub fn requests(definition: &DataflowDefinition, query: &SourceQuery) -> Result<
         | SourceFormat::UisRecords
         | SourceFormat::WorldBank => request::single(definition),
         SourceFormat::Submission => Ok(Vec::new()),
+        // Nothing is asked for: the platforms are looked at, see [`platforms::measure`].
+        SourceFormat::PlatformMonitor => Ok(Vec::new()),
     }
 }
 
@@ -79,6 +84,8 @@ pub fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> Result<P
         SourceFormat::BnsEducationFinance | SourceFormat::BnsInnovation => stat_workbook::parse(definition, payload),
         SourceFormat::BnsSlices => slices::parse(definition, payload),
         SourceFormat::ItuSeries => itu::parse(definition, payload),
+        SourceFormat::OoklaTiles => ookla_tiles::parse(definition, payload),
+        SourceFormat::PlatformMonitor => platforms::parse(definition, payload),
         SourceFormat::SpeedtestIndex => speedtest::parse(definition, payload),
         SourceFormat::TaldauIndex => taldau::parse(definition, payload),
         SourceFormat::UisRecords => uis::parse(definition, payload),

@@ -7,7 +7,7 @@ use std::io::Write;
 
 use bytes::Bytes;
 use flate2::Compression;
-use flate2::write::GzEncoder;
+use flate2::write::{DeflateEncoder, GzEncoder};
 use serde_json::Value;
 use tests::cassette::{Cassette, Reply};
 use tests::service::{Service, Settings};
@@ -38,6 +38,21 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// The first file of an archive whose directory is missing: what a workbook bomb begins with.
+fn zip_bomb() -> Vec<u8> {
+    let mut packed = DeflateEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(&vec![b'0'; 16 << 20]).unwrap();
+    let packed = packed.finish().unwrap();
+    let mut archive = b"PK\x03\x04\x14\x00\x00\x00\x08\x00".to_vec();
+    archive.extend([0; 8]);
+    archive.extend(u32::try_from(packed.len()).unwrap().to_le_bytes());
+    archive.extend((16u32 << 20).to_le_bytes());
+    archive.extend([5, 0, 0, 0]);
+    archive.extend(b"a.xml");
+    archive.extend(packed);
+    archive
+}
+
 fn faults() -> Vec<Fault> {
     let original = recording::read(RECORDING).unwrap();
     let packed = gzip(&original);
@@ -45,6 +60,10 @@ fn faults() -> Vec<Fault> {
     let bomb = gzip(&vec![b'0'; 16 << 20]);
     let foreign = [&original[..], b"2023,PT,,,\xd2\xf3\xf0\xea,97.3\n"].concat();
     let later = [&original[..], b"2199,PT,,,KZYUZ,97.3\n"].concat();
+    let entities = (1..30).map(|n| format!("<!ENTITY e{n} \"&e{0};&e{0};\">", n - 1)).collect::<Vec<_>>().concat();
+    let laughs = format!("<?xml version=\"1.0\"?><!DOCTYPE t [<!ENTITY e0 \"ha\">{entities}]><t>&e29;</t>");
+    let vanished: String = String::from_utf8(original.clone()).unwrap();
+    let vanished: String = vanished.split_inclusive('\n').filter(|line| !line.contains("KZYUZ")).collect();
     let json = |body: &'static str| plain(200, &[("content-type", "application/json")], body);
     let in_gzip = |body| plain(200, &[("content-encoding", "gzip")], body);
     let unreachable = |name, reply, code, asked| Fault { name, reply, outcome: "unreachable", code, asked };
@@ -59,6 +78,9 @@ fn faults() -> Vec<Fault> {
         unreachable("502", Reply::Status { status: 502, body: "<html>Bad Gateway</html>" }, "http_status", 4),
         refused("gzip that ends too early", in_gzip(torn), "compression"),
         refused("gzip that unpacks to sixteen megabytes", in_gzip(bomb), "too_large"),
+        refused("a zip archive that unpacks to sixteen megabytes", Reply::csv(zip_bomb()), ""),
+        refused("XML whose entities unfold to a gigabyte", Reply::csv(laughs), ""),
+        refused("a region that vanished", Reply::csv(vanished), "area_vanished"),
         refused("compression nobody asked for", plain(200, &[("content-encoding", "br")], "??"), "compression"),
         refused("a body of a gigabyte", Reply::Endless, "too_large"),
         refused("a JSON error with status 200", json("{\"error\":\"no data\"}"), ""),

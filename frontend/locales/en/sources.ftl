@@ -40,3 +40,4 @@ expected = Expected
 found = Found
 what = What
 raw-file = File as received
+not-asked = Not asked

@@ -37,3 +37,4 @@ expected = Күтілгені
 found = Табылғаны
 what = Мәні
 raw-file = Алынған файлдың өзі
+not-asked = Сұралмайды

@@ -125,8 +125,10 @@ fn card(context: &PageContext<'_>, source: &SourceEntry) -> AnyView {
         (message::AS_OF, as_of),
         (message::FRESHNESS, context.say(freshness_words(source.freshness).0)),
     ];
+    let closed = source.closed.as_ref().map(|why| (message::NOT_ASKED, context.text(why)));
     let facts = facts
         .into_iter()
+        .chain(closed)
         .map(|(term, words)| view! { <div><dt>{context.say(term)}</dt><dd>{words}</dd></div> })
         .collect_view();
     let run = source.last_run.as_ref().map(|run| last_run(context, run));

@@ -22,12 +22,16 @@ use crate::config::{Config, base_url_key};
 use crate::run_log::Validators;
 use crate::snapshots::SnapshotKind;
 use crate::sources::bundled::{self, BundledError};
-use crate::sources::client::{self, Client, FetchFault, FetchOutcome, FetchRequest};
+use crate::sources::client::{self, Client, FetchError, FetchFault, FetchOutcome, FetchRequest};
 use crate::sources::harmonise::{self, mark_breaks};
+use crate::sources::platforms::{self, MeasureError};
 use crate::sources::{
-    self, Catalogue, DataflowDefinition, Finding, Payload, SourceError, SourceQuery, SourceRequest, folder,
+    self, Catalogue, DataflowDefinition, Finding, Payload, SourceError, SourceFormat, SourceQuery, SourceRequest,
+    folder,
 };
 use crate::store::{StoredObservation, UpdateMode};
+
+mod tile_files;
 
 /// What the steps work with.
 #[derive(Debug)]
@@ -40,6 +44,8 @@ pub struct Upstream {
     pub client: Client,
     /// Files dropped by hand.
     pub drop_folder: PathBuf,
+    /// Where files too large for memory lie while they are read.
+    pub scratch: PathBuf,
 }
 
 /// A base URL was configured for nobody.
@@ -81,6 +87,8 @@ pub fn plans(catalogue: &Catalogue) -> Vec<DataflowPlan> {
         update: dataflow.update,
         licence: dataflow.licence.clone(),
         raw_open: dataflow.raw_is_open(),
+        is_asked: dataflow.closed.is_none(),
+        is_cumulative: dataflow.monitor.is_some(),
     };
     catalogue.iter().map(plan).collect()
 }
@@ -117,10 +125,19 @@ impl Upstream {
         let Some(definition) = self.catalogue.find(&order.dataflow) else {
             return Err(failed(reason("unknown_dataflow", format!("{} is not in the catalogue", order.dataflow))));
         };
+        if definition.format == SourceFormat::OoklaTiles {
+            return self.fetch_tiles(definition, order).await;
+        }
         let dropped = folder::read(&self.drop_folder, definition)
             .map_err(|error| failed(reason("drop_folder", error.to_string())))?;
         if !dropped.is_empty() {
             return Ok(dropped.into_iter().map(dropped_file).collect());
+        }
+        if let Some(why) = &definition.closed {
+            return Err(failed(reason("closed", format!("{} is not asked: {}", definition.id, why.en))));
+        }
+        if definition.monitor.is_some() {
+            return self.measure(definition, order).await;
         }
         let requests = sources::requests(definition, &SourceQuery { today: order.today })
             .map_err(|error| failed(refused(&error)))?;
@@ -129,6 +146,31 @@ impl Upstream {
             answers.extend(self.ask(definition, &request, order.known.get(&request.part)).await?);
         }
         Ok(answers)
+    }
+
+    /// A round of the availability monitor, added to the journal held.
+    async fn measure(&self, definition: &DataflowDefinition, order: &FetchOrder) -> Result<Vec<Answer>, Refusal> {
+        let held = order.held.get(&definition.part).map(Vec::as_slice);
+        match platforms::measure(&self.client, definition, order.today, held).await {
+            Ok(bytes) => Ok(vec![Answer::Payload(Box::new(Received {
+                part: definition.part.clone(),
+                bytes,
+                kind: SnapshotKind::Fetched,
+                origin: definition.landing_url.to_string(),
+                final_url: None,
+                content_type: Some("application/json".to_owned()),
+                validators: Validators::default(),
+            }))]),
+            Err(MeasureError::NobodyReached { fault, platforms }) => Err(Refusal {
+                outcome: outcome_of(&fault),
+                bytes: 0,
+                reasons: vec![reason(
+                    code_of(&fault),
+                    MeasureError::NobodyReached { fault: fault.clone(), platforms }.to_string(),
+                )],
+            }),
+            Err(error) => Err(failed(reason("not_measured", error.to_string()))),
+        }
     }
 
     async fn ask(
@@ -160,15 +202,8 @@ impl Upstream {
                     last_modified: fetched.validators.last_modified,
                 },
             })))),
-            Err(error) if request.optional && matches!(error.fault, FetchFault::Status { status: 404, .. }) => Ok(None),
-            Err(error) => Err(Refusal {
-                outcome: outcome_of(&error.fault),
-                bytes: 0,
-                reasons: vec![RunFinding {
-                    found: Some(request.url.to_string()),
-                    ..reason(code_of(&error.fault), error.to_string())
-                }],
-            }),
+            Err(error) if request.optional && is_not_out(&error.fault) => Ok(None),
+            Err(error) => Err(not_fetched(request, &error)),
         }
     }
 
@@ -223,6 +258,20 @@ impl Upstream {
     }
 }
 
+/// An edition that is not out yet. Stores of files answer 403 where they do not let anybody list them.
+const fn is_not_out(fault: &FetchFault) -> bool {
+    matches!(fault, FetchFault::Status { status: 403 | 404, .. })
+}
+
+fn not_fetched(request: &SourceRequest, error: &FetchError) -> Refusal {
+    let reason = reason(code_of(&error.fault), error.to_string());
+    Refusal {
+        outcome: outcome_of(&error.fault),
+        bytes: 0,
+        reasons: vec![RunFinding { found: Some(request.url.to_string()), ..reason }],
+    }
+}
+
 fn dropped_file(file: folder::DroppedFile) -> Answer {
     Answer::Payload(Box::new(Received {
         part: file.part,
@@ -274,6 +323,7 @@ const fn code_of(fault: &FetchFault) -> &'static str {
         FetchFault::TooManyRedirects { .. } => "too_many_redirects",
         FetchFault::RedirectTarget { .. } => "redirect_target",
         FetchFault::Unreachable { .. } => "no_connection",
+        FetchFault::Certificate { .. } => "certificate",
         FetchFault::TimedOut { .. } => "timed_out",
         FetchFault::CutOff { .. } => "cut_off",
         FetchFault::Status { .. } => "http_status",

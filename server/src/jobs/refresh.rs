@@ -39,10 +39,13 @@ impl Refreshing {
     /// Asks the provider.
     pub fn ask(&self) -> impl Future<Output = Result<Vec<Answer>, Refusal>> + Send + use<> {
         let jobs = &self.turn.jobs;
+        let bytes = |payload: &ReceivedPayload| Some((payload.part.clone(), jobs.snapshots.read(payload.sha256).ok()?));
+        let going_on = self.held.iter().filter(|_| self.plan.is_cumulative);
         (jobs.steps.fetch)(FetchOrder {
             dataflow: self.plan.id.clone(),
             today: jobs.today(),
             known: self.held.iter().map(|payload| (payload.part.clone(), jobs.validators(payload))).collect(),
+            held: going_on.filter_map(bytes).collect(),
         })
     }
 

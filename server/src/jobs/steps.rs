@@ -30,6 +30,10 @@ pub struct DataflowPlan {
     pub licence: String,
     /// Whether raw bytes may be handed out.
     pub raw_open: bool,
+    /// Whether the schedule asks for it.
+    pub is_asked: bool,
+    /// Whether a payload goes on from the one before, which is then handed to the fetching step.
+    pub is_cumulative: bool,
 }
 
 impl DataflowPlan {
@@ -55,6 +59,8 @@ pub struct FetchOrder {
     pub today: Date,
     /// Parts held already.
     pub known: BTreeMap<String, Validators>,
+    /// Their bytes, for a dataflow whose payloads go on from the ones before.
+    pub held: BTreeMap<String, Vec<u8>>,
 }
 
 /// A payload as it arrived.

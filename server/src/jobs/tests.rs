@@ -32,6 +32,8 @@ fn flow() -> DataflowId {
 
 fn plan() -> DataflowPlan {
     DataflowPlan {
+        is_asked: true,
+        is_cumulative: false,
         id: flow(),
         cron: "0 0 6 * * *".to_owned(),
         update: UpdateMode::Merge,

@@ -210,7 +210,12 @@ impl Providers {
             Manner::CutOff => {
                 let half = Bytes::from(body[..body.len() / 2].to_vec());
                 let cut = Err(SendFault::Failed { reason: "connection reset".to_owned() });
-                Ok(Reply { status: 200, headers: Vec::new(), body: Box::pin(stream::iter([Ok(half), cut])) })
+                Ok(Reply {
+                    status: 200,
+                    headers: Vec::new(),
+                    body: Box::pin(stream::iter([Ok(half), cut])),
+                    certificate: None,
+                })
             }
             Manner::TornGzip => {
                 let packed = gzip(&body);
@@ -239,7 +244,7 @@ impl Drop for Asking<'_> {
 
 fn reply(status: u16, headers: &[(&str, &str)], body: Vec<u8>) -> Reply {
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Reply { status, headers, body: Box::pin(stream::iter([Ok(Bytes::from(body))])) }
+    Reply { status, headers, body: Box::pin(stream::iter([Ok(Bytes::from(body))])), certificate: None }
 }
 
 fn gzip(body: &[u8]) -> Vec<u8> {

@@ -546,6 +546,7 @@ impl<'a> World<'a> {
             areas: self.ground.definitions.areas.clone(),
             client,
             drop_folder: PathBuf::from("/nowhere"),
+            scratch: PathBuf::from("/nowhere"),
         };
         let clock = self.clock.clone();
         let n_runs = Arc::new(Chance::new(self.seed ^ self.clock.now().unsigned_abs(), "run ids"));

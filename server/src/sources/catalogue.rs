@@ -14,11 +14,20 @@ use crate::store::UpdateMode;
 
 mod calendar;
 mod checks;
+mod format;
+mod monitor;
 
 pub use calendar::ReleaseCalendar;
 pub use checks::{ColumnCoverage, DataflowChecks, OnFault};
+pub use format::SourceFormat;
+pub use monitor::{Monitor, Platform};
 
-const EMBEDDED: &str = include_str!("../../definitions/kz/dataflows.toml");
+const EMBEDDED: &str = concat!(
+    include_str!("../../definitions/kz/dataflows.toml"),
+    include_str!("../../definitions/kz/platforms.toml"),
+    include_str!("../../definitions/kz/tiles.toml"),
+    include_str!("../../definitions/kz/apis.toml"),
+);
 
 /// The largest answer any dataflow may allow, in bytes.
 pub const LARGEST_ANSWER_BYTES: usize = 64 * 1024 * 1024;
@@ -76,62 +85,6 @@ pub enum CatalogueError {
         /// What is wrong.
         what: String,
     },
-}
-
-/// Which parser reads the answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SourceFormat {
-    /// CSV of the bureau's SDG repository, old and new layout.
-    KazstatSdg,
-    /// CSV of the UN E-Government survey, one edition per file.
-    UnEgdi,
-    /// The bureau's workbook of education organisations' finance.
-    BnsEducationFinance,
-    /// The bureau's workbook of innovation activity.
-    BnsInnovation,
-    /// The bureau's slice JSON: one record per combination of terms.
-    BnsSlices,
-    /// JSON of the ITU's data hub: one code of one country.
-    ItuSeries,
-    /// Rows of the Speedtest Global Index.
-    SpeedtestIndex,
-    /// Our own template, filled in by whoever delivers figures with a key.
-    Submission,
-    /// The bureau's dump of a whole index: one record per combination of terms, the area first.
-    TaldauIndex,
-    /// JSON records of the UNESCO Institute for Statistics.
-    UisRecords,
-    /// World Development Indicators: API version 2, or one of two CSV layouts of copies.
-    WorldBank,
-}
-
-impl SourceFormat {
-    pub(super) const fn accept(self) -> &'static str {
-        match self {
-            Self::KazstatSdg | Self::UnEgdi => "text/csv, text/plain;q=0.9, */*;q=0.1",
-            Self::BnsEducationFinance | Self::BnsInnovation => "application/vnd.ms-excel, */*;q=0.5",
-            Self::BnsSlices | Self::ItuSeries | Self::TaldauIndex | Self::UisRecords | Self::WorldBank => {
-                "application/json, */*;q=0.1"
-            }
-            Self::SpeedtestIndex => "text/csv, text/html;q=0.9",
-            // Nobody is asked.
-            Self::Submission => "*/*",
-        }
-    }
-
-    /// Endings of file names that a folder of dropped files may hold for this format.
-    #[must_use]
-    pub const fn file_endings(self) -> &'static [&'static str] {
-        match self {
-            Self::KazstatSdg | Self::UnEgdi | Self::SpeedtestIndex => &["csv"],
-            Self::BnsEducationFinance | Self::BnsInnovation => &["xls"],
-            Self::BnsSlices | Self::ItuSeries | Self::TaldauIndex | Self::UisRecords => &["json"],
-            Self::WorldBank => &["json", "csv"],
-            // Without a key nothing is delivered, not by a folder either.
-            Self::Submission => &[],
-        }
-    }
 }
 
 /// What may be done with the raw bytes.
@@ -239,6 +192,16 @@ pub struct DataflowDefinition {
     pub outside_areas: Option<String>,
     /// Declared checks.
     pub checks: DataflowChecks,
+    /// Why nobody is asked, where a key, a permission or a fact is lacking. Files dropped by hand are taken all the same, and
+    /// an operator who names an address has what is lacking.
+    #[serde(default)]
+    pub closed: Option<LocalText>,
+    /// Words in the name of an area that say that it is a district: known to be there, and left out.
+    #[serde(default)]
+    pub district_marks: Vec<String>,
+    /// What is looked at, for a dataflow that measures by itself.
+    #[serde(default)]
+    pub monitor: Option<Monitor>,
 }
 
 impl DataflowDefinition {
@@ -270,6 +233,10 @@ impl DataflowDefinition {
     /// of the address joins the allowed hosts.
     #[must_use]
     pub fn at(mut self, base_url: Url) -> Self {
+        self.closed = None;
+        if let Some(monitor) = &mut self.monitor {
+            monitor.at(&base_url);
+        }
         if let Some(host) = base_url.host_str().filter(|host| !self.allowed_hosts.iter().any(|known| known == host)) {
             self.allowed_hosts.push(host.to_owned());
         }
@@ -302,6 +269,12 @@ impl DataflowDefinition {
             && (self.update != UpdateMode::Replace || self.base_url.is_some() || self.raw_is_open())
         {
             return Err(limit("submissions replace, have no address, and are not handed out as they came".to_owned()));
+        }
+        if self.monitor.is_some() != (self.format == SourceFormat::PlatformMonitor) {
+            return Err(limit("platforms belong to a monitor, and to nothing else".to_owned()));
+        }
+        if let Some(fault) = self.monitor.as_ref().and_then(Monitor::fault) {
+            return Err(limit(fault));
         }
         if self.indicators.is_empty() {
             return Err(limit("no indicator".to_owned()));

@@ -20,10 +20,14 @@ pub use super::pace::Timing;
 pub use super::retry::RetryPolicy;
 use super::retry::read_retry_after;
 
+mod download;
 mod fault;
+mod look;
 mod transport;
 
+pub use download::{Download, Downloaded};
 pub use fault::{FetchError, FetchFault};
+pub use look::{Look, LookRequest};
 #[cfg(test)]
 pub(crate) use transport::{Ask, Reply, SendFault, Transport};
 #[cfg(not(test))]
@@ -46,6 +50,8 @@ pub struct ClientConfig {
     pub max_redirects: u32,
     /// Least interval between requests to one host.
     pub host_interval: Duration,
+    /// Certificates of authorities trusted beside those of the machine, as DER.
+    pub extra_authorities: Vec<Vec<u8>>,
 }
 
 impl ClientConfig {
@@ -65,6 +71,7 @@ impl ClientConfig {
             },
             max_redirects: 5,
             host_interval: Duration::from_secs(1),
+            extra_authorities: Vec::new(),
         }
     }
 }
@@ -164,10 +171,18 @@ impl Client {
     /// # Errors
     /// [`FetchError`] with the last fault.
     pub async fn fetch(&self, request: FetchRequest<'_>) -> Result<FetchOutcome, FetchError> {
+        self.again_and_again(request.url, |attempts| self.attempt(request, attempts)).await
+    }
+
+    /// Tries until it succeeds, until another try is of no use, or as often as the policy allows.
+    async fn again_and_again<T, F>(&self, url: &Url, attempt: impl Fn(u32) -> F) -> Result<T, FetchError>
+    where
+        F: Future<Output = Result<T, FetchFault>>,
+    {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let fault = match self.attempt(request, attempts).await {
+            let fault = match attempt(attempts).await {
                 Ok(outcome) => return Ok(outcome),
                 Err(fault) => fault,
             };
@@ -176,7 +191,7 @@ impl Client {
                 .then(|| self.config.retry.delay(attempts, fault.retry_after(), self.timing.random()))
                 .flatten();
             let Some(delay) = delay else { return Err(FetchError { fault, attempts }) };
-            tracing::debug!(url = %request.url, attempts, delay_ms = delay.as_millis(), "will ask again: {fault}");
+            tracing::debug!(%url, attempts, delay_ms = delay.as_millis(), "will ask again: {fault}");
             self.timing.wait(delay).await;
         }
     }
@@ -187,7 +202,7 @@ impl Client {
     /// [`FetchFault`] when it does not arrive or is not taken.
     pub async fn post_json(&self, url: &Url, body: Vec<u8>) -> Result<(), FetchFault> {
         let headers = vec![("content-type", "application/json".to_owned())];
-        let reply = self.over_the_wire(Ask { url: url.clone(), body: Some(body), headers }).await?;
+        let reply = self.over_the_wire(Ask { url: url.clone(), body: Some(body), headers, timeout: None }).await?;
         if (200..300).contains(&reply.status) { Ok(()) } else { Err(self.status_fault(url.clone(), reply).await) }
     }
 
@@ -198,47 +213,60 @@ impl Client {
     }
 
     async fn attempt(&self, request: FetchRequest<'_>, attempts: u32) -> Result<FetchOutcome, FetchFault> {
+        match self.arrive(request, None).await? {
+            None => Ok(FetchOutcome::NotModified { checked_at: self.timing.now(), attempts }),
+            Some((url, reply)) => self.take(url, reply, request.max_bytes, attempts).await.map(FetchOutcome::Fetched),
+        }
+    }
+
+    /// The beginning of an answer after redirects; `None` when the provider has nothing newer.
+    async fn arrive(
+        &self,
+        request: FetchRequest<'_>,
+        timeout: Option<Duration>,
+    ) -> Result<Option<(Url, Reply)>, FetchFault> {
         let mut url = request.url.clone();
         for _ in 0..=self.config.max_redirects {
             let host = allowed_host(&url, request.allowed_hosts)?;
             self.timing.wait(self.pace.reserve(&host, self.timing.now())).await;
-            let reply = self.send(&url, request).await?;
+            let reply = self.send(&url, request, timeout).await?;
             if reply.status == 304 {
                 if request.validators.is_empty() {
                     return Err(FetchFault::NotModifiedUnasked { url });
                 }
-                return Ok(FetchOutcome::NotModified { checked_at: self.timing.now(), attempts });
+                return Ok(None);
             }
             match reply.status {
                 300..=399 => url = redirect_target(&url, &reply.headers)?,
-                200..=299 => {
-                    return self.take(url, reply, request.max_bytes, attempts).await.map(FetchOutcome::Fetched);
-                }
+                200..=299 => return Ok(Some((url, reply))),
                 _ => return Err(self.status_fault(url, reply).await),
             }
         }
         Err(FetchFault::TooManyRedirects { limit: self.config.max_redirects, url })
     }
 
-    async fn send(&self, url: &Url, request: FetchRequest<'_>) -> Result<Reply, FetchFault> {
+    async fn send(&self, url: &Url, request: FetchRequest<'_>, timeout: Option<Duration>) -> Result<Reply, FetchFault> {
         let mut headers = vec![("accept", request.accept.to_owned()), ("accept-encoding", "gzip, identity".to_owned())];
         let Validators { etag, last_modified } = request.validators.clone();
         headers.extend(etag.map(|value| ("if-none-match", value)));
         headers.extend(last_modified.map(|value| ("if-modified-since", value)));
-        self.over_the_wire(Ask { url: url.clone(), body: None, headers }).await
+        self.over_the_wire(Ask { url: url.clone(), body: None, headers, timeout }).await
     }
 
     async fn over_the_wire(&self, ask: Ask) -> Result<Reply, FetchFault> {
         let url = ask.url.clone();
         (self.transport)(ask).await.map_err(|fault| match fault {
             SendFault::TimedOut => FetchFault::TimedOut { url },
+            SendFault::Certificate { is_out_of_date, reason } => {
+                FetchFault::Certificate { url, is_out_of_date, reason }
+            }
             SendFault::Failed { reason } => FetchFault::Unreachable { url, reason },
         })
     }
 
     async fn status_fault(&self, url: Url, reply: Reply) -> FetchFault {
         const PAGE_BYTES: usize = 16 * 1024;
-        let Reply { status, headers, mut body } = reply;
+        let Reply { status, headers, mut body, .. } = reply;
         let retry_after = header(&headers, "retry-after").and_then(|value| read_retry_after(&value, self.timing.now()));
         let mut page = Vec::new();
         while let Some(Ok(chunk)) = body.next().await {
@@ -264,10 +292,7 @@ impl Client {
         }
         let mut bytes = Vec::new();
         while let Some(chunk) = body.next().await {
-            let chunk = chunk.map_err(|fault| match fault {
-                SendFault::TimedOut => FetchFault::TimedOut { url: url.clone() },
-                SendFault::Failed { reason } => FetchFault::CutOff { url: url.clone(), received: bytes.len(), reason },
-            })?;
+            let chunk = chunk.map_err(|fault| broken_off(&url, bytes.len(), fault))?;
             if bytes.len() + chunk.len() > limit {
                 return Err(FetchFault::TooLarge { url, limit });
             }
@@ -288,6 +313,17 @@ impl Client {
             fetched_at: self.timing.now(),
             attempts,
         })
+    }
+}
+
+/// The body ended before its time.
+fn broken_off(url: &Url, received: usize, fault: SendFault) -> FetchFault {
+    let url = url.clone();
+    match fault {
+        SendFault::TimedOut => FetchFault::TimedOut { url },
+        SendFault::Certificate { reason, .. } | SendFault::Failed { reason } => {
+            FetchFault::CutOff { url, received, reason }
+        }
     }
 }
 

@@ -77,6 +77,14 @@ pub enum FindingKind {
     PeriodVanished,
     /// A value far from the one of the last vintage.
     Jump,
+    /// A platform did not give its front page.
+    NotAvailable,
+    /// A platform answered later than it should.
+    Slow,
+    /// The certificate of a platform ends soon.
+    CertificateEnding,
+    /// A platform answered in another language than the one asked for.
+    OtherLanguage,
     /// The payload could not be read.
     Unreadable,
     /// A column is missing.
@@ -114,6 +122,10 @@ impl FindingKind {
             Self::AreaVanished => "area_vanished",
             Self::PeriodVanished => "period_vanished",
             Self::Jump => "jump",
+            Self::NotAvailable => "not_available",
+            Self::Slow => "slow",
+            Self::CertificateEnding => "certificate_ending",
+            Self::OtherLanguage => "other_language",
             Self::Unreadable => "unreadable",
             Self::MissingColumn => "column_missing",
             Self::Malformed => "malformed",

@@ -50,17 +50,13 @@ pub enum FolderError {
     },
 }
 
-/// The files dropped for a dataflow, ordered by name. No subfolder: none. Files with another ending than the format's, hidden files
+/// The paths of the files dropped for a dataflow, ordered by name. No subfolder: none. Files with another ending than the format's, hidden files
 /// and files that are being copied (`.part`, `.tmp`) are passed over, and symbolic links are not followed.
 ///
 /// # Errors
 /// [`FolderError`].
-pub fn read(folder: &Path, definition: &DataflowDefinition) -> Result<Vec<DroppedFile>, FolderError> {
+pub fn find(folder: &Path, definition: &DataflowDefinition) -> Result<Vec<PathBuf>, FolderError> {
     let folder = folder.join(definition.id.as_str());
-    let io = |path: &Path| {
-        let path = path.to_owned();
-        move |source| FolderError::Io { path, source }
-    };
     let entries = match fs::read_dir(&folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -82,6 +78,15 @@ pub fn read(folder: &Path, definition: &DataflowDefinition) -> Result<Vec<Droppe
         }
     }
     paths.sort();
+    Ok(paths)
+}
+
+/// The files dropped for a dataflow, whole.
+///
+/// # Errors
+/// [`FolderError`].
+pub fn read(folder: &Path, definition: &DataflowDefinition) -> Result<Vec<DroppedFile>, FolderError> {
+    let paths = find(folder, definition)?;
     let mut files = Vec::with_capacity(paths.len());
     for path in paths {
         let part = path.file_name().and_then(OsStr::to_str).unwrap_or_default().to_owned();
@@ -95,6 +100,11 @@ pub fn read(folder: &Path, definition: &DataflowDefinition) -> Result<Vec<Droppe
         files.push(DroppedFile { part, path, bytes });
     }
     Ok(files)
+}
+
+fn io(path: &Path) -> impl FnOnce(io::Error) -> FolderError + use<> {
+    let path = path.to_owned();
+    move |source| FolderError::Io { path, source }
 }
 
 #[cfg(test)]

@@ -73,6 +73,10 @@ pub fn harmonise(
         for row in payload.observations {
             match &row.area {
                 ProviderArea::National => placed.push(place(row, definition.country.clone())),
+                ProviderArea::Own(area) => {
+                    let area = area.clone();
+                    placed.push(place(row, area));
+                }
                 ProviderArea::Code { scheme, code } => match index.find(scheme, code) {
                     Some(area) => placed.push(place(row, area)),
                     None if outside_areas.contains(code) => {

@@ -1,7 +1,7 @@
 //! Rows in the provider's own codes: [`Parsed`]. Mapping them to our codes is
 //! [`super::harmonise`]'s matter.
 
-use indicators::code::IndicatorCode;
+use indicators::code::{AreaCode, IndicatorCode};
 use indicators::observation::{Breakdown, ObsStatus, TimePeriod};
 
 use super::finding::{Finding, Place};
@@ -11,6 +11,8 @@ use super::finding::{Finding, Place};
 pub enum ProviderArea {
     /// The country the dataflow is about: the provider leaves the area blank for it.
     National,
+    /// One of our own areas: the payload was made here.
+    Own(AreaCode),
     /// A code or name, and the scheme of the code list that holds it.
     Code {
         /// Name of the scheme in the code list of areas: `kazstat_sdg`, `un_name`.

@@ -25,7 +25,7 @@ const SCHEME: &str = "taldau";
 pub(super) struct Slice {
     pub(super) terms: Vec<u64>,
     #[serde(rename = "termNames")]
-    term_names: Vec<String>,
+    pub(super) term_names: Vec<String>,
     pub(super) periods: Vec<SlicePeriod>,
 }
 

@@ -89,7 +89,10 @@ fn known(id: &DataflowId) -> BTreeMap<Key, Observation> {
 
 #[test]
 fn every_recording_is_accepted_in_the_order_of_its_vintages() {
-    for definition in Catalogue::embedded().unwrap().iter() {
+    // A dataflow of which nothing was ever recorded is empty until its first refresh.
+    let recorded: BTreeSet<DataflowId> =
+        recordings().unwrap().into_iter().map(|recording| recording.entry.dataflow).collect();
+    for definition in Catalogue::embedded().unwrap().iter().filter(|one| recorded.contains(&one.id)) {
         let known = known(&definition.id);
         assert!(known.len() >= definition.checks.min_observations, "{} holds {}", definition.id, known.len());
     }

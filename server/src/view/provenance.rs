@@ -70,6 +70,7 @@ pub(super) fn sources(
                 observations: vintage.map_or(0, |vintage| vintage.observations),
                 vintage: vintage.map(|vintage| vintage.id.to_string()),
                 as_of: vintage.map(|vintage| vintage.id.date),
+                closed: dataflow.closed.clone(),
                 bundled: vintage
                     .and_then(|vintage| runs.find(&vintage.run))
                     .is_some_and(|run| run.trigger == Trigger::FirstStart),

@@ -56,6 +56,16 @@ pub enum FetchFault {
         /// What was said.
         reason: String,
     },
+    /// No connection, because the certificate cannot be accepted.
+    #[error("the certificate of {url} cannot be accepted: {reason}")]
+    Certificate {
+        /// The address.
+        url: Url,
+        /// Whether it has ended or not begun.
+        is_out_of_date: bool,
+        /// What was said.
+        reason: String,
+    },
     /// No answer in time.
     #[error("{url} did not answer in time")]
     TimedOut {

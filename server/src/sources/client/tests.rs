@@ -2,6 +2,7 @@
 //! written down.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
+use std::fs;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
@@ -11,6 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::*;
+use crate::content_hash::ContentHash;
 
 const LIMIT: usize = 10_000;
 
@@ -238,4 +240,32 @@ async fn silence_ends_in_time() {
     };
     let error = client.fetch(request).await.unwrap_err();
     assert!(matches!(error.fault, FetchFault::TimedOut { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_large_answer_goes_into_a_file_with_its_checksum_and_never_past_the_limit() {
+    let body = vec![7u8; 9000];
+    let busy = answer("503 Service Unavailable", b"");
+    let script = serve(vec![busy, answer("200 OK\r\nETag: \"q3\"", &body), answer("200 OK", &[0; LIMIT + 1])]).await;
+    let (client, _) = client();
+    let (scratch, allowed_hosts) = (tempfile::tempdir().unwrap(), ["127.0.0.1".to_owned()]);
+    let validators = Validators::default();
+    let request = FetchRequest {
+        url: &script.base,
+        accept: "*/*",
+        allowed_hosts: &allowed_hosts,
+        max_bytes: LIMIT,
+        validators: &validators,
+    };
+    let Download::Downloaded(mut found) = client.download(request, scratch.path()).await.unwrap() else {
+        panic!("a new file");
+    };
+    let mut read = Vec::new();
+    found.file.read_to_end(&mut read).unwrap();
+    assert_eq!((read, found.bytes), (body.clone(), 9000));
+    assert_eq!(found.sha256, ContentHash::of(&body));
+    assert_eq!(found.validators.etag.as_deref(), Some("\"q3\""));
+    let too_large = client.download(request, scratch.path()).await.unwrap_err();
+    assert!(matches!(too_large.fault, FetchFault::TooLarge { limit: LIMIT, .. }), "{too_large}");
+    assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 0, "nothing is left behind");
 }

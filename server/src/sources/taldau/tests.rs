@@ -47,6 +47,33 @@ fn the_total_of_every_area_is_read_and_sub_aggregates_are_passed_over() {
 }
 
 #[test]
+fn districts_are_left_out_by_their_names_and_told_once() {
+    let mut definition = definition();
+    definition.district_marks = vec!["РАЙОН".to_owned(), "Г.А.".to_owned()];
+    let text = String::from_utf8(ANSWER.to_vec()).unwrap();
+    let district = |id: u32, name: &str| {
+        format!(
+            ",{{\"terms\":[{id},741917],\"termNames\":[\"{name}\",\"Всего\"],\
+             \"periods\":[{{\"name\":\"2024 год\",\"date\":\"31.12.2024\",\"value\":\"7\"}}]}}"
+        )
+    };
+    let districts = [district(1, "Аккольский район"), district(2, "КОКШЕТАУ Г.А."), district(3, "РАЙОННАЯ ОБЛАСТЬ")];
+    let more = text.trim_end().strip_suffix(']').unwrap().to_owned() + &districts.concat() + "]";
+    let parsed = parse(&definition, &Payload::new("703983.json", more.as_bytes())).unwrap();
+    let areas: Vec<&ProviderArea> = parsed.observations.iter().map(|one| &one.area).collect();
+    let is_there = |id: &str| areas.iter().any(|area| matches!(area, ProviderArea::Code { code, .. } if code == id));
+    assert!(!is_there("1") && !is_there("2"), "{areas:?}");
+    assert!(is_there("3"), "a word that only begins like the mark is no mark");
+    let told: Vec<&str> = parsed
+        .findings
+        .iter()
+        .filter(|one| one.kind == FindingKind::OutsideArea)
+        .map(|one| one.found.as_str())
+        .collect();
+    assert_eq!(told, ["2 districts, Аккольский район the first"]);
+}
+
+#[test]
 fn empty_lists_and_pages_are_told_apart() {
     assert!(matches!(read(b"[]"), Err(SourceError::Empty { .. })));
     let page = "<html><head><title>Индекс за пределами диапазона</title></head></html>";

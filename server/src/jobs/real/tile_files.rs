@@ -1,0 +1,120 @@
+//! Files of tiles, too large for memory and for keeping: dropped or downloaded, then reduced to what is kept of them.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use indicators::wire::{RunFinding, RunOutcome};
+use sha2::{Digest, Sha256};
+use tokio::task;
+
+use super::{Upstream, failed, is_not_out, not_fetched, refused};
+use crate::content_hash::ContentHash;
+use crate::jobs::reason;
+use crate::jobs::steps::{Answer, FetchOrder, Received, Refusal};
+use crate::run_log::Validators;
+use crate::snapshots::SnapshotKind;
+use crate::sources::client::{self, Download, FetchRequest};
+use crate::sources::{self, DataflowDefinition, SourceQuery, SourceRequest, folder, ookla_tiles};
+
+impl Upstream {
+    /// Files of tiles, dropped or downloaded, each of them reduced to what is kept of it.
+    pub(super) async fn fetch_tiles(
+        &self,
+        definition: &DataflowDefinition,
+        order: &FetchOrder,
+    ) -> Result<Vec<Answer>, Refusal> {
+        let dropped = folder::find(&self.drop_folder, definition)
+            .map_err(|error| failed(reason("drop_folder", error.to_string())))?;
+        let mut answers = Vec::new();
+        for path in &dropped {
+            let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let received = Received {
+                part: format!("{name}.json"),
+                bytes: Vec::new(),
+                kind: SnapshotKind::Dropped,
+                origin: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+                final_url: None,
+                content_type: None,
+                validators: Validators::default(),
+            };
+            let opened = open_hashed(path).map_err(|error| failed(reason("drop_folder", error.to_string())))?;
+            answers.push(reduced(received, opened).await?);
+        }
+        if !dropped.is_empty() {
+            return Ok(answers);
+        }
+        let requests = sources::requests(definition, &SourceQuery { today: order.today })
+            .map_err(|error| failed(refused(&error)))?;
+        for request in requests {
+            answers.extend(self.ask_for_tiles(definition, &request, order.known.get(&request.part)).await?);
+        }
+        Ok(answers)
+    }
+
+    async fn ask_for_tiles(
+        &self,
+        definition: &DataflowDefinition,
+        request: &SourceRequest,
+        known: Option<&Validators>,
+    ) -> Result<Option<Answer>, Refusal> {
+        let known = known.cloned().unwrap_or_default();
+        let validators = client::Validators { etag: known.etag, last_modified: known.last_modified };
+        let asked = FetchRequest {
+            url: &request.url,
+            accept: request.accept,
+            allowed_hosts: &definition.allowed_hosts,
+            max_bytes: ookla_tiles::LARGEST_FILE_BYTES,
+            validators: &validators,
+        };
+        match self.client.download(asked, &self.scratch).await {
+            Ok(Download::NotModified) => Ok(Some(Answer::NotModified { part: request.part.clone() })),
+            Ok(Download::Downloaded(downloaded)) => {
+                let received = Received {
+                    part: request.part.clone(),
+                    bytes: Vec::new(),
+                    kind: SnapshotKind::Fetched,
+                    origin: request.url.to_string(),
+                    final_url: Some(downloaded.final_url.to_string()),
+                    content_type: None,
+                    validators: Validators {
+                        etag: downloaded.validators.etag,
+                        last_modified: downloaded.validators.last_modified,
+                    },
+                };
+                reduced(received, (downloaded.file, downloaded.sha256)).await.map(Some)
+            }
+            Err(error) if request.optional && is_not_out(&error.fault) => Ok(None),
+            Err(error) => Err(not_fetched(request, &error)),
+        }
+    }
+}
+
+/// A file and its checksum, read as a stream.
+fn open_hashed(path: &Path) -> io::Result<(File, ContentHash)> {
+    let mut file = File::open(path)?;
+    let (mut digest, mut chunk) = (Sha256::new(), vec![0; 1 << 20]);
+    loop {
+        let n = file.read(&mut chunk)?;
+        if n == 0 {
+            break;
+        }
+        digest.update(chunk.get(..n).unwrap_or_default());
+    }
+    file.seek(SeekFrom::Start(0))?;
+    Ok((file, ContentHash::of_digest(digest)))
+}
+
+/// The payload that is kept of a file of tiles.
+async fn reduced(received: Received, (file, sha256): (File, ContentHash)) -> Result<Answer, Refusal> {
+    let part = received.part.clone();
+    match task::spawn_blocking(move || ookla_tiles::reduce(&part, file, sha256)).await {
+        Ok(Ok(bytes)) => Ok(Answer::Payload(Box::new(Received { bytes, ..received }))),
+        Ok(Err(error)) => Err(Refusal {
+            outcome: RunOutcome::Quarantined,
+            bytes: 0,
+            reasons: vec![RunFinding { found: Some(received.origin), ..reason("unreadable", error.to_string()) }],
+        }),
+        Err(error) => Err(failed(reason("unreadable", error.to_string()))),
+    }
+}
