@@ -59,9 +59,8 @@ pub fn requests(definition: &DataflowDefinition, query: &SourceQuery) -> Result<
         | SourceFormat::TaldauIndex
         | SourceFormat::UisRecords
         | SourceFormat::WorldBank => request::single(definition),
-        SourceFormat::Submission => Ok(Vec::new()),
-        // Nothing is asked for: the platforms are looked at, see [`platforms::measure`].
-        SourceFormat::PlatformMonitor => Ok(Vec::new()),
+        // Nothing is asked for: figures are delivered, platforms are looked at (see [`platforms::measure`]).
+        SourceFormat::Submission | SourceFormat::PlatformMonitor => Ok(Vec::new()),
     }
 }
 

@@ -29,6 +29,7 @@ fn open(folder: &Path) -> Jobs {
         areas: Definitions::embedded().unwrap().areas,
         client: Client::new(ClientConfig::standard(), Timing::real()).unwrap(),
         drop_folder: folder.join("drop"),
+        scratch: folder.to_owned(),
         catalogue: Arc::clone(&catalogue),
     };
     let steps = real::steps(upstream, Arc::new(|_| Ok(())), Arc::new(|_, _| {}));

@@ -20,6 +20,7 @@ fn rows(bytes: &[u8]) -> Vec<(String, String, String, Option<f64>, &'static str)
     assert_eq!(faults, []);
     let code = |area: &ProviderArea| match area {
         ProviderArea::Code { code, .. } => code.clone(),
+        ProviderArea::Own(area) => area.to_string(),
         ProviderArea::National => String::new(),
     };
     let row = |row: &ProviderObservation| {
