@@ -10,6 +10,7 @@ pub mod code_lists;
 pub mod compute;
 pub mod config;
 pub mod content_hash;
+mod csv_line;
 pub mod data_folder;
 pub mod dcat;
 pub mod definitions;

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
-use csv::{Position, StringRecord};
+use csv::StringRecord;
 use indicators::code::{AreaCode, IndicatorCode};
 use indicators::framework::Framework;
 use indicators::matrix::ScoreMatrix;
@@ -21,6 +21,7 @@ use indicators::observation::TimePeriod;
 use self::meta::Nodes;
 use super::number::{self, Written};
 use super::{Fault, Faults, ReadFinding, TableName, Tables};
+use crate::csv_line::line_of;
 
 /// Most faults told of one request; who mends these may ask again.
 const MOST_FAULTS: usize = 1_000;
@@ -85,14 +86,6 @@ pub fn read_data(idata: &[u8], framework: Framework) -> Result<Tables, Faults> {
         Some(matrix) if reader.faults.is_empty() => Ok(Tables { framework, matrix, findings: reader.findings }),
         _ => Err(reader.into_faults()),
     }
-}
-
-/// The line of the record that follows a position: blank lines before it are passed over.
-fn line_after(bytes: &[u8], position: &Position) -> usize {
-    let from = usize::try_from(position.byte()).unwrap_or(usize::MAX);
-    let rest = bytes.get(from..).unwrap_or_default();
-    let breaks = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
-    usize::try_from(position.line()).unwrap_or(usize::MAX) + breaks.filter(|byte| **byte == b'\n').count()
 }
 
 /// A table as text.
@@ -171,7 +164,7 @@ impl Reader {
         let (mut rows, mut lines, mut inner_breaks) = (Vec::new(), Vec::new(), 0);
         let mut record = StringRecord::new();
         loop {
-            let line = line_after(bytes, reader.position()).saturating_sub(inner_breaks);
+            let line = line_of(bytes, reader.position()).saturating_sub(inner_breaks);
             match reader.read_record(&mut record) {
                 Ok(false) => break,
                 Ok(true) => {

@@ -9,6 +9,7 @@ use super::catalogue::DataflowDefinition;
 use super::error::{SourceError, excerpt};
 use super::finding::Place;
 use super::request::Payload;
+use crate::csv_line::line_of;
 
 /// Most columns of a table and most bytes of a cell.
 const MOST_COLUMNS: usize = 256;
@@ -86,7 +87,8 @@ impl<'a> Table<'a> {
             reason: error.to_string(),
         };
         while reader.read_record(&mut record).map_err(structure)? {
-            let number = u32::try_from(record.position().map_or(0, csv::Position::line)).unwrap_or(u32::MAX);
+            let line = record.position().map_or(0, |position| line_of(text.as_bytes(), position));
+            let number = u32::try_from(line).unwrap_or(u32::MAX);
             if record.len() > MOST_COLUMNS {
                 return Err(SourceError::TooLarge { what: "columns", limit: MOST_COLUMNS, found: record.len() });
             }

@@ -8,6 +8,7 @@ use calamine::{Data, DataRef, Reader, Xlsx};
 use csv::{ReaderBuilder, StringRecord, Trim};
 use zip::ZipArchive;
 
+use crate::csv_line::line_of;
 use crate::sources::delimited::text;
 use crate::sources::error::{SourceError, excerpt};
 use crate::sources::request::Payload;
@@ -76,19 +77,16 @@ fn separated(payload: &Payload<'_>, most_rows: usize) -> Result<Vec<Line>, Sourc
         bounded("bytes of a cell", LONGEST_CELL, record.iter().map(str::len).max().unwrap_or_default())?;
         // The header is not counted.
         bounded("rows", most_rows, lines.len())?;
-        lines.push(Line { row: row_of(&record, text), cells: record.iter().map(plain).collect() });
+        lines.push(Line {
+            row: record.position().map_or(0, |position| row(line_of(text.as_bytes(), position))),
+            cells: record.iter().map(plain).collect(),
+        });
     }
     Ok(lines)
 }
 
-/// The row a spreadsheet shows. The reader counts from where the record before ended, so that blank lines between the
-/// two have to be added.
-fn row_of(record: &StringRecord, text: &str) -> u32 {
-    let Some(position) = record.position() else { return 0 };
-    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
-    let before = text.as_bytes().get(start..).unwrap_or_default();
-    let blank = before.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n').count();
-    u32::try_from(position.line()).unwrap_or(u32::MAX).saturating_add(u32::try_from(blank).unwrap_or(u32::MAX))
+fn row(line: usize) -> u32 {
+    u32::try_from(line).unwrap_or(u32::MAX)
 }
 
 /// Without the apostrophe that our own CSV puts before text that a spreadsheet would take for a formula.
