@@ -538,7 +538,8 @@ mod submissions;
 pub use analysis::{DiffAnswer, DiffEntry, WhatIfAnswer, WhatIfEntry};
 pub use answers::{
     AreasAnswer, Citation, CriteriaAnswer, FrameworkEntry, FrameworksAnswer, IndicatorsAnswer, LimitsAnswer,
-    ObservationsAnswer, PanelEntry, ReleaseAnswer, ReleasesAnswer, RunsAnswer, SourcesAnswer,
+    ObservationsAnswer, PanelEntry, ReleaseAnswer, ReleasesAnswer, RevisionEntry, RevisionsAnswer, RunsAnswer,
+    SourcesAnswer,
 };
 pub use problem::{ProblemDetails, ProblemError};
 pub use robustness::{FactorEntry, RankRobustnessAnswer, RankRobustnessEntry, VarianceShare};

@@ -14,6 +14,7 @@ use tokio::runtime;
 use crate::backup;
 use crate::config::{Config, Flags};
 use crate::data_folder::DataFolder;
+use crate::jobs::Compacted;
 use crate::pages::Dashboard;
 use crate::run_log::{Run, RunLog, Trigger};
 use crate::service;
@@ -60,6 +61,8 @@ enum Command {
     Verify,
     /// Build the index again from log and snapshots
     Rebuild,
+    /// Copy the index without superseded releases and what interrupted writes left
+    Compact,
     /// Copy log and snapshots into a folder; also while the service runs
     Backup {
         /// The folder; a second backup into it copies only what is new
@@ -139,6 +142,7 @@ impl Cli {
             Command::Submissions(command) => command.run(config, &mut out),
             Command::Verify => verify(config, &mut out),
             Command::Rebuild => rebuild(config, &mut out),
+            Command::Compact => compact(config, &mut out),
             Command::Backup { folder } => {
                 let copied = backup::back_up(&config.data, &folder)?;
                 tell::copied(&mut out, &copied, &folder)?;
@@ -240,6 +244,20 @@ fn rebuild(config: &Config, out: &mut impl Write) -> anyhow::Result<ExitCode> {
         writeln!(out, "FAULT {failure}")?;
     }
     Ok(exit_code(replayed.failures.is_empty()))
+}
+
+fn compact(config: &Config, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    let jobs = service::open(config)?.jobs;
+    // What is published must be known before the rest is left behind.
+    jobs.publish()?;
+    let Compacted { copied, bytes_before, bytes_after } = jobs.compact()?;
+    writeln!(
+        out,
+        "{} vintages, {} blocks, {} releases kept; {} releases and {} blocks left behind; {bytes_before} bytes before, \
+         {bytes_after} now",
+        copied.vintages, copied.blocks, copied.releases, copied.left_releases, copied.left_blocks
+    )?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn restore(config: &Config, folder: &Path, out: &mut impl Write) -> anyhow::Result<ExitCode> {

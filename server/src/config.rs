@@ -8,12 +8,15 @@ use std::fs;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chrono_tz::Tz;
 use indicators::code::DataflowId;
 use serde::Deserialize;
 use toml::de;
 use url::Url;
+
+use crate::schedule::JITTER;
 
 const PREFIX: &str = "SANDYQ_";
 const BASE_URL_PREFIX: &str = "SANDYQ_BASE_URL_";
@@ -53,6 +56,8 @@ pub struct Config {
     pub drop_folder: PathBuf,
     /// Whether the schedule runs.
     pub schedule: ScheduleMode,
+    /// Over how long the starts of the schedule are spread, so that providers do not meet all of us at once.
+    pub schedule_jitter: Duration,
     /// The zone of cron expressions and of "today".
     pub time_zone: Tz,
     /// Variables that look like settings and are none.
@@ -98,6 +103,7 @@ struct Settings {
     public_url: Option<String>,
     drop_folder: Option<PathBuf>,
     schedule: Option<ScheduleMode>,
+    schedule_jitter_s: Option<u64>,
     time_zone: Option<String>,
     log_format: Option<LogFormat>,
     log_filter: Option<String>,
@@ -140,13 +146,14 @@ pub enum ConfigError {
 }
 
 /// The last is read when the program is built.
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 13] = [
     "SANDYQ_CONFIG",
     "SANDYQ_DATA",
     "SANDYQ_BIND",
     "SANDYQ_PUBLIC_URL",
     "SANDYQ_DROP_FOLDER",
     "SANDYQ_SCHEDULE",
+    "SANDYQ_SCHEDULE_JITTER_S",
     "SANDYQ_TIME_ZONE",
     "SANDYQ_LOG_FORMAT",
     "SANDYQ_LOG",
@@ -196,6 +203,14 @@ impl Config {
         let public_url = variable("SANDYQ_PUBLIC_URL").or(file.public_url).map(public_url).transpose()?;
         let schedule = chosen("SANDYQ_SCHEDULE", "on or off", variable("SANDYQ_SCHEDULE"))?;
         let log_format = chosen("SANDYQ_LOG_FORMAT", "text or json", variable("SANDYQ_LOG_FORMAT"))?;
+        let jitter_s = variable("SANDYQ_SCHEDULE_JITTER_S").map(|found| {
+            found.parse().map_err(|_not_a_number| ConfigError::Value {
+                name: "SANDYQ_SCHEDULE_JITTER_S".to_owned(),
+                expected: "a whole number of seconds",
+                found,
+            })
+        });
+        let jitter_s = jitter_s.transpose()?.or(file.schedule_jitter_s);
         Ok(Self {
             drop_folder: flags
                 .drop_folder
@@ -211,6 +226,7 @@ impl Config {
             public_url,
             base_urls,
             schedule: flags.schedule.or(schedule).or(file.schedule).unwrap_or(ScheduleMode::On),
+            schedule_jitter: jitter_s.map_or(JITTER, Duration::from_secs),
             time_zone: time_zone.parse().map_err(|_unknown| ConfigError::Value {
                 name: "time_zone".to_owned(),
                 expected: "a name of the time zone database such as Asia/Almaty",

@@ -41,11 +41,12 @@ mod submissions;
 mod take_in;
 
 pub use decide::DecisionError;
+pub use index::Compacted;
 pub use refresh::Refreshing;
 pub use replay::Replayed;
 pub use steps::{
-    Answer, Bundled, Checks, DataflowPlan, Fetch, FetchOrder, Now, PayloadInHand, Publish, PublishOrder, ReadOrder,
-    ReadPayloads, Reading, Received, Recording, Refusal, RunId, Steps, Told,
+    Answer, Bundled, Checks, DataflowPlan, Fetch, FetchOrder, NamedBy, Now, PayloadInHand, Publish, PublishOrder,
+    ReadOrder, ReadPayloads, Reading, Received, Recording, Refusal, RunId, Steps, Told,
 };
 pub use submissions::{Author, Checked, SubmissionError, SubmissionOrder, Submitted};
 
@@ -96,16 +97,16 @@ pub enum JobError {
 }
 
 impl JobError {
-    /// Whether it is the disk that refuses, and not what lies on it.
+    /// Whether it is the disk that refuses. An index that comes out damaged although it was just made lies on a broken one.
     const fn is_of_the_disk(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::Full { .. }
-                | Self::RunLog(_)
-                | Self::Folder(DataFolderError::Disk(_))
-                | Self::Snapshot(SnapshotError::Disk(_))
-                | Self::Store(StoreError::Io { .. })
-        )
+            | Self::RunLog(_)
+            | Self::Folder(DataFolderError::Disk(_))
+            | Self::Snapshot(SnapshotError::Disk(_)) => true,
+            Self::Store(error) => matches!(error, StoreError::Io { .. }) || error.is_damage(),
+            _ => false,
+        }
     }
 
     /// Whether it would come to the same another day. A disk that fails or is full may be well tomorrow.
@@ -123,6 +124,9 @@ impl JobError {
 
 /// A provider that has given nothing this often is not counted further.
 const MOST_FAILURES: usize = 16;
+
+/// Releases in the index, published or superseded, beyond which it is compacted: those of about a hundred refreshes.
+const MOST_RELEASES: u64 = 4_000;
 
 /// How often the index is read from end to end.
 const SCRUB_EVERY: SignedDuration = SignedDuration::from_hours(24);
@@ -310,6 +314,13 @@ impl Jobs {
             return;
         }
         let found = match self.store().verify() {
+            Ok(found) if found.faults.is_empty() && found.releases > MOST_RELEASES => {
+                match self.compact_locked() {
+                    Ok(done) => tracing::info!(?done, "the index was compacted"),
+                    Err(error) => tracing::warn!(%error, "the index could not be compacted"),
+                }
+                return;
+            }
             Ok(found) => found.faults.into_iter().next(),
             Err(error) => error.is_damage().then(|| error.to_string()),
         };

@@ -3,7 +3,7 @@
 //!
 //! Deciding that there is something new to publish is [`crate::jobs`]'s matter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use indicators::assembly::{BookedValue, ObservationBook};
@@ -72,6 +72,15 @@ struct PublishedRelease {
     panel: Panel,
     reference_year: i16,
     address: ContentHash,
+}
+
+/// The releases that a published pointer names.
+///
+/// # Errors
+/// [`PublishError::Pointer`] when it is none.
+pub(crate) fn named_by(pointer: &[u8]) -> Result<BTreeSet<ContentHash>, PublishError> {
+    let pointer: Pointer = serde_json::from_slice(pointer)?;
+    Ok(pointer.releases.iter().map(|release| release.address).collect())
 }
 
 /// Newest vintages with their observations.

@@ -22,6 +22,7 @@ pub(crate) mod observations;
 mod openapi;
 pub mod query;
 mod releases;
+mod revisions;
 mod robustness;
 mod runs;
 mod sdmx;
@@ -44,6 +45,7 @@ pub static ROUTES: &[&Route] = &[
     &index::ROUTE,
     &index::profile::ROUTE,
     &observations::ROUTE,
+    &revisions::ROUTE,
     &releases::ROUTE,
     &releases::diff::ROUTE,
     &releases::ONE_ROUTE,

@@ -27,7 +27,7 @@ use crate::metrics::Metrics;
 use crate::pages::Dashboard;
 use crate::publish::{Origin, PublishError, Publisher};
 use crate::release::PublishedMethod;
-use crate::schedule::{Appointment, JITTER, PastOf, Refresh, Schedule, Timetable};
+use crate::schedule::{Appointment, PastOf, Refresh, Schedule, Timetable};
 use crate::sources::Catalogue;
 use crate::sources::client::{Client, ClientConfig, Timing};
 use crate::view::ViewHandle;
@@ -200,7 +200,8 @@ async fn start_schedule(jobs: &Arc<Jobs>, config: &Config) -> anyhow::Result<Sch
         }
         ScheduleMode::Off => Vec::new(),
     };
-    let timetable = Timetable::new(&appointments, config.time_zone, Timestamp::now(), JITTER, rand::random())?;
+    let since = Timestamp::now();
+    let timetable = Timetable::new(&appointments, config.time_zone, since, config.schedule_jitter, rand::random())?;
     let (asked, current) = (Arc::clone(jobs), Arc::clone(jobs));
     let past: PastOf = Arc::new(move |dataflow| asked.past(dataflow));
     let jobs = Arc::clone(jobs);

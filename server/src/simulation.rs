@@ -14,10 +14,12 @@
 mod chance;
 mod clock;
 mod disk;
+mod ground;
 mod index;
 mod laws;
 mod provider;
 mod tables;
+mod tally;
 mod world;
 
 mod tests;

@@ -22,6 +22,7 @@ use crate::durable::DiskError;
 
 mod blocks;
 mod codec;
+mod compact;
 mod envelope;
 mod index;
 mod keys;
@@ -35,6 +36,7 @@ mod verify;
 mod vintage;
 
 use blocks::Table;
+pub use compact::Copied;
 use envelope::Kind;
 pub(crate) use index::{Index, MAX_BATCH, Pair};
 use memory::MemoryIndex;

@@ -5,6 +5,7 @@
 
 mod entries;
 mod provenance;
+mod revisions;
 mod submitted;
 
 use std::collections::BTreeMap;

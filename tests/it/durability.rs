@@ -1,10 +1,12 @@
 //! What stands on the disk, and when: flushed in the right order, whole when a write fails, the same again when the
 //! index is gone.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Stdio;
 
+use rustix::process::geteuid;
 use serde_json::Value;
 use tests::cassette::{Cassette, Reply};
 use tests::service::{self, Service, Settings};
@@ -108,6 +110,69 @@ async fn a_disk_that_takes_no_more_costs_the_run_and_nothing_else() {
         let service = Service::start(data.path()).await.unwrap();
         assert_eq!(runs::of(&service, DATAFLOW).await[0]["outcome"], "updated", "{kilobytes} kB");
     }
+}
+
+/// Gives or takes the permission to write into a folder and everything in it.
+fn allow_writing(folder: &Path, allowed: bool) {
+    let set = |path: &Path, mode: u32| fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_dir() {
+            allow_writing(&entry.path(), allowed);
+        } else {
+            set(&entry.path(), if allowed { 0o644 } else { 0o444 });
+        }
+    }
+    set(folder, if allowed { 0o755 } else { 0o555 });
+}
+
+/// Starts the service without the privilege of `root` to write where it may not.
+async fn start_unprivileged(data: &Path) -> Service {
+    if geteuid().is_root() {
+        Service::start_under("setpriv", &["--bounding-set=-dac_override,-dac_read_search"], data).await.unwrap()
+    } else {
+        Service::start(data).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_may_only_be_read_is_served_from_and_the_status_says_so() {
+    let untouched = shared::service().await.unwrap();
+    let expected = runs::published(&untouched).await;
+    for (what, data) in [("filled", data::filled().await.unwrap()), ("empty", data::empty().unwrap())] {
+        allow_writing(data.path(), false);
+        let service = start_unprivileged(data.path()).await;
+        let (found, status) = (runs::published(&service).await, service.json("/api/v1/status").await.unwrap());
+        let page = service.get("/kk/").await.unwrap();
+        service.stop().await.unwrap();
+        allow_writing(data.path(), true);
+        assert_eq!(found, expected, "{what}");
+        assert_eq!(page.status, 200, "{what}");
+        assert_eq!(status["health"], "degraded", "{what}");
+        let told = status["problems"].as_array().unwrap().iter().any(|problem| {
+            let problem = problem.as_str().unwrap();
+            problem.contains("cannot be kept on the disk") && problem.contains("Permission denied")
+        });
+        assert!(told, "{what}: {status}");
+        // With permission again, everything is as if nothing had been.
+        assert_eq!(releases(data.path()).await, untouched.json("/api/v1/status").await.unwrap()["releases"], "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_on_which_the_index_is_lost_is_served_from_all_the_same() {
+    let data = data::filled().await.unwrap();
+    let expected = releases(data.path()).await;
+    fs::remove_dir_all(data.path().join("store")).unwrap();
+    // No file may grow beyond so many kilobytes: the index does not fit.
+    let script = "trap '' XFSZ; ulimit -f 256; exec \"$0\" \"$@\"";
+    let service = Service::start_under("bash", &["-c", script], data.path()).await.unwrap();
+    let status = service.json("/api/v1/status").await.unwrap();
+    service.stop().await.unwrap();
+    assert_eq!(status["releases"], expected);
+    assert_eq!(status["health"], "degraded");
+    let told = status["problems"].to_string();
+    assert!(told.contains("cannot be kept on the disk"), "{told}");
+    assert_eq!(releases(data.path()).await, expected, "with room again");
 }
 
 /// Releases of the status, without when they were made.

@@ -166,3 +166,16 @@ async fn restricted_recordings_are_never_handed_out() {
     let is_recorded = |source: &Value| source["bundled"] == true || source["vintage"] == Value::Null;
     assert!(sources.iter().all(is_recorded), "nothing but recordings so far");
 }
+
+#[tokio::test]
+async fn the_world_bank_revised_what_education_cost_in_2015() {
+    let service = shared::service().await.unwrap();
+    let answer = service.json("/api/v1/revisions?dataflow=WB_EDU_SPENDING&area=KAZ&period=2015").await.unwrap();
+    let revisions = answer["revisions"].as_array().unwrap();
+    assert_eq!(revisions.len(), 1, "{answer}");
+    let found = &revisions[0];
+    let near = |name: &str, expected: f64| (found[name].as_f64().unwrap() - expected).abs() < 1e-5;
+    assert!(near("before", 2.788_58) && near("after", 3.337_97), "{found}");
+    assert_eq!(found["before_vintage"], "WB_EDU_SPENDING@2024-07-31.1");
+    assert_eq!(found["after_vintage"], "WB_EDU_SPENDING@2025-06-30.1");
+}

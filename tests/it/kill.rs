@@ -1,11 +1,13 @@
 //! `kill -9` at any moment leaves what was published, or what was about to be: never anything else.
 //!
-//! `SANDYQ_KILLS` sets how many moments are tried; `cargo xtask prove` tries many.
+//! `SANDYQ_KILLS` sets how many moments are tried; `cargo xtask prove` tries many. They are drawn from `SANDYQ_KILL_SEED`.
 
 use std::env;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 use serde_json::Value;
 use tests::cassette::{Cassette, Reply};
 use tests::service::{self, Service, Settings};
@@ -18,6 +20,14 @@ use crate::runs;
 #[expect(clippy::disallowed_methods, reason = "how long the proof may take is the caller's choice")]
 fn n_kills() -> u32 {
     env::var("SANDYQ_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(8)
+}
+
+/// Where the moments are drawn from. The disk answers as fast as it likes, so a seed gives the same moments and not the
+/// same runs.
+#[expect(clippy::disallowed_methods, reason = "how long the proof may take is the caller's choice")]
+fn moments() -> StdRng {
+    let seed = env::var("SANDYQ_KILL_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    StdRng::seed_from_u64(seed)
 }
 
 fn revised() -> Reply {
@@ -43,7 +53,7 @@ async fn killed_while_the_answer_arrives_serves_the_last_release() {
     assert_eq!(runs::published(&service).await, runs::published(&untouched).await);
 }
 
-/// Kills a refresh at moments spread evenly over the time a whole one takes.
+/// Kills a refresh, which publishes what it brought, at moments drawn from the time a whole one takes.
 #[tokio::test]
 async fn killed_at_any_moment_serves_the_old_release_or_the_new_one() {
     let cassette = Cassette::start().unwrap();
@@ -61,9 +71,11 @@ async fn killed_at_any_moment_serves_the_old_release_or_the_new_one() {
     let shared = shared::service().await.unwrap();
     let before = runs::published(&shared).await;
 
-    for n in 1..=n_kills() {
+    let mut moments = moments();
+    let (mut n_old, mut n_new) = (0, 0);
+    for _kill in 0..n_kills() {
         let data = data::filled().await.unwrap();
-        let moment = whole_takes * n / (n_kills() + 1);
+        let moment = whole_takes.mul_f64(moments.random_range(0.0..1.0));
         kill_after(data.path(), &settings, &["refresh", DATAFLOW], moment).await;
 
         let service = Service::start(data.path()).await.unwrap();
@@ -71,6 +83,8 @@ async fn killed_at_any_moment_serves_the_old_release_or_the_new_one() {
         let is_old = found == before && value(&service).await == 97.3;
         let is_new = found == after && value(&service).await == 97.4;
         assert!(is_old || is_new, "killed after {moment:?}: neither the old release nor the new one is served");
+        n_old += u32::from(is_old);
+        n_new += u32::from(is_new);
         assert_eq!(service.json("/api/v1/status").await.unwrap()["health"], "ok", "killed after {moment:?}");
         service.stop().await.unwrap();
         // What was cut short can be done again.
@@ -78,6 +92,7 @@ async fn killed_at_any_moment_serves_the_old_release_or_the_new_one() {
         let service = Service::start(data.path()).await.unwrap();
         assert_eq!(runs::published(&service).await, after, "killed after {moment:?}, then refreshed");
     }
+    eprintln!("killed before the new release stood: {n_old}; after: {n_new}");
 }
 
 #[tokio::test]
@@ -88,9 +103,10 @@ async fn killed_while_the_recordings_are_imported_imports_the_rest() {
     let begun = Instant::now();
     Service::start(whole.path()).await.unwrap().stop().await.unwrap();
     let whole_takes = begun.elapsed();
-    for n in 1..=(n_kills() / 4).max(2) {
+    let mut moments = moments();
+    for _kill in 0..(n_kills() / 4).max(2) {
         let data = data::empty().unwrap();
-        let moment = whole_takes * n / (n_kills() / 4 + 2);
+        let moment = whole_takes.mul_f64(moments.random_range(0.0..1.0));
         kill_after(data.path(), &Settings::default(), &["serve", "--schedule", "off", "--bind", "127.0.0.1:0"], moment)
             .await;
         let service = Service::start(data.path()).await.unwrap();
@@ -104,4 +120,26 @@ async fn kill_after(data: &Path, settings: &Settings, arguments: &[&str], moment
     if timeout(moment, child.wait()).await.is_err() {
         child.kill().await.unwrap();
     }
+}
+
+/// The schedule asks a provider that never ends its answer; every other is away.
+#[tokio::test]
+async fn asked_to_end_during_a_refresh_it_ends_in_time_and_leaves_nothing_half_done() {
+    let data = data::filled().await.unwrap();
+    let untouched = shared::service().await.unwrap();
+    let cassette = Cassette::start().unwrap();
+    cassette.reply(PATH, Reply::Stalled(recording::read(RECORDING).unwrap().into()));
+    let nobody = format!("http://{}", service::free_address().unwrap());
+    let away = recording::providers().unwrap().into_iter();
+    let settings = away.fold(Settings::default(), |settings, provider| settings.at(&provider, nobody.as_str()));
+    let service = Service::start_scheduled(data.path(), &settings.at(DATAFLOW, cassette.base_url())).await.unwrap();
+    cassette.wait_for_requests(1).await.unwrap();
+    // `stop` sends SIGTERM and wants a good exit code.
+    service.stop().await.unwrap();
+
+    let service = Service::start(data.path()).await.unwrap();
+    assert_eq!(runs::published(&service).await, runs::published(&untouched).await);
+    let newest = &runs::of(&service, DATAFLOW).await[0];
+    assert_eq!(newest["trigger"], "first_start", "the refresh that was cut off is no run: {newest}");
+    assert_eq!(service.json("/api/v1/status").await.unwrap()["health"], "ok");
 }

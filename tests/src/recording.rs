@@ -26,6 +26,19 @@ pub fn with(path: &str, from: &str, to: &str) -> Result<Vec<u8>> {
     Ok(text.replacen(from, to, 1).into_bytes())
 }
 
+/// The providers of the catalogue, by the names their addresses are configured under.
+///
+/// # Errors
+/// When the definitions cannot be read, or name none.
+pub fn providers() -> Result<Vec<String>> {
+    let file = root().join("server/definitions/kz/dataflows.toml");
+    let text = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+    let keys = text.lines().filter_map(|line| line.strip_prefix("key = \"")?.strip_suffix('"').map(str::to_uppercase));
+    let keys: Vec<String> = keys.collect();
+    ensure!(!keys.is_empty(), "{} names no provider", file.display());
+    Ok(keys)
+}
+
 /// The repository.
 #[must_use]
 pub fn root() -> PathBuf {

@@ -104,15 +104,41 @@ impl Service {
         Ok(service)
     }
 
+    /// As [`Service::start`], under another program: a shell that sets limits, a tool that gives up privileges.
+    ///
+    /// # Errors
+    /// As [`Service::start`].
+    pub async fn start_under(other: &str, arguments: &[&str], data: &Path) -> Result<Self> {
+        let command = command_under(other, arguments, data, &Settings::default())?;
+        let mut service = Self::spawn_as(command, data, &["--schedule", "off"])?;
+        service.wait_until_ready().await?;
+        Ok(service)
+    }
+
+    /// As [`Service::start_with`], with the schedule on: what is due is asked for at once.
+    ///
+    /// # Errors
+    /// As [`Service::start`].
+    pub async fn start_scheduled(data: &Path, settings: &Settings) -> Result<Self> {
+        let mut command = command(data, settings)?;
+        command.env("SANDYQ_SCHEDULE_JITTER_S", "0");
+        let mut service = Self::spawn_as(command, data, &["--schedule", "on"])?;
+        service.wait_until_ready().await?;
+        Ok(service)
+    }
+
     /// Starts the service without waiting for anything.
     ///
     /// # Errors
     /// When the program is not there.
     pub fn spawn(data: &Path, settings: &Settings) -> Result<Self> {
+        Self::spawn_as(command(data, settings)?, data, &["--schedule", "off"])
+    }
+
+    fn spawn_as(mut command: Command, data: &Path, arguments: &[&str]) -> Result<Self> {
         let address = free_address()?;
         let log = data.with_extension(format!("{}.log", address.port()));
-        let mut command = command(data, settings)?;
-        command.args(["serve", "--schedule", "off", "--bind", &address.to_string()]);
+        command.arg("serve").args(arguments).args(["--bind", &address.to_string()]);
         let output = File::create(&log).with_context(|| format!("creating {}", log.display()))?;
         command.stdout(output.try_clone()?).stderr(output);
         let child = command.spawn().context("starting the service")?;

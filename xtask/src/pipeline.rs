@@ -22,6 +22,9 @@ pub(crate) struct Arguments {
     no_browser: bool,
 }
 
+/// Lives of the simulated service at every change: about three minutes on two cores.
+const SEEDS: &str = "1000";
+
 /// What a step found out.
 #[derive(Default, Clone, Copy)]
 struct Count {
@@ -141,7 +144,7 @@ fn integration(workspace: &Workspace, no_browser: bool) -> Result<Count> {
 fn test(workspace: &Workspace, targets: &[&str], to_tests: &[&str]) -> Result<Count> {
     let mut command = workspace.cargo(["test", "--workspace", "--locked", "--no-fail-fast"]);
     command.args(targets).arg("--").args(to_tests);
-    command.env("SANDYQ_BIN", workspace.sandyq("debug")).env("INSTA_UPDATE", "no").env("SANDYQ_SEEDS", "60");
+    command.env("SANDYQ_BIN", workspace.sandyq("debug")).env("INSTA_UPDATE", "no").env("SANDYQ_SEEDS", SEEDS);
     let shown = describe(&command);
     let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("starting `{shown}`"))?;
     let mut count = Count::default();

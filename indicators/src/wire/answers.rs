@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::{
     AreaEntry, CriterionEntry, IndexEntry, IndicatorEntry, ObservationEntry, Profile, ReleaseRef, RunEntry, SourceEntry,
 };
-use crate::code::{AreaCode, CriterionCode, DataflowId};
+use crate::code::{AreaCode, CriterionCode, DataflowId, IndicatorCode};
 use crate::definition::{FrameworkDefinition, Panel};
+use crate::observation::TimePeriod;
 use crate::text::LocalText;
 
 wire! {
@@ -130,6 +131,46 @@ wire! {
     pub struct RunsAnswer {
         /// The runs, newest first.
         pub runs: Vec<RunEntry>,
+    }
+}
+
+wire! {
+    /// Answer of `/revisions`.
+    pub struct RevisionsAnswer {
+        /// The revisions, by the vintage that brought them, newest first.
+        pub revisions: Vec<RevisionEntry>,
+    }
+}
+
+wire! {
+    /// A value that one vintage gave and a later one changed.
+    pub struct RevisionEntry {
+        /// The dataflow.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub dataflow: DataflowId,
+        /// The measured indicator.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub indicator: IndicatorCode,
+        /// `_T` total, `U` urban, `R` rural.
+        pub urbanisation: String,
+        /// `_T` total, `M` male, `F` female.
+        pub sex: String,
+        /// `_T` total, or an SDMX age code.
+        pub age: String,
+        /// The area.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub area: AreaCode,
+        /// The period.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub period: TimePeriod,
+        /// What was known before.
+        pub before: f64,
+        /// The vintage that had brought it.
+        pub before_vintage: String,
+        /// What is known since; `null` when the value was taken back and its place kept.
+        pub after: Option<f64>,
+        /// The vintage that changed it.
+        pub after_vintage: String,
     }
 }
 

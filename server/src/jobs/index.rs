@@ -3,6 +3,7 @@
 
 use std::fmt::Display;
 use std::mem;
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
@@ -12,7 +13,18 @@ use super::replay::Replayed;
 use super::{JobError, Jobs};
 use crate::durable::{self, DiskError};
 use crate::run_log::Run;
-use crate::store::{self, Store, StoreError};
+use crate::store::{self, Copied, Store, StoreError};
+
+/// What a compaction did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Compacted {
+    /// What was copied, and what was left behind.
+    pub copied: Copied,
+    /// Bytes on the disk before.
+    pub bytes_before: u64,
+    /// Bytes on the disk since.
+    pub bytes_after: u64,
+}
 
 impl Jobs {
     /// Opens the index, and takes in the recordings that are new. What the disk refuses keeps nobody from being answered:
@@ -91,36 +103,76 @@ impl Jobs {
     /// fills up meanwhile, would be worse than a damaged one.
     pub(super) fn rebuild_locked(&self, why: &str) -> Result<Replayed, JobError> {
         self.check_room(0)?;
-        let (disk, folder, beside) = (self.folder.disk().as_ref(), self.folder.store(), self.folder.store_beside());
-        let remove_beside = || if disk.exists(&beside) { disk.remove_folder(&beside) } else { Ok(()) };
-        remove_beside().map_err(DiskError::at(&beside))?;
-        let filled = Store::open_on(disk, &beside).map_err(JobError::from).and_then(|store| self.fill(store));
-        let replayed = match filled {
-            Ok((filled, replayed)) => {
-                // What is open cannot be opened again under another name.
-                drop(filled);
-                replayed
-            }
-            Err(error) => {
-                if let Err(error) = remove_beside() {
-                    tracing::warn!(%error, "half an index lies beside the one in use until the next rebuild");
-                }
-                return Err(error);
-            }
-        };
-        // Whatever fails from here on, the folder is opened anew and what it lacks is filled in.
-        self.index_failed.store(true, Ordering::Release);
-        self.use_store(Arc::new(Store::closed(&folder)));
-        if disk.exists(&folder) {
-            let aside = self.folder.set_index_aside(why)?;
+        let replayed = self.build_beside(|store| {
+            let (filled, replayed) = self.fill(store)?;
+            // What is open cannot be opened again under another name.
+            drop(filled);
+            Ok(replayed)
+        })?;
+        if let Some(aside) = self.put_in_place(why)? {
             tracing::warn!(aside = %aside.display(), "the index was rebuilt; the old one was set aside");
         }
-        disk.rename(&beside, &folder).map_err(DiskError::at(&beside))?;
-        durable::sync(disk, self.folder.root())?;
-        self.use_store(Arc::new(Store::open_on(disk, &folder)?));
         self.told_of(&replayed)?;
         self.index_failed.store(false, Ordering::Release);
         Ok(replayed)
+    }
+
+    /// Copies the index without blocks that no vintage names and releases that are not published, and puts the copy in
+    /// its place.
+    ///
+    /// # Errors
+    /// When the disk refuses, or something does not read back; then the index stays as it was.
+    pub fn compact(&self) -> Result<Compacted, JobError> {
+        let _changing = self.changing();
+        self.ensure_open()?;
+        self.compact_locked()
+    }
+
+    pub(super) fn compact_locked(&self) -> Result<Compacted, JobError> {
+        let store = self.store();
+        let bytes_before = store.size_on_disk()?;
+        // The copy is at most as large as the original.
+        self.check_room(usize::try_from(bytes_before).unwrap_or(usize::MAX) / 2)?;
+        let pointer = store.published()?;
+        let published = pointer.map(|pointer| (self.steps.named_by)(&pointer)).transpose();
+        let published = published.map_err(|error| JobError::Internal(format!("{error:#}")))?.unwrap_or_default();
+        let copied = self.build_beside(|copy| Ok(store.copy_live(&copy, &published)?))?;
+        drop(store);
+        let aside = self.put_in_place("before-compaction")?;
+        self.index_failed.store(false, Ordering::Release);
+        if let Some(aside) = aside
+            && let Err(error) = self.folder.disk().remove_folder(&aside)
+        {
+            tracing::warn!(%error, aside = %aside.display(), "the index from before the compaction is left there");
+        }
+        Ok(Compacted { copied, bytes_before, bytes_after: self.store().size_on_disk()? })
+    }
+
+    /// Builds an index beside the one in use, or nothing.
+    fn build_beside<T>(&self, build: impl FnOnce(Store) -> Result<T, JobError>) -> Result<T, JobError> {
+        let (disk, beside) = (self.folder.disk().as_ref(), self.folder.store_beside());
+        let remove_beside = || if disk.exists(&beside) { disk.remove_folder(&beside) } else { Ok(()) };
+        remove_beside().map_err(DiskError::at(&beside))?;
+        let made = Store::open_on(disk, &beside).map_err(JobError::from).and_then(build);
+        if made.is_err()
+            && let Err(error) = remove_beside()
+        {
+            tracing::warn!(%error, "half an index lies beside the one in use until the next is built");
+        }
+        made
+    }
+
+    /// Puts what was built beside the index in its place. Says where the old one is now.
+    fn put_in_place(&self, why: &str) -> Result<Option<PathBuf>, JobError> {
+        let (disk, folder, beside) = (self.folder.disk().as_ref(), self.folder.store(), self.folder.store_beside());
+        // Whatever fails from here on, the folder is opened anew and what it lacks is filled in.
+        self.index_failed.store(true, Ordering::Release);
+        self.use_store(Arc::new(Store::closed(&folder)));
+        let aside = disk.exists(&folder).then(|| self.folder.set_index_aside(why)).transpose()?;
+        disk.rename(&beside, &folder).map_err(DiskError::at(&beside))?;
+        durable::sync(disk, self.folder.root())?;
+        self.use_store(Arc::new(Store::open_on(disk, &folder)?));
+        Ok(aside)
     }
 
     /// Serves from an index in memory, filled from log, payloads and recordings. Nothing is kept that is not kept already.

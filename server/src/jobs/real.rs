@@ -19,6 +19,7 @@ use super::steps::{
 };
 use crate::checks;
 use crate::config::{Config, base_url_key};
+use crate::publish;
 use crate::run_log::Validators;
 use crate::snapshots::SnapshotKind;
 use crate::sources::bundled::{self, BundledError};
@@ -105,6 +106,7 @@ pub fn steps(upstream: Upstream, publish: Publish, told: Told) -> Steps {
         }),
         read: Arc::new(move |order| reading.read(order)),
         publish,
+        named_by: Arc::new(|pointer| Ok(publish::named_by(pointer)?)),
         bundled: Arc::new(|| Ok(recordings()?)),
         now: Arc::new(Timestamp::now),
         run_id: Arc::new(run_id),

@@ -1,7 +1,7 @@
 //! What a job is made of, as values: [`Steps`]. The service fills them with the real client,
 //! parsers and releases ([`super::real`]); a simulation fills them with answers drawn from a seed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use indicators::wire::{RunFinding, RunOutcome};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::content_hash::ContentHash;
 use crate::run_log::{Run, RunHistory, Validators};
 use crate::schedule::Appointment;
 use crate::snapshots::SnapshotKind;
@@ -173,6 +174,9 @@ pub type ReadPayloads = Arc<dyn Fn(&ReadOrder<'_>) -> Reading + Send + Sync>;
 /// Computes what changed, swaps the published pointer and then the view. Doing it twice is doing it once.
 pub type Publish = Arc<dyn Fn(PublishOrder<'_>) -> anyhow::Result<()> + Send + Sync>;
 
+/// The releases that a published pointer names.
+pub type NamedBy = Arc<dyn Fn(&[u8]) -> anyhow::Result<BTreeSet<ContentHash>> + Send + Sync>;
+
 /// The recordings that came with the program.
 pub type Bundled = Arc<dyn Fn() -> anyhow::Result<Vec<Recording>> + Send + Sync>;
 
@@ -205,6 +209,8 @@ pub struct Steps {
     pub read: ReadPayloads,
     /// Publishes what was read.
     pub publish: Publish,
+    /// Tells which releases are published.
+    pub named_by: NamedBy,
     /// What came with the program.
     pub bundled: Bundled,
     /// The clock.

@@ -108,6 +108,7 @@ impl World {
                 publishing.published.fetch_add(1, Ordering::Relaxed);
                 Ok(())
             }),
+            named_by: Arc::new(|_| Ok(BTreeSet::new())),
             bundled: Arc::new(move || Ok(bundling.bundled.lock().unwrap().clone())),
             now: Arc::new(|| "2026-11-22T05:00:00Z".parse().unwrap()),
             run_id: Arc::new(|_| Uuid::now_v7().to_string()),

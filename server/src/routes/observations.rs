@@ -15,7 +15,7 @@ use cursor::Cursor;
 use filter::Filter;
 
 mod cursor;
-mod filter;
+pub(super) mod filter;
 pub(crate) mod rows;
 
 pub(super) static ROUTE: Route = Route {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::chance::Chance;
+use super::ground::Weakness;
 use super::index::{self, IndexFile, SimulatedIndex};
 use crate::disk::{Disk, Lock, LockError};
 use crate::store::{Index, StoreError};
@@ -59,6 +60,7 @@ struct State {
 pub(super) struct SimulatedDisk {
     state: Arc<Mutex<State>>,
     chance: Arc<Chance>,
+    pub(super) weakness: Option<Weakness>,
 }
 
 /// How the machine goes down.
@@ -71,11 +73,11 @@ pub(super) enum Crash {
 }
 
 impl SimulatedDisk {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64, weakness: Option<Weakness>) -> Self {
         let mut state = State::default();
         state.names.insert(PathBuf::from("/"), Node::Folder);
         state.flushed = state.names.clone();
-        Self { state: Arc::new(Mutex::new(state)), chance: Arc::new(Chance::new(seed, "disk")) }
+        Self { state: Arc::new(Mutex::new(state)), chance: Arc::new(Chance::new(seed, "disk")), weakness }
     }
 
     pub(super) fn crash_after(&self, operations: Option<u64>) {
@@ -146,6 +148,11 @@ impl SimulatedDisk {
     pub(super) fn check_life(&self, life: u64) -> io::Result<()> {
         let state = self.lock();
         if state.is_down || state.life != life { Err(Self::fault("the machine is down")) } else { Ok(()) }
+    }
+
+    /// Whether a batch for the index is lost without a word.
+    pub(super) fn loses_a_batch(&self) -> bool {
+        self.weakness == Some(Weakness::LostBatches) && self.chance.one_in(20)
     }
 
     /// Every writing operation passes here, and may meet its fate.
@@ -301,6 +308,9 @@ impl Disk for SimulatedDisk {
     fn sync(&self, path: &Path) -> io::Result<()> {
         let mut state = self.lock();
         self.strike_locked(&mut state, "sync")?;
+        if self.weakness == Some(Weakness::NoFlush) {
+            return Ok(());
+        }
         match state.names.get(path).copied() {
             None => return Err(io::ErrorKind::NotFound.into()),
             Some(Node::File(number)) => {

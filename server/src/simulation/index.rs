@@ -117,7 +117,12 @@ impl Index for SimulatedIndex {
     }
 
     fn put(&self, pairs: Vec<Pair>) -> Result<(), StoreError> {
-        self.write(|file| file.put(pairs))
+        let is_lost = self.disk.loses_a_batch();
+        self.write(|file| {
+            if !is_lost {
+                file.put(pairs);
+            }
+        })
     }
 
     fn commit(&self) -> Result<(), StoreError> {

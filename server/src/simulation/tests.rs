@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::world::{Ground, Tally, live};
+use super::ground::{Ground, Weakness};
+use super::tally::Tally;
+use super::world::{live, live_for};
 
 #[expect(clippy::disallowed_methods, reason = "how long the proof may take is the caller's choice")]
 fn number(name: &str) -> Option<u64> {
@@ -67,4 +69,34 @@ fn a_seed_replays_exactly() {
     for seed in [3, 4] {
         assert_eq!(check(&ground, seed), check(&ground, seed));
     }
+}
+
+/// A simulation in which nothing can break proves nothing: with a wall weakened on purpose, some life must break the law
+/// that this wall upholds.
+fn check_weakness(weakness: Weakness, days: i64, law: &str) {
+    let ground = Ground { weakness: Some(weakness), ..Ground::new() };
+    let mut others = Vec::new();
+    for seed in 1..=40 {
+        match live_for(&ground, seed, days) {
+            Err(violation) if violation.law.contains(law) => return,
+            Err(violation) => others.push(violation.law),
+            Ok(_) => {}
+        }
+    }
+    panic!("40 lives with {weakness:?} and none in which {law:?}; found {others:?}");
+}
+
+#[test]
+fn without_flushing_what_was_acknowledged_is_lost() {
+    check_weakness(Weakness::NoFlush, 30, "is not in the log");
+}
+
+#[test]
+fn without_checks_a_table_that_lost_its_newest_year_is_served() {
+    check_weakness(Weakness::NoChecks, 30, "and now ends in");
+}
+
+#[test]
+fn an_index_that_loses_what_it_took_is_noticed() {
+    check_weakness(Weakness::LostBatches, 30, "");
 }

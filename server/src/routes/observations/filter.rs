@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use indicators::observation::TimePeriod;
-use indicators::wire::ObservationEntry;
+use indicators::wire::{ObservationEntry, RevisionEntry};
 
 use super::cursor::short_hash;
 use crate::error::ApiError;
@@ -16,7 +16,7 @@ use crate::view::View;
 
 /// Which observations are wanted. Empty sets want all.
 #[derive(Debug, Default)]
-pub(super) struct Filter<'a> {
+pub(in crate::routes) struct Filter<'a> {
     indicators: BTreeSet<&'a str>,
     areas: BTreeSet<String>,
     dataflows: BTreeSet<&'a str>,
@@ -27,8 +27,12 @@ pub(super) struct Filter<'a> {
     not_after: Option<TimePeriod>,
 }
 
+fn among<T: Ord + Borrow<str>>(set: &BTreeSet<T>, code: &str) -> bool {
+    set.is_empty() || set.contains(code)
+}
+
 impl<'a> Filter<'a> {
-    pub(super) fn read(view: &View, query: &'a Query) -> Result<Self, ApiError> {
+    pub(in crate::routes) fn read(view: &View, query: &'a Query) -> Result<Self, ApiError> {
         let indicators = query.list("indicator");
         for found in &indicators {
             check_indicator(view, found)?;
@@ -56,17 +60,26 @@ impl<'a> Filter<'a> {
         })
     }
 
+    /// Whether a revision of an observation is wanted.
+    pub(in crate::routes) fn takes_revision(&self, of: &RevisionEntry) -> bool {
+        among(&self.indicators, of.indicator.as_str())
+            && among(&self.areas, of.area.as_str())
+            && among(&self.dataflows, of.dataflow.as_str())
+            && self.takes_period(of.period)
+    }
+
+    fn takes_period(&self, period: TimePeriod) -> bool {
+        self.not_before.is_none_or(|first| Bound::first(period).0 >= first)
+            && self.not_after.is_none_or(|last| period <= last)
+    }
+
     pub(super) fn takes(&self, entry: &ObservationEntry) -> bool {
-        fn among<T: Ord + Borrow<str>>(set: &BTreeSet<T>, code: &str) -> bool {
-            set.is_empty() || set.contains(code)
-        }
         among(&self.areas, entry.area.as_str())
             && among(&self.dataflows, entry.dataflow.as_str())
             && among(&self.urbanisation, &entry.urbanisation)
             && among(&self.sex, &entry.sex)
             && among(&self.age, &entry.age)
-            && self.not_before.is_none_or(|first| Bound::first(entry.period).0 >= first)
-            && self.not_after.is_none_or(|last| entry.period <= last)
+            && self.takes_period(entry.period)
     }
 
     /// The stretches of the ordered observations in which the wanted indicators lie.

@@ -1,5 +1,7 @@
 //! What each address says.
 
+use ::indicators::wire::ObservationEntry;
+
 use super::*;
 use crate::limits::PUBLISHED;
 
@@ -250,4 +252,35 @@ async fn the_index_of_a_day_rests_on_what_was_known_then() {
     let id = published["release"]["id"].as_str().unwrap();
     let both = sample.get(&format!("/api/v1/index?release={id}&as_of=2024-10-24")).await;
     assert_eq!((both.status.as_u16(), both.json()["code"].as_str()), (400, Some("bad_parameter")));
+}
+
+#[actix_web::test]
+async fn a_revision_has_the_old_value_and_the_new_one() {
+    let sample = Sample::new();
+    let mut view = sample::view();
+    view.id = "revised".to_owned();
+    let has_value = |entry: &ObservationEntry| entry.area.as_str() == "KZ-61" && entry.value.is_some();
+    let place = view.observations.iter().position(has_value).unwrap();
+    let before = view.observations[place].clone();
+    let revised = &mut view.observations[place];
+    revised.value = Some(12.5);
+    revised.vintage = "BNS_SDG_17_8_1@2025-03-01.1".to_owned();
+    // A value that was withdrawn for a while, and one that only got another status.
+    let neighbour = view.observations[place - 1].clone();
+    view.past = vec![
+        (before.clone(), "2025-03-01".parse().unwrap()),
+        (ObservationEntry { value: Some(1.0), ..neighbour.clone() }, "2020-01-01".parse().unwrap()),
+    ];
+    sample.view.swap(view);
+    let answer = sample.get("/api/v1/revisions").await.json();
+    assert_eq!(answer["revisions"].as_array().unwrap().len(), 1, "{answer}");
+    let found = &answer["revisions"][0];
+    assert_eq!((&found["before"], &found["after"]), (&serde_json::json!(before.value), &12.5.into()));
+    assert_eq!(found["before_vintage"], serde_json::json!(before.vintage));
+    assert_eq!(found["after_vintage"], "BNS_SDG_17_8_1@2025-03-01.1");
+    let csv = sample.get("/api/v1/revisions.csv?area=KZ-61").await;
+    assert!(csv.text().contains("12.5"), "{}", csv.text());
+    let elsewhere = sample.get("/api/v1/revisions?area=KZ-10").await.json();
+    assert_eq!(elsewhere["revisions"], serde_json::json!([]));
+    assert_eq!(sample.get("/api/v1/revisions?area=KZ-99").await.status, 400);
 }
