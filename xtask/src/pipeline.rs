@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
 }
 
 /// Lives of the simulated service at every change: about three minutes on two cores.
-const SEEDS: &str = "1000";
+const SEEDS: &str = "200";
 
 /// What a step found out.
 #[derive(Default, Clone, Copy)]
