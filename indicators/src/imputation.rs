@@ -5,6 +5,7 @@ mod panel;
 mod rows;
 
 pub use em::{EmOutcome, fill_by_em};
+#[cfg(feature = "distributions")]
 pub(crate) use panel::years;
 pub use panel::{SeriesRule, fill_series};
 
