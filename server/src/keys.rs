@@ -1,7 +1,7 @@
 //! Who may do more than read: [`Key`], what it opens ([`Scope`]), and [`Keys`], the list made of everything that was
 //! ever said about keys. A key itself is shown once and kept nowhere; here are only its hashes.
 //!
-//! How the list is kept is [`book`]'s matter, what a caller may do with a key that of [`crate::routes`].
+//! How the list is kept is `book`'s matter, what a caller may do with a key that of [`crate::routes`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
