@@ -18,7 +18,8 @@ pub(super) static JSON_STAT: Format = Format {
     version: None,
     content_type: "application/vnd.json-stat+json",
     suffix: Some("jsonstat"),
-    about: "JSON-stat 2.0: one dataset with dimensions, labels, sparse values and the status of each.",
+    about: "JSON-stat 2.0: one dataset with dimensions, labels, sparse values and the status of each. Who delivered a \
+            value stands by the same key in `extension.submitted_by`.",
     writing: Writing::Whole(write),
 };
 
@@ -55,8 +56,9 @@ fn write(table: Table) -> Result<Vec<u8>, FormatError> {
         .iter()
         .map(|(_, axis)| axis.codes.iter().enumerate().map(|(index, code)| (code.as_str(), index)).collect())
         .collect();
-    let status = head.columns.iter().position(|column| column.concept == Some("OBS_STATUS"));
-    let (mut values, mut statuses) = (Map::new(), Map::new());
+    let of = |concept: &str| head.columns.iter().position(|column| column.concept == Some(concept));
+    let (status, submitted) = (of("OBS_STATUS"), of("SUBMITTED_BY"));
+    let (mut values, mut statuses, mut submitters) = (Map::new(), Map::new(), Map::new());
     for row in &rows {
         let mut cell = 0;
         for ((place, axis), lookup) in axes.iter().zip(&lookups) {
@@ -73,12 +75,16 @@ fn write(table: Table) -> Result<Vec<u8>, FormatError> {
             if !number.is_null() {
                 values.insert(key.clone(), number);
             }
-            if let Some(code) = status.and_then(|place| row.get(place)) {
-                statuses.insert(key, json!(code.text()));
+            let said = |place: Option<usize>| place.and_then(|place| row.get(place)).map(Field::text);
+            if let Some(name) = said(submitted).filter(|name| !name.is_empty()) {
+                submitters.insert(key.clone(), json!(name));
+            }
+            if let Some(code) = said(status) {
+                statuses.insert(key, json!(code));
             }
         }
     }
-    let document = Document { head: &head, axes: &axes, measures: &measures, values, statuses };
+    let document = Document { head: &head, axes: &axes, measures: &measures, values, statuses, submitters };
     Ok(serde_json::to_vec(&document.written())?)
 }
 
@@ -101,11 +107,12 @@ struct Document<'a> {
     measures: &'a [(usize, &'a Column)],
     values: Map<String, Value>,
     statuses: Map<String, Value>,
+    submitters: Map<String, Value>,
 }
 
 impl Document<'_> {
     fn written(self) -> Value {
-        let Self { head, axes, measures, values, statuses } = self;
+        let Self { head, axes, measures, values, statuses, submitters } = self;
         let mut ids: Vec<&str> = axes.iter().map(|(_, axis)| axis.column.name).collect();
         let mut sizes: Vec<usize> = axes.iter().map(|(_, axis)| axis.codes.len()).collect();
         let mut dimensions: Map<String, Value> =
@@ -146,6 +153,9 @@ impl Document<'_> {
             "value": values,
             "extension": { "release": head.release, "citations": head.citations },
         });
+        if !submitters.is_empty() {
+            document["extension"]["submitted_by"] = Value::Object(submitters);
+        }
         if !statuses.is_empty() {
             document["status"] = Value::Object(statuses);
         }

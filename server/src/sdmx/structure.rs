@@ -84,7 +84,7 @@ const fn concept(id: &'static str, name: [&'static str; 3], codes: Option<&'stat
 }
 
 /// Every concept.
-pub static CONCEPTS: [Concept; 19] = [
+pub static CONCEPTS: [Concept; 20] = [
     concept("FREQ", ["Кезеңділік", "Периодичность", "Frequency"], Some("CL_FREQ")),
     concept("INDICATOR", ["Көрсеткіш", "Показатель", "Indicator"], Some("CL_INDICATOR")),
     concept("URBANISATION", ["Қала мен ауыл", "Город и село", "Degree of urbanisation"], Some("CL_URBANISATION")),
@@ -96,6 +96,7 @@ pub static CONCEPTS: [Concept; 19] = [
     concept("OBS_STATUS", ["Бақылау мәртебесі", "Статус наблюдения", "Observation status"], Some("CL_OBS_STATUS")),
     concept("UNIT_MEASURE", ["Өлшем бірлігі", "Единица измерения", "Unit of measure"], Some("CL_UNIT")),
     concept("VINTAGE", ["Деректер нұсқасы", "Версия данных", "Vintage"], None),
+    concept("SUBMITTED_BY", ["Ұсынған", "Кем представлено", "Submitted by"], None),
     concept("CRITERION", ["Өлшемшарт", "Критерий", "Criterion"], Some("CL_CRITERION")),
     concept("RELEASE", ["Шығарылым", "Выпуск", "Release"], None),
     concept("RANK", ["Орын", "Место", "Rank"], None),

@@ -28,7 +28,8 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column::attribute("status", "SDMX observation status: why the value is as it is.").as_concept("OBS_STATUS"),
     Column::attribute("unit", "Code of the unit of measure.").as_concept("UNIT_MEASURE"),
     Column::attribute("vintage", "The vintage it was taken from.").as_concept("VINTAGE"),
-    Column::attribute("submitted_by", "Who delivered it, where it was submitted; empty elsewhere."),
+    Column::attribute("submitted_by", "Who delivered it, where it was submitted; empty elsewhere.")
+        .as_concept("SUBMITTED_BY"),
 ];
 
 /// Names of the columns, for a choice of them.

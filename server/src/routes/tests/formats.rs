@@ -3,6 +3,7 @@
 use std::io::{Cursor, Read};
 
 use ::indicators::observation::TimePeriod;
+use ::indicators::wire::ObservationEntry;
 use actix_web::http::Method;
 use calamine::{Data, DataType, Reader, Xlsx, open_workbook_from_rs};
 use zip::ZipArchive;
@@ -218,14 +219,78 @@ async fn sdmx_csv_comes_in_the_version_asked_for() {
     let first = sample.get_with("/api/v1/observations?area=KZ-61&period=2022", &one).await;
     assert_eq!(
         first.text(),
-        "DATAFLOW,FREQ,INDICATOR,URBANISATION,SEX,AGE,REF_AREA,TIME_PERIOD,OBS_VALUE,OBS_STATUS,UNIT_MEASURE,VINTAGE\r\n\
-         SANDYQ:BNS_SDG_17_8_1(1.0.0),A,internet_users,_T,_T,_T,KZ-61,2022,94.3,A,PT,BNS_SDG_17_8_1@2024-10-24.1\r\n"
+        "DATAFLOW,FREQ,INDICATOR,URBANISATION,SEX,AGE,REF_AREA,TIME_PERIOD,OBS_VALUE,OBS_STATUS,UNIT_MEASURE,VINTAGE,\
+         SUBMITTED_BY\r\n\
+         SANDYQ:BNS_SDG_17_8_1(1.0.0),A,internet_users,_T,_T,_T,KZ-61,2022,94.3,A,PT,BNS_SDG_17_8_1@2024-10-24.1,\r\n"
     );
     let second = sample.get("/api/v1/index.sdmx.csv?area=KZ-61").await;
     assert!(
         second.text().starts_with("STRUCTURE,STRUCTURE_ID,ACTION,TIME_PERIOD,REF_AREA,CRITERION,OBS_VALUE,RELEASE")
     );
     assert!(second.text().contains("dataflow,SANDYQ:INDEX_REGIONS(1.0.0),I,2023,KZ-61,index,"));
+}
+
+/// A view in which somebody delivered one of the figures.
+fn with_a_submitter(name: &str) -> Sample {
+    let sample = Sample::new();
+    let mut view = sample::view();
+    view.id = "submitted".to_owned();
+    let delivered = |one: &&mut ObservationEntry| one.area.as_str() == "KZ-61" && one.period == TimePeriod::Year(2023);
+    let entry = view.observations.iter_mut().find(delivered).unwrap();
+    entry.submitted_by = Some(name.to_owned());
+    sample.view.swap(view);
+    sample
+}
+
+#[actix_web::test]
+async fn every_format_says_who_delivered_a_figure_and_nothing_beside_the_others() {
+    const NAME: &str = "Akimat & \"Sons\"";
+    let sample = with_a_submitter(NAME);
+    let question = "indicator=internet_users&area=KZ-61&period=2022..2023";
+    let json = sample.get(&format!("/api/v1/observations?{question}")).await.json();
+    let named: Vec<_> = json["observations"].as_array().unwrap().iter().map(|one| one.get("submitted_by")).collect();
+    assert_eq!(named, [None, None, Some(&Value::from(NAME))]);
+    let expected = ["", "", NAME];
+    for (suffix, name) in [("csv", "submitted_by"), ("sdmx.csv", "SUBMITTED_BY"), ("sdmx1.csv", "SUBMITTED_BY")] {
+        let answer = sample.get(&format!("/api/v1/observations.{suffix}?{question}")).await;
+        assert_eq!(column(answer.text(), name), expected, "{suffix}");
+    }
+    let workbook = sample.get(&format!("/api/v1/observations.xlsx?{question}&lang=en")).await;
+    let mut workbook: Xlsx<_> = open_workbook_from_rs(Cursor::new(workbook.body.to_vec())).unwrap();
+    let data = workbook.worksheet_range("Data").unwrap();
+    let column_of = data.rows().next().unwrap().iter().position(|cell| cell.to_string() == "submitted_by").unwrap();
+    let named: Vec<String> = data.rows().skip(1).map(|row| row[column_of].to_string()).collect();
+    assert_eq!(named, expected);
+    let package = sample.get(&format!("/api/v1/observations.zip?{question}")).await;
+    let mut archive = ZipArchive::new(Cursor::new(package.body.to_vec())).unwrap();
+    let mut text = String::new();
+    archive.by_name("data.csv").unwrap().read_to_string(&mut text).unwrap();
+    assert_eq!(column(&text, "submitted_by"), expected);
+    let cube = sample.get(&format!("/api/v1/observations.jsonstat?{question}")).await.json();
+    let named = cube["extension"]["submitted_by"].as_object().unwrap();
+    let [(cell, name)] = named.iter().collect::<Vec<_>>()[..] else { panic!("{named:?}") };
+    assert_eq!((name.as_str(), cube["value"][cell].as_f64()), (Some(NAME), Some(97.3)));
+}
+
+#[actix_web::test]
+async fn sdmx_says_who_delivered_a_figure_by_an_attribute_of_the_structure() {
+    let sample = with_a_submitter("Akimat & \"Sons\"");
+    let path = "/sdmx/2.1/data/BNS_SDG_17_8_1/A..._T._T.KZ-61?startPeriod=2022";
+    let escaped = "Akimat &amp; &quot;Sons&quot;";
+    let generic = sample.get(path).await;
+    let said = format!("<gen:Value id=\"SUBMITTED_BY\" value=\"{escaped}\"/>");
+    assert_eq!(generic.text().matches(&said).count(), 1, "{}", generic.text());
+    assert_eq!(generic.text().matches("SUBMITTED_BY").count(), 1, "nothing is said where nobody delivered");
+    let accept = [("accept", "application/vnd.sdmx.structurespecificdata+xml;version=2.1")];
+    let specific = sample.get_with(path, &accept).await;
+    assert_eq!(specific.text().matches(&format!("SUBMITTED_BY=\"{escaped}\"")).count(), 1, "{}", specific.text());
+    let structure = sample.get("/sdmx/3.0/structure/datastructure/SANDYQ/OBSERVATIONS/1.0.0").await.json();
+    let list = &structure["data"]["dataStructures"][0]["dataStructureComponents"]["attributeList"]["attributes"];
+    let attribute = list.as_array().unwrap().iter().find(|attribute| attribute["id"] == "SUBMITTED_BY").unwrap();
+    assert_eq!(attribute["usage"], "optional");
+    let structure = sample.get("/sdmx/2.1/datastructure/SANDYQ/OBSERVATIONS/1.0.0?references=children").await;
+    assert!(structure.text().contains("<str:Attribute id=\"SUBMITTED_BY\" assignmentStatus=\"Conditional\">"));
+    assert!(structure.text().contains("<str:Concept id=\"SUBMITTED_BY\""));
 }
 
 #[actix_web::test]
