@@ -18,7 +18,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::error::{ErrorCode, PROBLEM_MEDIA_TYPE};
 use crate::formats::{Format, Writing};
-use crate::routes::answer::Route;
+use crate::routes::answer::{Effort, Route};
 
 use crate::routes::deprecation::{self, DEPRECATED};
 use crate::routes::query::{Kind, Parameter};
@@ -252,7 +252,8 @@ fn operation(
     let value_faults: &[ErrorCode] =
         if route.parameters.is_empty() { &[] } else { &[ErrorCode::BadParameter, ErrorCode::RepeatedParameter] };
     let bounded: &[ErrorCode] = if route.formats.len() > 1 { &[ErrorCode::AnswerTooLarge] } else { &[] };
-    let codes = SHARED.iter().chain(bounded).chain(value_faults).chain(route.refusals);
+    let computed: &[ErrorCode] = if route.effort == Effort::Reading { &[] } else { &[ErrorCode::Busy] };
+    let codes = SHARED.iter().chain(bounded).chain(computed).chain(value_faults).chain(route.refusals);
     refusals.added_to(operation, route.path, codes, problem)
 }
 

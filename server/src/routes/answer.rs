@@ -30,12 +30,15 @@ use crate::view::{View, ViewHandle};
 
 mod coding;
 mod content;
+mod effort;
 mod long;
 mod making;
 
 pub use content::Content;
 use content::internal;
 pub(super) use content::unwritten;
+pub use effort::Effort;
+pub(super) use effort::computed;
 use long::Chunks;
 use making::{Asked, Made};
 
@@ -82,11 +85,13 @@ pub struct Route {
     pub formats: &'static [&'static Format],
     /// How long others may keep it.
     pub caching: Caching,
+    /// What it costs when it is not in memory.
+    pub effort: Effort,
     /// Refusals of its own, beside those every address shares.
     pub refusals: &'static [ErrorCode],
     /// Shape of the JSON answer.
     pub schema: SchemaOf,
-    /// The answer.
+    /// The answer. It is made beside the threads that serve and may take its time.
     pub answer: fn(&Question<'_>) -> Result<Content, ApiError>,
 }
 

@@ -8,7 +8,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::formats::table::{joined, shown};
 use crate::formats::{self, Column, Row, Values};
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route};
 use crate::routes::query::{Kind, LANG, Parameter};
 
 const LEVELS: &[&str] = &["country", "region"];
@@ -38,6 +38,7 @@ pub(super) static ROUTE: Route = Route {
     ],
     formats: formats::LIST,
     caching: Caching::Minutes,
+    effort: Effort::Reading,
     refusals: &[ErrorCode::UnknownCode],
     schema: SchemaOf::of::<AreasAnswer>(),
     answer,

@@ -4,7 +4,7 @@ use crate::dcat;
 use crate::error::ApiError;
 use crate::formats::{Format, Writing};
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route};
 
 static JSON_LD: Format = Format {
     name: "JSON-LD",
@@ -37,6 +37,7 @@ pub(super) static ROUTE: Route = Route {
     parameters: &[],
     formats: &[&JSON_LD, &TURTLE],
     caching: Caching::Minutes,
+    effort: Effort::Reading,
     refusals: &[],
     schema: SchemaOf::any_object(),
     answer,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::error::{ApiError, ErrorCode};
 use crate::formats::{Format, Writing};
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route};
 use crate::routes::query::{Kind, LANG, Parameter};
 use crate::routes::releases;
 use crate::routes::sources::known_dataflow;
@@ -60,6 +60,7 @@ pub(super) static ROUTE: Route = Route {
     ],
     formats: &[&CSL, &BIBTEX],
     caching: Caching::Minutes,
+    effort: Effort::Reading,
     refusals: &[ErrorCode::UnknownCode, ErrorCode::NoRelease],
     schema: SchemaOf::any_object(),
     answer,

@@ -5,12 +5,9 @@ mod body;
 mod document;
 
 use std::fmt;
-use std::time::Duration;
 
 use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, Resource, web};
-use tokio::sync::Semaphore;
-use tokio::time::timeout;
 
 pub(super) use body::{uncoded, whole};
 pub(crate) use document::{REFUSALS, SCHEMA, operation};
@@ -21,7 +18,7 @@ use crate::formats::csv::CSV;
 use crate::formats::xlsx::XLSX;
 use crate::formats::{Format, JSON};
 use crate::http::Service;
-use crate::routes::answer::refuse;
+use crate::routes::answer::{computed, refuse};
 use crate::routes::negotiation;
 
 /// The path below the base.
@@ -30,11 +27,6 @@ pub(crate) const PATH: &str = "/compute";
 const ALLOW: &str = "POST, OPTIONS";
 /// The representations, the one given by default first.
 pub(crate) static FORMATS: &[&Format] = &[&JSON, &CSV, &XLSX];
-
-/// Computations at once; others wait.
-static RUNNING: Semaphore = Semaphore::const_new(2);
-/// How long they wait before they are told to come back.
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Mounts the route at its path and at that of each format.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
@@ -75,13 +67,8 @@ async fn attempt(
     };
     let limits = *request.app_data::<web::Data<Service>>().ok_or(ApiError::Internal)?.limits();
     let sent = body::receive(request, payload, limits.max_compute_body_bytes).await?;
-    let permit = timeout(LONGEST_WAIT, RUNNING.acquire())
-        .await
-        .map_err(|_elapsed| ApiError::Busy { retry_after_seconds: 10 })?
-        .map_err(|error| internal(&error))?;
     let most = f64::from(limits.max_compute_megaoperations) * 1e6;
-    let bytes = web::block(move || answer(sent, format, most)).await.map_err(|error| internal(&error))??;
-    drop(permit);
+    let bytes = computed(move || answer(sent, format, most)).await?;
     let mut response = HttpResponse::Ok();
     response
         .insert_header((header::CONTENT_TYPE, format.content_type))

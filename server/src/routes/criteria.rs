@@ -6,7 +6,7 @@ use crate::error::ApiError;
 use crate::formats::table::joined;
 use crate::formats::{self, Column, Row, Values};
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route};
 use crate::routes::query::LANG;
 
 pub(super) static ROUTE: Route = Route {
@@ -19,6 +19,7 @@ pub(super) static ROUTE: Route = Route {
     parameters: &[LANG],
     formats: formats::LIST,
     caching: Caching::Minutes,
+    effort: Effort::Reading,
     refusals: &[],
     schema: SchemaOf::of::<CriteriaAnswer>(),
     answer,

@@ -9,7 +9,7 @@ use indicators::wire::{RunEntry, RunOutcome};
 use crate::error::ApiError;
 use crate::formats::{Format, FormatError, Writing};
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Question, Route, unwritten};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route, unwritten};
 use crate::routes::query::LANG;
 use crate::xml::Xml;
 
@@ -37,6 +37,7 @@ pub(super) static ROUTE: Route = Route {
     parameters: &[LANG],
     formats: &[&ATOM],
     caching: Caching::Minutes,
+    effort: Effort::Reading,
     refusals: &[],
     schema: SchemaOf::any_object(),
     answer,

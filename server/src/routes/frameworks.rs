@@ -5,7 +5,7 @@ use indicators::wire::{FrameworkEntry, FrameworksAnswer, PanelEntry};
 use crate::error::ApiError;
 use crate::formats;
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route};
 
 pub(super) static ROUTE: Route = Route {
     path: "/frameworks",
@@ -17,6 +17,7 @@ pub(super) static ROUTE: Route = Route {
     parameters: &[],
     formats: formats::DOCUMENT,
     caching: Caching::Minutes,
+    effort: Effort::Reading,
     refusals: &[],
     schema: SchemaOf::of::<FrameworksAnswer>(),
     answer,

@@ -11,7 +11,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::formats;
 use crate::hindsight;
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Question, Route, list_releases};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route, list_releases};
 use crate::routes::query::{Kind, LANG, PANELS, Parameter, Query, bad};
 use crate::routes::releases::{find, newest_first};
 use crate::view::{Release, View};
@@ -59,6 +59,7 @@ pub(super) static ROUTE: Route = Route {
     parameters: &[AREA, PANEL, PERIOD, RELEASE, AS_OF, LANG],
     formats: formats::DATAFLOW,
     caching: Caching::Minutes,
+    effort: Effort::ComputingWith("as_of"),
     refusals: &[ErrorCode::UnknownCode, ErrorCode::NoRelease],
     schema: SchemaOf::of::<IndexAnswer>(),
     answer,

@@ -7,7 +7,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::formats::table::joined;
 use crate::formats::{self, Column, Row, Values};
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route};
 use crate::routes::areas::word;
 use crate::routes::query::{Kind, LANG, PANELS, Parameter};
 use crate::routes::suggestion::{Candidate, near};
@@ -37,6 +37,7 @@ pub(super) static ROUTE: Route = Route {
     ],
     formats: formats::LIST,
     caching: Caching::Minutes,
+    effort: Effort::Reading,
     refusals: &[ErrorCode::UnknownCode],
     schema: SchemaOf::of::<IndicatorsAnswer>(),
     answer,

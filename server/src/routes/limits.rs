@@ -5,7 +5,7 @@ use indicators::wire::LimitsAnswer;
 use crate::error::ApiError;
 use crate::formats;
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route};
 
 pub(super) static ROUTE: Route = Route {
     path: "/limits",
@@ -17,6 +17,7 @@ pub(super) static ROUTE: Route = Route {
     parameters: &[],
     formats: formats::DOCUMENT,
     caching: Caching::Minutes,
+    effort: Effort::Reading,
     refusals: &[],
     schema: SchemaOf::of::<LimitsAnswer>(),
     answer: |question: &Question<'_>| -> Result<Content, ApiError> { Content::json(question.service.limits()) },

@@ -8,7 +8,8 @@ use crate::error::{ApiError, ErrorCode};
 use crate::formats;
 use crate::limits::PUBLISHED;
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Question, Route, citations};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route, citations};
+use crate::routes::index::AREA;
 use crate::routes::query::{Kind, LANG, Parameter};
 
 use cursor::Cursor;
@@ -17,6 +18,20 @@ use filter::Filter;
 mod cursor;
 pub(super) mod filter;
 pub(crate) mod rows;
+
+pub(super) const INDICATOR: Parameter = Parameter {
+    name: "indicator",
+    kind: Kind::Codes,
+    description: "Only these measured indicators. A derived indicator of the framework is not measured; `/frameworks` \
+                  says from which it is made.",
+    example: "internet_users",
+};
+pub(super) const DATAFLOW: Parameter = Parameter {
+    name: "dataflow",
+    kind: Kind::Codes,
+    description: "Only from these dataflows.",
+    example: "BNS_SDG_17_8_1",
+};
 
 pub(super) static ROUTE: Route = Route {
     path: "/observations",
@@ -28,20 +43,9 @@ pub(super) static ROUTE: Route = Route {
                   A missing value is `null` with a status that says why, never 0.",
     segments: &[],
     parameters: &[
-        Parameter {
-            name: "indicator",
-            kind: Kind::Codes,
-            description: "Only these measured indicators. A derived indicator of the framework is not measured; \
-                          `/frameworks` says from which it is made.",
-            example: "internet_users",
-        },
-        Parameter { name: "area", kind: Kind::Codes, description: "Only these areas.", example: "KZ-61" },
-        Parameter {
-            name: "dataflow",
-            kind: Kind::Codes,
-            description: "Only from these dataflows.",
-            example: "BNS_SDG_17_8_1",
-        },
+        INDICATOR,
+        AREA,
+        DATAFLOW,
         Parameter {
             name: "period",
             kind: Kind::PeriodRange,
@@ -97,6 +101,7 @@ pub(super) static ROUTE: Route = Route {
     ],
     formats: formats::DATAFLOW,
     caching: Caching::Minutes,
+    effort: Effort::ComputingWith("as_of"),
     refusals: &[ErrorCode::UnknownCode, ErrorCode::ForeignCursor, ErrorCode::CursorExpired],
     schema: SchemaOf::of::<ObservationsAnswer>(),
     answer,

@@ -3,7 +3,7 @@
 use crate::error::ApiError;
 use crate::formats;
 use crate::openapi::{SchemaOf, document};
-use crate::routes::answer::{Caching, Content, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route};
 
 pub(super) static ROUTE: Route = Route {
     path: "/openapi.json",
@@ -14,6 +14,7 @@ pub(super) static ROUTE: Route = Route {
     parameters: &[],
     formats: formats::DOCUMENT,
     caching: Caching::Minutes,
+    effort: Effort::Reading,
     refusals: &[],
     schema: SchemaOf::any_object(),
     answer: |_question: &Question<'_>| -> Result<Content, ApiError> { Content::json(&document()) },

@@ -10,7 +10,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::formats::table::shown;
 use crate::formats::{self, Column, Row, Values};
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Question, Route, list_releases};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route, list_releases};
 use crate::routes::query::{Kind, LANG, PANELS, Parameter};
 use crate::view::{Release, View};
 
@@ -33,6 +33,7 @@ pub(super) static ROUTE: Route = Route {
     ],
     formats: formats::LIST,
     caching: Caching::Minutes,
+    effort: Effort::Reading,
     refusals: &[],
     schema: SchemaOf::of::<ReleasesAnswer>(),
     answer,
@@ -53,6 +54,7 @@ pub(super) static ONE_ROUTE: Route = Route {
     parameters: &[],
     formats: formats::DOCUMENT,
     caching: Caching::Immutable,
+    effort: Effort::Reading,
     refusals: &[ErrorCode::NoRelease],
     schema: SchemaOf::of::<ReleaseAnswer>(),
     answer: answer_one,

@@ -2,12 +2,14 @@
 
 use indicators::wire::{RevisionEntry, RevisionsAnswer};
 
+use super::index::AREA;
 use super::observations::filter::Filter;
+use super::observations::{DATAFLOW, INDICATOR};
 use crate::error::{ApiError, ErrorCode};
 use crate::formats::table::shown;
 use crate::formats::{self, Column, Row, Values};
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route};
 use crate::routes::query::{Kind, LANG, Parameter};
 
 pub(super) static ROUTE: Route = Route {
@@ -19,19 +21,9 @@ pub(super) static ROUTE: Route = Route {
                   took a value back and kept its place.",
     segments: &[],
     parameters: &[
-        Parameter {
-            name: "indicator",
-            kind: Kind::Codes,
-            description: "Only these measured indicators.",
-            example: "internet_users",
-        },
-        Parameter { name: "area", kind: Kind::Codes, description: "Only these areas.", example: "KZ-61" },
-        Parameter {
-            name: "dataflow",
-            kind: Kind::Codes,
-            description: "Only from these dataflows.",
-            example: "BNS_SDG_17_8_1",
-        },
+        INDICATOR,
+        AREA,
+        DATAFLOW,
         Parameter {
             name: "period",
             kind: Kind::PeriodRange,
@@ -42,6 +34,7 @@ pub(super) static ROUTE: Route = Route {
     ],
     formats: formats::LIST,
     caching: Caching::Minutes,
+    effort: Effort::Reading,
     refusals: &[ErrorCode::UnknownCode],
     schema: SchemaOf::of::<RevisionsAnswer>(),
     answer,

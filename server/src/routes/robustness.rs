@@ -2,7 +2,6 @@
 //! they hang on. The intervals are part of the release; the shares are computed from its cells.
 
 use std::fmt;
-use std::sync::Arc;
 
 use indicators::definition::Panel;
 use indicators::sensitivity::IndexInterval;
@@ -14,7 +13,7 @@ use crate::formats::{self, Column, Head, Row, Table, Values};
 use crate::openapi::SchemaOf;
 use crate::release::PublishedMethod;
 use crate::rescoring;
-use crate::routes::answer::{Caching, Content, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route};
 use crate::routes::index::{AREA, PANEL, PERIOD, RELEASE, area_name, chosen};
 use crate::routes::query::LANG;
 
@@ -30,6 +29,7 @@ pub(super) static ROUTE: Route = Route {
     parameters: &[AREA, PANEL, PERIOD, RELEASE, LANG],
     formats: formats::CUBE,
     caching: Caching::Minutes,
+    effort: Effort::Computing,
     refusals: &[ErrorCode::UnknownCode, ErrorCode::NoRelease],
     schema: SchemaOf::of::<RankRobustnessAnswer>(),
     answer,
@@ -70,24 +70,20 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
         };
         return Ok(Content::table(Table::held(head, entries.iter().map(row).collect())));
     }
-    let (view, release) = (Arc::clone(view), Arc::clone(release));
-    Ok(Content::later(Box::new(move || {
-        let shares = rescoring::shares_of_choices(&view.framework, &release).map_err(|error| failed(&error))?;
-        let share =
-            |interval: IndexInterval| VarianceShare { value: interval.value, low: interval.low, high: interval.high };
-        let settings = PublishedMethod::current().robustness;
-        let answer = RankRobustnessAnswer {
-            release: release.reference().clone(),
-            replicates: u32::try_from(settings.replicates).unwrap_or(u32::MAX),
-            seed: settings.seed,
-            areas: entries,
-            factors: shares
-                .into_iter()
-                .map(|one| FactorEntry { factor: one.factor, first: share(one.first), total: share(one.total) })
-                .collect(),
-        };
-        serde_json::to_vec(&answer).map_err(|error| failed(&error))
-    })))
+    let shares = rescoring::shares_of_choices(&view.framework, release).map_err(|error| failed(&error))?;
+    let share =
+        |interval: IndexInterval| VarianceShare { value: interval.value, low: interval.low, high: interval.high };
+    let settings = PublishedMethod::current().robustness;
+    Content::json(&RankRobustnessAnswer {
+        release: release.reference().clone(),
+        replicates: u32::try_from(settings.replicates).unwrap_or(u32::MAX),
+        seed: settings.seed,
+        areas: entries,
+        factors: shares
+            .into_iter()
+            .map(|one| FactorEntry { factor: one.factor, first: share(one.first), total: share(one.total) })
+            .collect(),
+    })
 }
 
 fn entry(entry: &IndexEntry) -> RankRobustnessEntry {

@@ -6,7 +6,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::formats::table::shown;
 use crate::formats::{self, Column, Row, Values};
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route};
 use crate::routes::areas::word;
 use crate::routes::query::{Kind, LANG, Parameter};
 use crate::routes::sources::known_dataflow;
@@ -37,6 +37,7 @@ pub(super) static ROUTE: Route = Route {
     ],
     formats: formats::LIST,
     caching: Caching::AskAlways,
+    effort: Effort::Reading,
     refusals: &[ErrorCode::UnknownCode],
     schema: SchemaOf::of::<RunsAnswer>(),
     answer,

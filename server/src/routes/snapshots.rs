@@ -5,7 +5,7 @@ use crate::content_hash::ContentHash;
 use crate::error::{ApiError, ErrorCode};
 use crate::formats::{Format, Writing};
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route};
 use crate::routes::query::{Kind, Parameter};
 use crate::snapshots::{SnapshotError, SnapshotKind, Snapshots};
 
@@ -35,6 +35,7 @@ pub(super) static ROUTE: Route = Route {
     parameters: &[],
     formats: &[&RAW],
     caching: Caching::Immutable,
+    effort: Effort::Reading,
     refusals: &[ErrorCode::NoSnapshot, ErrorCode::NotOpen],
     schema: SchemaOf::any_object(),
     answer,
@@ -44,8 +45,8 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
     let found = question.segment("sha256");
     // Only a whole hash becomes part of a path.
     let sha256: ContentHash = found.parse().map_err(|_no_hash| unknown(found))?;
-    let folder = question.service.snapshots().cloned().ok_or_else(|| unknown(found))?;
-    Ok(Content::later(Box::new(move || read(&folder, sha256))))
+    let folder = question.service.snapshots().ok_or_else(|| unknown(found))?;
+    Ok(Content::ready(read(folder, sha256)?))
 }
 
 fn read(folder: &Snapshots, sha256: ContentHash) -> Result<Vec<u8>, ApiError> {

@@ -5,7 +5,7 @@ use indicators::wire::{Health, StatusAnswer};
 use crate::error::ApiError;
 use crate::formats;
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route};
 use crate::routes::releases::newest_first;
 
 pub(super) static ROUTE: Route = Route {
@@ -17,6 +17,7 @@ pub(super) static ROUTE: Route = Route {
     parameters: &[],
     formats: formats::DOCUMENT,
     caching: Caching::AskAlways,
+    effort: Effort::Reading,
     refusals: &[],
     schema: SchemaOf::of::<StatusAnswer>(),
     answer,

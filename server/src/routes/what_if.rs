@@ -12,7 +12,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::formats::{self, Column, Head, Row, Table, Values};
 use crate::openapi::SchemaOf;
 use crate::rescoring;
-use crate::routes::answer::{Caching, Content, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route};
 use crate::routes::index::{PANEL, PERIOD, RELEASE, chosen};
 use crate::routes::query::{Kind, LANG, Parameter, bad};
 use crate::view::View;
@@ -39,6 +39,7 @@ pub(super) static ROUTE: Route = Route {
     ],
     formats: formats::CUBE,
     caching: Caching::Minutes,
+    effort: Effort::Computing,
     refusals: &[ErrorCode::UnknownCode, ErrorCode::NoRelease],
     schema: SchemaOf::of::<WhatIfAnswer>(),
     answer,

@@ -15,14 +15,10 @@ pub struct Content {
     pub(super) next: Option<String>,
 }
 
-/// Work that gives bytes, done beside the threads that serve.
-pub(super) type Later = Box<dyn FnOnce() -> Result<Vec<u8>, ApiError> + Send>;
-
-/// Bytes that are ready, a table to be written in the format asked for, or work that waits.
+/// Bytes that are ready, or a table to be written in the format asked for.
 pub(super) enum Body {
     Ready(Vec<u8>),
     Table(Box<Table>),
-    Later(Later),
 }
 
 impl fmt::Debug for Body {
@@ -30,7 +26,6 @@ impl fmt::Debug for Body {
         match self {
             Self::Ready(bytes) => formatter.debug_tuple("Ready").field(&bytes.len()).finish(),
             Self::Table(table) => formatter.debug_tuple("Table").field(table).finish(),
-            Self::Later(_) => formatter.write_str("Later"),
         }
     }
 }
@@ -65,12 +60,6 @@ impl Content {
     #[must_use]
     pub fn ready(body: Vec<u8>) -> Self {
         Self { body: Body::Ready(body), next: None }
-    }
-
-    /// Bytes that somebody has to fetch, which may take a while.
-    #[must_use]
-    pub fn later(work: Later) -> Self {
-        Self { body: Body::Later(work), next: None }
     }
 
     /// A table.

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::coding::compress;
 use super::content::{Body, Content, internal, unwritten};
+use super::effort::{aside, computed};
 use super::{Question, Route, Stored};
 use crate::error::ApiError;
 use crate::formats::{Format, Part, Table, WriteRows, Writing};
@@ -20,10 +21,6 @@ use crate::view::View;
 
 /// Answers shorter than this are sent as they are: a coding would save nothing.
 const SHORTEST_CODED: usize = 1024;
-/// Answers longer than this are compressed beside the threads that serve.
-const LONGEST_CODED_INLINE: usize = 128 * 1024;
-/// Tables longer than this are written beside the threads that serve.
-const LONGEST_WRITTEN_INLINE: usize = 500;
 /// Tables longer than this are not held but written while they are sent, where the format allows it.
 const LONGEST_HELD: usize = 5_000;
 
@@ -44,84 +41,116 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// The answer, from memory where it is there. Else it is made beside the threads that serve.
     pub(super) async fn find_or_make(&self, coding: Coding) -> Result<Made, ApiError> {
-        let Self { request, view, service, format, .. } = self;
-        let key =
-            |coding: Coding| format!("{} {} {}?{}", coding.name(), format.name, request.path(), request.query_string());
-        let known = |key: &str| service.answers().get(key).filter(|stored| stored.view == view.id);
-        let wanted = key(coding);
-        if let Some(stored) = known(&wanted) {
+        let Self { request, route, view, service, format, has_suffix } = *self;
+        let (path, query) = (request.path().to_owned(), request.query_string().to_owned());
+        let wanted = Wanted { view: Arc::clone(view), service: service.clone(), format, path, query };
+        if let Some(stored) = wanted.known(coding) {
             return Ok(Made::Held(stored));
         }
-        let plain_key = key(Coding::Identity);
-        let plain = if let Some(plain) = known(&plain_key) {
-            plain
-        } else {
-            match self.make(coding).await? {
+        let query = Query::read(&wanted.query, route.parameters, service.limits())?;
+        let segments = segments(request, route.segments)?;
+        let address = address(&wanted, if has_suffix { format.suffix } else { None });
+        let described = describes(route, format, &address);
+        let computes = route.effort.computes(&query) && wanted.known(Coding::Identity).is_none();
+        let order = Order { wanted, route, query, segments, address, described };
+        if computes { computed(move || order.fill(coding)).await } else { aside(move || order.fill(coding)).await }
+    }
+}
+
+/// What is wanted, as it is known by in memory.
+struct Wanted {
+    view: Arc<View>,
+    service: web::Data<Service>,
+    format: &'static Format,
+    path: String,
+    query: String,
+}
+
+impl Wanted {
+    fn key(&self, coding: Coding) -> String {
+        format!("{} {} {}?{}", coding.name(), self.format.name, self.path, self.query)
+    }
+
+    fn known(&self, coding: Coding) -> Option<Arc<Stored>> {
+        self.service.answers().get(&self.key(coding)).filter(|stored| stored.view == self.view.id)
+    }
+
+    fn remember(&self, coding: Coding, stored: &Arc<Stored>) {
+        self.service.answers().insert(self.key(coding), Arc::clone(stored));
+    }
+}
+
+/// An answer to be made: everything that goes into it.
+struct Order {
+    wanted: Wanted,
+    route: &'static Route,
+    query: Query,
+    segments: Vec<(&'static str, String)>,
+    address: String,
+    described: Option<String>,
+}
+
+impl Order {
+    fn fill(self, coding: Coding) -> Result<Made, ApiError> {
+        let format = self.wanted.format;
+        // Another client may have asked the same while this one waited.
+        let plain = match self.wanted.known(Coding::Identity) {
+            Some(plain) => plain,
+            None => match self.make(coding)? {
                 Made::Held(plain) => {
-                    service.answers().insert(plain_key, Arc::clone(&plain));
+                    self.wanted.remember(Coding::Identity, &plain);
                     plain
                 }
                 long @ Made::Long { .. } => return Ok(long),
-            }
+            },
         };
         if coding == Coding::Identity || plain.body.len() < SHORTEST_CODED || !format.is_text() {
             return Ok(Made::Held(plain));
         }
-        let body = plain.body.clone();
-        let compressed = if body.len() > LONGEST_CODED_INLINE {
-            web::block(move || compress(&body, coding)).await.map_err(|error| internal(&error))?
-        } else {
-            compress(&body, coding)
-        };
         let stored = Arc::new(Stored {
             view: plain.view.clone(),
-            body: Bytes::from(compressed.map_err(|error| internal(&error))?),
+            body: Bytes::from(compress(&plain.body, coding).map_err(|error| internal(&error))?),
             etag: with_coding(&plain.etag, coding)?,
             link: plain.link.clone(),
         });
-        service.answers().insert(wanted, Arc::clone(&stored));
+        self.wanted.remember(coding, &stored);
         Ok(Made::Held(stored))
     }
 
-    async fn make(&self, coding: Coding) -> Result<Made, ApiError> {
-        let Self { request, route, view, service, format, has_suffix } = self;
-        let query = Query::read(request.query_string(), route.parameters, service.limits())?;
-        let segments = segments(request, route.segments)?;
-        let address = address(request, if *has_suffix { format.suffix } else { None });
-        let described = describes(route, format, &address);
-        let question = Question { view, service, route, query, segments, format, address };
+    fn make(&self, coding: Coding) -> Result<Made, ApiError> {
+        let Self { wanted, route, query, segments, address, described } = self;
+        let question = Question {
+            view: &wanted.view,
+            service: &wanted.service,
+            route,
+            query: query.clone(),
+            segments: segments.clone(),
+            format: wanted.format,
+            address: address.clone(),
+        };
         let Content { body, next } = (route.answer)(&question)?;
-        let links = next.as_deref().map(|cursor| next_link(request, cursor)).into_iter().chain(described);
-        let link = HeaderValue::try_from(links.collect::<Vec<_>>().join(", ")).ok().filter(|link| !link.is_empty());
-        let body = match (body, format.writing) {
+        let next = next.as_deref().map(|cursor| next_link(wanted, cursor));
+        let links: Vec<String> = next.into_iter().chain(described.clone()).collect();
+        let link = HeaderValue::try_from(links.join(", ")).ok().filter(|link| !link.is_empty());
+        let body = match (body, wanted.format.writing) {
             (Body::Ready(body), _) => body,
-            (Body::Later(work), _) => web::block(work).await.map_err(|error| internal(&error))??,
             (Body::Table(table), Writing::ByRow(write)) if table.length > LONGEST_HELD => {
                 let etag = self.etag_of_long(coding)?;
                 return Ok(Made::Long { table, write, etag, link });
             }
-            (Body::Table(table), writing) => {
-                let length = table.length;
-                let write = move || match writing {
-                    Writing::ByRow(write) => {
-                        let (Table { head, mut rows, .. }, mut out) = (*table, Vec::new());
-                        write(&head, Part { is_first: true, rows: &mut rows }, &mut out).map(|()| out)
-                    }
-                    Writing::Whole(write) => write(*table),
-                    Writing::Own | Writing::Standard => Ok(Vec::new()),
-                };
-                let written = if length > LONGEST_WRITTEN_INLINE {
-                    web::block(write).await.map_err(|error| internal(&error))?
-                } else {
-                    write()
-                };
-                written.map_err(unwritten)?
+            (Body::Table(table), Writing::ByRow(write)) => {
+                let (Table { head, mut rows, .. }, mut out) = (*table, Vec::new());
+                write(&head, Part { is_first: true, rows: &mut rows }, &mut out).map_err(unwritten)?;
+                out
             }
+            (Body::Table(table), Writing::Whole(write)) => write(*table).map_err(unwritten)?,
+            (Body::Table(_), Writing::Own | Writing::Standard) => Vec::new(),
         };
         let etag = format!("\"{}\"", hex::encode(Sha256::digest(&body).get(..16).unwrap_or_default()));
         Ok(Made::Held(Arc::new(Stored {
-            view: view.id.clone(),
+            view: wanted.view.id.clone(),
             etag: HeaderValue::try_from(etag).map_err(|error| internal(&error))?,
             link,
             body: Bytes::from(body),
@@ -130,15 +159,8 @@ impl Asked<'_> {
 
     /// What a long answer says follows from the program, the observations and the question.
     fn etag_of_long(&self, coding: Coding) -> Result<HeaderValue, ApiError> {
-        let (request, format) = (self.request, self.format);
-        let said = format!(
-            "{} {} {} {}?{}",
-            env!("CARGO_PKG_VERSION"),
-            self.view.edition(),
-            format.name,
-            request.path(),
-            request.query_string()
-        );
+        let Wanted { view, format, path, query, .. } = &self.wanted;
+        let said = format!("{} {} {} {path}?{query}", env!("CARGO_PKG_VERSION"), view.edition(), format.name);
         let plain = format!("\"{}\"", hex::encode(Sha256::digest(said).get(..16).unwrap_or_default()));
         let plain = HeaderValue::try_from(plain).map_err(|error| internal(&error))?;
         if coding == Coding::Identity { Ok(plain) } else { with_coding(&plain, coding) }
@@ -157,11 +179,11 @@ fn segments(request: &HttpRequest, known: &'static [Parameter]) -> Result<Vec<(&
 }
 
 /// Path and query, without the suffix of a format.
-fn address(request: &HttpRequest, suffix: Option<&str>) -> String {
-    let path = request.path();
+fn address(wanted: &Wanted, suffix: Option<&str>) -> String {
+    let path = wanted.path.as_str();
     let path =
         suffix.and_then(|suffix| path.strip_suffix(suffix)).and_then(|path| path.strip_suffix('.')).unwrap_or(path);
-    match request.query_string() {
+    match wanted.query.as_str() {
         "" => path.to_owned(),
         query => format!("{path}?{query}"),
     }
@@ -180,14 +202,11 @@ fn describes(route: &Route, format: &Format, address: &str) -> Option<String> {
 }
 
 /// `Link` to the next page: the same question with another cursor.
-fn next_link(request: &HttpRequest, cursor: &str) -> String {
-    let kept: Vec<&str> = request
-        .query_string()
-        .split('&')
-        .filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor"))
-        .collect();
+fn next_link(wanted: &Wanted, cursor: &str) -> String {
+    let kept: Vec<&str> =
+        wanted.query.split('&').filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor")).collect();
     let separator = if kept.is_empty() { "" } else { "&" };
-    format!("<{}?{}{separator}cursor={cursor}>; rel=\"next\"", request.path(), kept.join("&"))
+    format!("<{}?{}{separator}cursor={cursor}>; rel=\"next\"", wanted.path, kept.join("&"))
 }
 
 fn with_coding(etag: &HeaderValue, coding: Coding) -> Result<HeaderValue, ApiError> {

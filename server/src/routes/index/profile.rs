@@ -13,7 +13,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::formats::table::shown;
 use crate::formats::{self, Column, Field, Head, Row, Table, Values};
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Question, Route, citations};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route, citations};
 use crate::routes::areas::word;
 use crate::routes::query::{Kind, LANG, Parameter, near_areas};
 use crate::view::{Release, View};
@@ -34,6 +34,7 @@ pub(in crate::routes) static ROUTE: Route = Route {
     parameters: &[PANEL, PERIOD, RELEASE, LANG],
     formats: formats::CUBE,
     caching: Caching::Minutes,
+    effort: Effort::Reading,
     refusals: &[ErrorCode::UnknownArea, ErrorCode::NoRelease],
     schema: SchemaOf::of::<ProfileAnswer>(),
     answer,

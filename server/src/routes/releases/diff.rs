@@ -9,7 +9,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::formats::{self, Column, Field, Head, Row, Table, Values};
 use crate::openapi::SchemaOf;
 use crate::rescoring;
-use crate::routes::answer::{Caching, Content, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route};
 use crate::routes::query::{Kind, LANG, Parameter, bad};
 
 const RELEASE: &str = "Identifier of a release, from `/releases`.";
@@ -29,6 +29,7 @@ pub(in crate::routes) static ROUTE: Route = Route {
     parameters: &[LANG],
     formats: formats::CUBE,
     caching: Caching::Immutable,
+    effort: Effort::Computing,
     refusals: &[ErrorCode::NoRelease, ErrorCode::BadParameter],
     schema: SchemaOf::of::<DiffAnswer>(),
     answer,

@@ -5,7 +5,7 @@ use super::{availability, data, schema, structures};
 use crate::error::{ApiError, ErrorCode};
 use crate::formats::Format;
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route};
 use crate::routes::query::{Kind, Parameter};
 
 const fn segment(name: &'static str, description: &'static str, example: &'static str) -> Parameter {
@@ -160,6 +160,10 @@ const fn address(asked: Asked, path: &'static str, operation: &'static str, segm
         parameters,
         formats,
         caching: Caching::Minutes,
+        effort: match asked {
+            Asked::Data21 | Asked::Data30 => Effort::ComputingWith("asOf"),
+            _ => Effort::Reading,
+        },
         refusals: &[ErrorCode::NoResults, ErrorCode::BadParameter],
         schema: SchemaOf::any_object(),
         answer,

@@ -10,7 +10,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::formats::table::{Flow, shown};
 use crate::formats::{Column, Field, Format, Head, JSON, Row, Table, Values, csv, sdmx_csv, xlsx};
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route};
 use crate::routes::observations::rows::frequency;
 use crate::routes::query::{Kind, LANG, Parameter};
 use crate::routes::suggestion::{Candidate, near};
@@ -67,6 +67,7 @@ pub(in crate::routes) static ROUTE: Route = Route {
     ],
     formats: FORMATS,
     caching: Caching::Minutes,
+    effort: Effort::Reading,
     refusals: &[ErrorCode::UnknownCode],
     schema: SchemaOf::of::<TemplateAnswer>(),
     answer,

@@ -1,0 +1,110 @@
+//! Work beside the threads that serve: what is read or written at once ([`aside`]), and what is computed for the one
+//! who asks ([`computed`]), of which only so much runs at a time.
+
+use std::time::Duration;
+
+use actix_web::web;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::content::internal;
+use crate::error::ApiError;
+use crate::routes::query::Query;
+
+/// Computations at once, whoever asks for them; others wait.
+static RUNNING: Semaphore = Semaphore::const_new(2);
+/// How long they wait before they are told to come back.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+/// When to come back.
+const COME_BACK_SECONDS: u64 = 10;
+
+/// What an answer costs that is not in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    /// It is read from what is published.
+    Reading,
+    /// It is computed for the one who asks.
+    Computing,
+    /// It is computed when this parameter is given, and else read.
+    ComputingWith(&'static str),
+}
+
+impl Effort {
+    /// Whether the answer to a question has to be computed.
+    #[must_use]
+    pub fn computes(self, query: &Query) -> bool {
+        match self {
+            Self::Reading => false,
+            Self::Computing => true,
+            Self::ComputingWith(parameter) => query.one(parameter).is_some(),
+        }
+    }
+}
+
+/// Works beside the threads that serve.
+///
+/// # Errors
+/// Those of the work, and a panic in it.
+pub(in crate::routes) async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
+    web::block(work).await.map_err(|error| internal(&error))?
+}
+
+/// Computes beside the threads that serve, when a place is free.
+///
+/// # Errors
+/// [`ApiError::Busy`] when none became free in time; else as [`aside`].
+pub(in crate::routes) async fn computed<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
+    computed_in(&RUNNING, work).await
+}
+
+async fn computed_in<T: Send + 'static>(
+    places: &'static Semaphore,
+    work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
+    let place = timeout(LONGEST_WAIT, places.acquire())
+        .await
+        .map_err(|_elapsed| ApiError::Busy { retry_after_seconds: COME_BACK_SECONDS })?
+        .map_err(|error| internal(&error))?;
+    aside(move || {
+        let done = work();
+        // The place goes with the work: a client that leaves does not make room for another computation.
+        drop(place);
+        done
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+    use std::sync::mpsc;
+
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    static ONE_PLACE: Semaphore = Semaphore::const_new(1);
+
+    #[actix_web::test]
+    async fn a_client_that_leaves_gives_no_place_back_before_its_work_is_done() {
+        let (go, wait) = mpsc::channel::<()>();
+        let (told, begun) = mpsc::channel();
+        let mut asked = Box::pin(computed_in(&ONE_PLACE, move || {
+            told.send(()).unwrap();
+            wait.recv().unwrap();
+            Ok(())
+        }));
+        assert!((&mut asked).now_or_never().is_none());
+        begun.recv().unwrap();
+        drop(asked);
+        assert!(ONE_PLACE.try_acquire().is_err(), "its work goes on");
+        go.send(()).unwrap();
+        let place = timeout(Duration::from_secs(20), ONE_PLACE.acquire()).await.unwrap();
+        assert_eq!(place.unwrap().num_permits(), 1);
+    }
+}
