@@ -11,7 +11,7 @@ from pathlib import Path
 
 base, examples = sys.argv[1], int(sys.argv[2])
 here = Path(__file__).parent
-command = [Path(sys.executable).parent / "schemathesis", "--no-color", "--config-file", here / "schemathesis.toml"]
+command = [sys.executable, "-m", "schemathesis.cli", "--no-color", "--config-file", here / "schemathesis.toml"]
 command += ["run", base + "/api/v1/openapi.json", "--checks", "all", "--max-examples", str(examples)]
 # A few examples are for every change; the walk along links, and every corner of every parameter, are for the proof.
 command += ["--phases", "examples,coverage,fuzzing,stateful" if examples >= 50 else "fuzzing"]
