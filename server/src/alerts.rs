@@ -1,15 +1,19 @@
-//! Tells somebody's machine when a run went wrong: one POST of JSON to the address an operator names. When nobody
+//! Tells somebody's machine when something went wrong: one POST of JSON to the address an operator names. When nobody
 //! answers, it is tried again a few times and then given up; the run log and the pages hold everything anyway.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use indicators::wire::RunOutcome;
+use indicators::code::DataflowId;
+use indicators::observation::TimePeriod;
+use indicators::wire::{Freshness, RunOutcome};
 use serde::Serialize;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use url::Url;
 
 use crate::run_log::Run;
 use crate::sources::client::{Client, FetchError};
+use crate::view::View;
 
 /// Attempts for one alert.
 const ATTEMPTS: u32 = 4;
@@ -20,14 +24,37 @@ const FIRST_DELAY: Duration = Duration::from_secs(5);
 pub struct Alert {
     /// One sentence.
     pub text: String,
-    /// The run; `sandyq runs show` says everything about it.
-    pub run: String,
-    /// The dataflow.
-    pub dataflow: String,
-    /// How the run ended.
-    pub outcome: RunOutcome,
-    /// Code of the first reason.
-    pub reason: Option<String>,
+    /// What it is about.
+    #[serde(flatten)]
+    pub subject: Subject,
+}
+
+/// What an alert is about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "about", rename_all = "snake_case")]
+pub enum Subject {
+    /// A run that brought nothing.
+    Run {
+        /// The run; `sandyq runs show` says everything about it.
+        run: String,
+        /// The dataflow.
+        dataflow: DataflowId,
+        /// How the run ended.
+        outcome: RunOutcome,
+        /// Code of the first reason.
+        reason: Option<String>,
+    },
+    /// Figures that are long overdue, though every run may have gone well: the provider publishes nothing new.
+    Freshness {
+        /// The dataflow.
+        dataflow: DataflowId,
+        /// What they are called now.
+        freshness: Freshness,
+        /// The last period covered.
+        last_period: Option<TimePeriod>,
+    },
+    /// The service itself: its status says the same.
+    Service,
 }
 
 impl Alert {
@@ -43,12 +70,75 @@ impl Alert {
         let said = reason.map_or("no reason was given", |reason| reason.message.as_str());
         is_worth_it.then(|| Self {
             text: format!("{} was not refreshed: {said}", run.dataflow),
-            run: run.id.clone(),
-            dataflow: run.dataflow.to_string(),
-            outcome: run.outcome,
-            reason: reason.map(|reason| reason.code.clone()),
+            subject: Subject::Run {
+                run: run.id.clone(),
+                dataflow: run.dataflow.clone(),
+                outcome: run.outcome,
+                reason: reason.map(|reason| reason.code.clone()),
+            },
         })
     }
+
+    fn stale(dataflow: &DataflowId, last_period: Option<TimePeriod>) -> Self {
+        let covered = last_period.map_or_else(|| "nothing".to_owned(), |period| period.to_string());
+        Self {
+            text: format!("{dataflow} is stale: it ends with {covered}, and what follows is long overdue"),
+            subject: Subject::Freshness { dataflow: dataflow.clone(), freshness: Freshness::Stale, last_period },
+        }
+    }
+
+    fn of_the_service(text: &str) -> Self {
+        Self { text: text.to_owned(), subject: Subject::Service }
+    }
+}
+
+/// What was served last, as far as alerts are about it: each thing is told once, when it begins.
+#[derive(Debug, Default)]
+pub struct Watch {
+    freshness: BTreeMap<DataflowId, Freshness>,
+    problems: BTreeSet<String>,
+    is_failing: bool,
+}
+
+impl Watch {
+    /// What is to be told of what is served now. How old figures were when the service started is not told: whoever
+    /// restarts it would be told again.
+    pub fn serving(&mut self, view: &View) -> Vec<Alert> {
+        let sources = view.sources.iter().map(|source| (&source.dataflow, source.freshness, source.last_period));
+        self.look(sources, &view.problems)
+    }
+
+    /// What is to be told when nothing could be published.
+    pub fn failing(&mut self, error: &str) -> Option<Alert> {
+        let is_new = !self.is_failing;
+        self.is_failing = true;
+        is_new.then(|| Alert::of_the_service(&format!("The newest figures could not be published: {error}")))
+    }
+
+    fn look<'a>(
+        &mut self,
+        sources: impl Iterator<Item = (&'a DataflowId, Freshness, Option<TimePeriod>)>,
+        problems: &[String],
+    ) -> Vec<Alert> {
+        self.is_failing = false;
+        let mut alerts = Vec::new();
+        for (dataflow, freshness, last_period) in sources {
+            let before = self.freshness.insert(dataflow.clone(), freshness);
+            if freshness == Freshness::Stale && before.is_some_and(|before| before != Freshness::Stale) {
+                alerts.push(Alert::stale(dataflow, last_period));
+            }
+        }
+        let now: BTreeSet<String> = problems.iter().map(|problem| kind(problem).to_owned()).collect();
+        let is_new = |problem: &&String| !self.problems.contains(kind(problem));
+        alerts.extend(problems.iter().filter(is_new).map(|problem| Alert::of_the_service(problem)));
+        self.problems = now;
+        alerts
+    }
+}
+
+/// The same problem with other figures, such as the bytes that are free, is the same problem.
+fn kind(problem: &str) -> &str {
+    problem.split(|character: char| character.is_ascii_digit()).next().unwrap_or(problem)
 }
 
 /// Where alerts are put to be sent; cheap to clone.
@@ -78,7 +168,7 @@ impl Outbox {
     pub async fn deliver(mut self, client: &Client, to: &Url) {
         while let Some(alert) = self.0.recv().await {
             if let Err(error) = send(client, to, &alert).await {
-                tracing::error!(%error, run = alert.run, "an alert could not be delivered and is given up");
+                tracing::error!(%error, alert = alert.text, "an alert could not be delivered and is given up");
             }
         }
     }
@@ -98,3 +188,6 @@ async fn send(client: &Client, to: &Url, alert: &Alert) -> Result<(), FetchError
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

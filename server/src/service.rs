@@ -2,7 +2,7 @@
 //! `serve`. What the parts do stands in their own modules.
 
 use std::net::TcpListener;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use actix_web::web::Data;
@@ -15,7 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task;
 use url::Url;
 
-use crate::alerts::{self, Alert, Outbox};
+use crate::alerts::{self, Alert, Alerts, Outbox, Watch};
 use crate::config::{Config, ScheduleMode};
 use crate::definitions::Definitions;
 use crate::http::{self, Desk};
@@ -75,6 +75,7 @@ pub fn open(config: &Config) -> anyhow::Result<Open> {
     let (publish, view) = publishing(definitions, catalogue, PublishedMethod::current());
     let metrics = Data::new(Metrics::default());
     let (alerts, outbox) = alerts::channel();
+    let publish = watched(publish, &view, alerts.clone());
     let counted = metrics.clone();
     let told: Told = Arc::new(move |run, failures_before| {
         counted.ran(run);
@@ -114,6 +115,21 @@ pub(crate) fn publishing(
     (publish, handle)
 }
 
+/// The same step, with an alert for what is worse afterwards than before.
+fn watched(publish: Publish, view: &Arc<OnceLock<ViewHandle>>, alerts: Alerts) -> Publish {
+    let (view, watch) = (Arc::clone(view), Mutex::new(Watch::default()));
+    Arc::new(move |order| {
+        let published = publish(order);
+        let mut watch = watch.lock().unwrap_or_else(PoisonError::into_inner);
+        match (&published, view.get()) {
+            (Ok(()), Some(view)) => watch.serving(&view.current()).into_iter().for_each(|alert| alerts.tell(alert)),
+            (Ok(()), None) => {}
+            (Err(error), _) => watch.failing(&format!("{error:#}")).into_iter().for_each(|alert| alerts.tell(alert)),
+        }
+        published
+    })
+}
+
 /// Serves until the process is asked to end, refreshing by schedule.
 ///
 /// # Errors
@@ -137,7 +153,10 @@ pub fn run(config: &Config, dashboard: &Dashboard) -> anyhow::Result<()> {
         let handle = server.handle();
         let mut serving = tokio::spawn(server);
         let schedule = start_schedule(&open.jobs, config).await?;
-        let alerting = config.alert_url.clone().map(|to| tokio::spawn(deliver(open.outbox, to)));
+        let alerting = match config.alert_url.clone() {
+            Some(to) => Some(tokio::spawn(deliver(open.outbox, client_config(config)?, to))),
+            None => None,
+        };
         tracing::info!("serving http://{address}");
         let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         tokio::select! {
@@ -184,8 +203,8 @@ async fn prepare_each(view: ViewHandle, dashboard: Dashboard) {
 }
 
 /// Sends alerts for as long as the service runs.
-async fn deliver(outbox: Outbox, to: Url) {
-    match Client::new(ClientConfig::standard(), Timing::real()) {
+async fn deliver(outbox: Outbox, config: ClientConfig, to: Url) {
+    match Client::new(config, Timing::real()) {
         Ok(client) => outbox.deliver(&client, &to).await,
         Err(error) => tracing::error!(%error, "alerts cannot be sent"),
     }
