@@ -22,8 +22,8 @@ pub(crate) struct Arguments {
     no_browser: bool,
 }
 
-/// Lives of the simulated service at every change: about three minutes on two cores.
-const SEEDS: &str = "200";
+/// Lives of the simulated service at every change: two to three minutes on two cores.
+const SEEDS: &str = "1000";
 
 /// What a step found out.
 #[derive(Default, Clone, Copy)]

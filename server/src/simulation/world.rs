@@ -28,7 +28,6 @@ const BEGIN: Date = date(2020, 1, 1);
 /// A law was broken.
 #[derive(Debug)]
 pub(super) struct Violation {
-    pub(super) seed: u64,
     pub(super) law: Broken,
     /// What happened last, newest at the end.
     pub(super) trace: Vec<String>,
@@ -64,7 +63,7 @@ pub(super) fn live_for(ground: &Ground, seed: u64, days: i64) -> Result<Tally, V
     let mut world = World::new(ground, seed);
     match world.run(days) {
         Ok(()) => Ok(world.tally),
-        Err(law) => Err(Violation { seed, law, trace: world.trace.split_off(world.trace.len().saturating_sub(200)) }),
+        Err(law) => Err(Violation { law, trace: world.trace.split_off(world.trace.len().saturating_sub(200)) }),
     }
 }
 
@@ -138,11 +137,14 @@ impl<'a> World<'a> {
         self.clock.pass_to(next.max(now));
         let due: Vec<_> =
             self.agenda.range(..=(self.clock.now(), u64::MAX)).map(|(key, event)| (*key, *event)).collect();
+        // What is next to be asked for changes only with what happens.
+        let is_quiet = due.is_empty();
         for (key, event) in due {
             self.agenda.remove(&key);
             self.happen(event)?;
         }
-        self.start_due();
+        let starts = if is_quiet { starts } else { self.next_starts() };
+        self.start_due(starts);
         self.land()?;
         self.look()?;
         if self.disk.is_down() {

@@ -53,9 +53,9 @@ impl World<'_> {
             .collect()
     }
 
-    pub(super) fn start_due(&mut self) {
+    pub(super) fn start_due(&mut self, starts: Vec<(Moment, DataflowId, Trigger)>) {
         let now = self.clock.now();
-        for (_, dataflow, trigger) in self.next_starts().into_iter().filter(|start| start.0 <= now) {
+        for (_, dataflow, trigger) in starts.into_iter().filter(|start| start.0 <= now) {
             self.begin(&dataflow, trigger);
         }
     }
