@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use indicators::code::{AreaCode, CriterionCode, DataflowId, IndicatorCode};
 use indicators::comparison::ScoreChange;
-use indicators::definition::{FrameworkDefinition, Panel};
+use indicators::definition::{FrameworkDefinition, Panel, UnitOfMeasure};
 use indicators::wire::{
-    AreaEntry, CriterionEntry, IndexAnswer, IndexEntry, IndicatorEntry, ObservationEntry, Profile, SourceEntry,
+    AreaEntry, CriterionEntry, IndexAnswer, IndexEntry, IndicatorEntry, ObservationEntry, Profile, RevisionEntry,
+    SourceEntry,
 };
+use jiff::civil::Date;
 
 use crate::geography::Geography;
 
@@ -28,6 +30,9 @@ pub struct Site<'a> {
     pub releases: BTreeMap<(Panel, i16), PublishedRelease<'a>>,
     /// Why the scores of regions differ from those of the year before: filled for the page of releases.
     pub changes: Vec<ScoreChange>,
+    /// What was said of the inputs of an indicator and later said otherwise, newest first: filled for the page of the
+    /// indicator.
+    pub revisions: Vec<Revised>,
     /// Newest observations, ordered by indicator, breakdown, area and period.
     pub observations: &'a [ObservationEntry],
     /// Provenance and freshness of every dataflow.
@@ -42,6 +47,21 @@ pub struct Site<'a> {
     pub origin: &'a str,
     /// Version of the program.
     pub version: &'a str,
+}
+
+/// A value that was revised, as it is measured.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Revised {
+    /// Both values and both vintages.
+    pub entry: RevisionEntry,
+    /// The unit of both values.
+    pub unit: UnitOfMeasure,
+    /// Digits after the decimal point for people.
+    pub decimals: u8,
+    /// The day of the vintage that had brought the former value.
+    pub before_since: Date,
+    /// The day of the vintage that changed it.
+    pub after_since: Date,
 }
 
 /// A format of a resource of the API.

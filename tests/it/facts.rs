@@ -179,3 +179,28 @@ async fn the_world_bank_revised_what_education_cost_in_2015() {
     assert_eq!(found["before_vintage"], "WB_EDU_SPENDING@2024-07-31.1");
     assert_eq!(found["after_vintage"], "WB_EDU_SPENDING@2025-06-30.1");
 }
+
+#[tokio::test]
+async fn what_was_said_of_education_spending_and_later_said_otherwise_stands_side_by_side() {
+    let service = shared::service().await.unwrap();
+    let path = "/api/v1/revisions?indicator=education_spending_gdp&area=KAZ&period=2015";
+    let revisions = service.json(path).await.unwrap();
+    let found = &revisions["revisions"][0];
+    assert_eq!((&found["before"], &found["after"]), (&2.788_58.into(), &3.337_969_8.into()), "{revisions}");
+    assert_eq!(found["before_vintage"], "WB_EDU_SPENDING@2024-07-31.1", "{revisions}");
+    assert_eq!(found["after_vintage"], "WB_EDU_SPENDING@2025-06-30.1", "{revisions}");
+    for (language, words) in [
+        ("kk", ["2,79", "3,34", "2024 ж. 31 шілде", "2025 ж. 30 маусым"]),
+        ("ru", ["2,79", "3,34", "31 июля 2024", "30 июня 2025"]),
+        ("en", ["2.79", "3.34", "31 July 2024", "30 June 2025"]),
+    ] {
+        let page = service.get(&format!("/{language}/indicators/regions/education_spending_gdp")).await.unwrap().text();
+        let (_, section) = page.split_once("id=\"revisions\"").unwrap();
+        for words in words {
+            assert!(section.contains(words), "{language}: {words} of {section}");
+        }
+    }
+    // The table of 2020 begins for the regions where that of 2019 ends: two vintages, and no value revised.
+    let none = service.json("/api/v1/revisions?dataflow=BNS_SDG_4_A_1").await.unwrap();
+    assert_eq!(none["revisions"], Value::Array(Vec::new()), "{none}");
+}

@@ -25,3 +25,17 @@ drill-treated = value { $value } → treated { $treated }
 drill-normalised = score: { $sum } = { $score }
 drill-clipped = score: { $sum }, outside the goalposts and held within 0–100: { $score }
 drill-contribution = contribution: { $score } × weight { $weight } = { $points } points of the index
+revisions-title = { $count ->
+    [one] { $count } published value was later revised
+   *[other] { $count } published values were later revised
+}
+revisions-most = Most of all: { $area }, { $period }, from { $before } to { $after }.
+revisions-meaning = What was known before stays in its vintage.
+revisions-day = Vintage of { $day }
+revisions-before = Was
+revisions-since = since { $day }
+revisions-after = Is now
+revisions-by = Change
+revisions-withdrawn = taken back
+revisions-shown = { $shown } of { $count } are shown.
+revisions-note = Changes too small for the decimals shown are left out; the files hold them all.

@@ -25,3 +25,17 @@ drill-treated = мән { $value } → өңделген { $treated }
 drill-normalised = балл: { $sum } = { $score }
 drill-clipped = балл: { $sum }, шкала шегінен тыс, 0–100 аралығында ұсталған: { $score }
 drill-contribution = үлес: { $score } × салмақ { $weight } = индекстің { $points } балы
+revisions-title = { $count ->
+    [one] Жарияланған { $count } мән кейін қайта қаралды
+   *[other] Жарияланған { $count } мән кейін қайта қаралды
+}
+revisions-most = Ең көп өзгергені: { $area }, { $period }, { $before } орнына { $after }.
+revisions-meaning = Бұрын белгілі болғаны өз дерек шығарылымында сақталады.
+revisions-day = Дерек шығарылымы: { $day }
+revisions-before = Болған
+revisions-since = шығарылым: { $day }
+revisions-after = Қазір
+revisions-by = Өзгеріс
+revisions-withdrawn = қайтарып алынды
+revisions-shown = Көрсетілгені: { $shown }, барлығы: { $count }.
+revisions-note = Көрсетілген таңбалардан кіші өзгерістер алынбады; файлдарда бәрі бар.

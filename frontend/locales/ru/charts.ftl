@@ -25,3 +25,18 @@ drill-treated = значение { $value } → обработано { $treated 
 drill-normalised = балл: { $sum } = { $score }
 drill-clipped = балл: { $sum }, вне границ шкалы, ограничен пределами 0–100: { $score }
 drill-contribution = вклад: { $score } × вес { $weight } = { $points } балла индекса
+revisions-title = { $count ->
+    [one] Позже пересмотрено { $count } опубликованное значение
+    [few] Позже пересмотрены { $count } опубликованных значения
+   *[other] Позже пересмотрены { $count } опубликованных значений
+}
+revisions-most = Сильнее всего: { $area }, { $period }, с { $before } до { $after }.
+revisions-meaning = Известное прежде остаётся в своём выпуске данных.
+revisions-day = Выпуск данных: { $day }
+revisions-before = Было
+revisions-since = с { $day }
+revisions-after = Стало
+revisions-by = Изменение
+revisions-withdrawn = отозвано
+revisions-shown = Показано { $shown } из { $count }.
+revisions-note = Изменения меньше показанных знаков пропущены; в файлах есть все.

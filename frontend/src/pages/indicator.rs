@@ -3,6 +3,7 @@
 #![expect(clippy::absolute_paths, reason = "the view macro writes full paths")]
 
 mod against;
+mod revisions;
 
 use indicators::assembly::CellStatus;
 use indicators::code::IndicatorCode;
@@ -52,6 +53,7 @@ pub(crate) fn content(context: &PageContext<'_>, panel: Panel, code: &IndicatorC
         </div>
         {choosers::years(context, panel, release.year())}
         <div class="indicator-charts">{bars} {line_figure(context, indicator)} {against}</div>
+        {revisions::section(context, indicator)}
         {rules(context, indicator)}
     };
     Some(Content { title: name, description: finding, body: body.into_any(), found: true })

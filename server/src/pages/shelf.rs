@@ -7,13 +7,15 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
-use frontend::data::{AssetLinks, FormatLink, PublishedRelease, Site};
+use frontend::data::{AssetLinks, FormatLink, PublishedRelease, Revised, Site};
 use frontend::geography::{Geography, KZ20};
 use frontend::pages;
 use frontend::route::{Address, Page};
 use frontend::selection::Selection;
-use indicators::definition::Panel;
+use indicators::code::IndicatorCode;
+use indicators::definition::{Derivation, Panel, SeriesRef};
 use indicators::text::{Language, LocalText};
+use indicators::wire::{ObservationEntry, RevisionEntry};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
@@ -132,6 +134,9 @@ impl Shelf {
     /// What a page is made from, with what is computed for this one alone.
     fn site_for<'a>(&'a self, view: &'a View, address: &Address) -> Site<'a> {
         let site = self.site(view);
+        if let Page::Indicator(panel, code) = &address.page {
+            return Site { revisions: revised(view, *panel, code), ..site };
+        }
         if address.page != Page::Releases {
             return site;
         }
@@ -158,6 +163,7 @@ impl Shelf {
             indicators: &view.indicators,
             releases: releases.collect(),
             changes: Vec::new(),
+            revisions: Vec::new(),
             observations: &view.observations,
             sources: &view.sources,
             formats: &self.formats,
@@ -167,4 +173,36 @@ impl Shelf {
             version: env!("CARGO_PKG_VERSION"),
         }
     }
+}
+
+/// The revisions of what an indicator is made from.
+fn revised(view: &View, panel: Panel, code: &IndicatorCode) -> Vec<Revised> {
+    let definition = view.framework.indicators_of(panel).find(|definition| definition.code == *code);
+    let Some(definition) = definition else { return Vec::new() };
+    let derivations = definition.derivation.iter().chain(definition.national_derivation.as_ref());
+    let inputs: Vec<&SeriesRef> = derivations.flat_map(Derivation::inputs).collect();
+    let revisions = view.revisions_among(|entry| inputs.iter().any(|input| is_of(entry, input)));
+    let measured = |revision: &RevisionEntry| {
+        view.measured.iter().find(|one| one.dataflow == revision.dataflow && one.code == revision.indicator)
+    };
+    let revised = revisions.into_iter().filter_map(|(before, after, entry)| {
+        let measured = measured(&entry)?;
+        Some(Revised {
+            unit: measured.unit.clone(),
+            decimals: measured.decimals,
+            before_since: before.date,
+            after_since: after.date,
+            entry,
+        })
+    });
+    revised.collect()
+}
+
+fn is_of(entry: &ObservationEntry, input: &SeriesRef) -> bool {
+    let breakdown = &input.series.breakdown;
+    entry.dataflow == input.dataflow
+        && entry.indicator == input.series.indicator
+        && entry.urbanisation == breakdown.urbanisation
+        && entry.sex == breakdown.sex
+        && entry.age == breakdown.age
 }

@@ -9,6 +9,8 @@ use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, web};
+use indicators::observation::{ObsStatus, TimePeriod};
+use indicators::wire::ObservationEntry;
 use jiff::civil::Date;
 
 use super::*;
@@ -18,7 +20,7 @@ use crate::release::PublishedMethod;
 use crate::run_log::RunHistory;
 use crate::sources::Catalogue;
 use crate::store::Store;
-use crate::view::Release;
+use crate::view::{Measured, Release};
 
 /// What is published before any figure has arrived: every page must stand up to that.
 fn nothing_measured() -> View {
@@ -192,4 +194,78 @@ fn the_front_page_is_there_before_anybody_asks() {
     let (dashboard, view) = (Dashboard::default(), made_up());
     dashboard.prepare(&view);
     assert_eq!(dashboard.shelf.n_pages(), Language::ALL.len());
+}
+
+/// What a vintage of a day said of education spending; the values are made up for this test.
+fn spending(area: &str, value: f64, day: &str) -> ObservationEntry {
+    ObservationEntry {
+        dataflow: "WB_EDU_SPENDING".parse().unwrap(),
+        indicator: "education_spending_gdp".parse().unwrap(),
+        urbanisation: "_T".to_owned(),
+        sex: "_T".to_owned(),
+        age: "_T".to_owned(),
+        area: area.parse().unwrap(),
+        period: TimePeriod::Year(2015),
+        value: Some(value),
+        status: ObsStatus::Normal,
+        vintage: format!("WB_EDU_SPENDING@{day}.1"),
+        submitted_by: None,
+    }
+}
+
+#[actix_web::test]
+async fn a_revised_value_stands_beside_the_one_it_was_on_the_page_of_its_indicator() {
+    const CHANGED: Date = Date::constant(2025, 6, 30);
+    let revised = || {
+        let mut view = nothing_measured();
+        let catalogue = Catalogue::embedded().unwrap();
+        let unit = catalogue.find(&"WB_EDU_SPENDING".parse().unwrap()).unwrap().indicators[0].unit.clone();
+        view.measured.push(Measured {
+            dataflow: "WB_EDU_SPENDING".parse().unwrap(),
+            code: "education_spending_gdp".parse().unwrap(),
+            name: unit.name.clone(),
+            unit,
+            decimals: 2,
+        });
+        // Denmark is no region; Estonia's change is too small to be seen.
+        for (area, before, after) in [("KAZ", 12.341, 13.579), ("DNK", 20.0, 30.0), ("EST", 15.0, 15.001)] {
+            view.past.push((spending(area, before, "2024-07-31"), CHANGED));
+            view.observations.push(spending(area, after, "2025-06-30"));
+        }
+        view
+    };
+    let path = "indicators/regions/education_spending_gdp";
+    for (language, words) in [
+        (
+            "en",
+            ["1 published value was later revised", "12.34", "13.58", "since 31 July 2024", "Vintage of 30 June 2025"],
+        ),
+        (
+            "ru",
+            [
+                "Позже пересмотрено 1 опубликованное значение",
+                "12,34",
+                "13,58",
+                "с 31 июля 2024",
+                "Выпуск данных: 30 июня 2025",
+            ],
+        ),
+        ("kk", ["Жарияланған 1 мән кейін қайта қаралды", "12,34", "13,58", "31 шілде", "30 маусым"]),
+    ] {
+        let request = TestRequest::get().uri(&format!("/{language}/{path}"));
+        let html = text(get(revised(), vec![request]).await.remove(0)).await;
+        for words in words {
+            assert!(html.contains(words), "{language}: {words} of {html}");
+        }
+        assert!(html.contains("+1.24") || html.contains("+1,24"), "{language}");
+        assert!(!html.contains("30.00") && !html.contains("30,00"), "{language}: Denmark is not compared here");
+    }
+    // Where every value still is what it was, nothing is said.
+    let request = TestRequest::get().uri(&format!("/en/{path}"));
+    let html = text(get(nothing_measured(), vec![request]).await.remove(0)).await;
+    assert!(!html.contains("later revised"), "{html}");
+    let countries = TestRequest::get().uri("/en/indicators/countries/education_spending_gdp");
+    let html = text(get(revised(), vec![countries]).await.remove(0)).await;
+    assert!(html.contains("2 published values were later revised"), "{html}");
+    assert!(html.contains("Most of all: Denmark, 2015, from 20.00"), "{html}");
 }

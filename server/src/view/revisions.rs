@@ -20,8 +20,16 @@ impl View {
     /// Every revision, by the vintage that brought it, newest first.
     #[must_use]
     pub fn revisions(&self) -> Vec<RevisionEntry> {
+        self.revisions_among(|_| true).into_iter().map(|(_, _, revision)| revision).collect()
+    }
+
+    /// The revisions of some observations, each with the vintages that brought the former and the present value.
+    pub(crate) fn revisions_among(
+        &self,
+        takes: impl Fn(&ObservationEntry) -> bool,
+    ) -> Vec<(VintageId, VintageId, RevisionEntry)> {
         let mut places: BTreeMap<_, Vec<Said<'_>>> = BTreeMap::new();
-        for (entry, until) in &self.past {
+        for (entry, until) in self.past.iter().filter(|(entry, _)| takes(entry)) {
             if let Ok(since) = entry.vintage.parse() {
                 places.entry(place(entry)).or_default().push(Said { since, until: Some(*until), entry });
             }
@@ -39,10 +47,10 @@ impl View {
             said.sort_by(|one, other| one.since.cmp(&other.since));
             found.extend(said.windows(2).filter_map(|pair| revision(&pair[0], &pair[1])));
         }
-        found.sort_by(|(one, _), (other, _)| {
+        found.sort_by(|(_, one, _), (_, other, _)| {
             (other.date, other.sequence).cmp(&(one.date, one.sequence)).then_with(|| one.dataflow.cmp(&other.dataflow))
         });
-        found.into_iter().map(|(_, revision)| revision).collect()
+        found
     }
 }
 
@@ -51,7 +59,7 @@ fn place(entry: &ObservationEntry) -> impl Ord + use<'_> {
     observation_order(entry)
 }
 
-fn revision(before: &Said<'_>, after: &Said<'_>) -> Option<(VintageId, RevisionEntry)> {
+fn revision(before: &Said<'_>, after: &Said<'_>) -> Option<(VintageId, VintageId, RevisionEntry)> {
     let value = before.entry.value?;
     // Withdrawn, and said again later.
     let follows = before.until == Some(after.since.date);
@@ -72,5 +80,5 @@ fn revision(before: &Said<'_>, after: &Said<'_>) -> Option<(VintageId, RevisionE
         after: entry.value,
         after_vintage: entry.vintage.clone(),
     };
-    Some((after.since.clone(), revision))
+    Some((before.since.clone(), after.since.clone(), revision))
 }
