@@ -20,6 +20,8 @@ use crate::schedule::JITTER;
 
 const PREFIX: &str = "SANDYQ_";
 const BASE_URL_PREFIX: &str = "SANDYQ_BASE_URL_";
+/// Some providers compute a table while they are asked for it.
+const PROVIDER_TIMEOUT_S: u64 = 30;
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
@@ -66,6 +68,8 @@ pub struct Config {
     pub alert_url: Option<Url>,
     /// PEM file of authorities trusted beside those of the machine when providers are asked.
     pub authorities: Option<PathBuf>,
+    /// How long a provider may be silent before it is given up.
+    pub provider_timeout: Duration,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// What is logged: a `tracing` filter.
@@ -109,6 +113,7 @@ struct Settings {
     log_filter: Option<String>,
     alert_url: Option<String>,
     authorities: Option<PathBuf>,
+    provider_timeout_s: Option<u64>,
     #[serde(default)]
     base_urls: BTreeMap<String, String>,
 }
@@ -146,7 +151,7 @@ pub enum ConfigError {
 }
 
 /// The last is read when the program is built.
-const KNOWN: [&str; 13] = [
+const KNOWN: [&str; 14] = [
     "SANDYQ_CONFIG",
     "SANDYQ_DATA",
     "SANDYQ_BIND",
@@ -160,6 +165,7 @@ const KNOWN: [&str; 13] = [
     "SANDYQ_SITE_DIR",
     "SANDYQ_ALERT_URL",
     "SANDYQ_AUTHORITIES",
+    "SANDYQ_PROVIDER_TIMEOUT_S",
 ];
 
 impl Config {
@@ -203,14 +209,17 @@ impl Config {
         let public_url = variable("SANDYQ_PUBLIC_URL").or(file.public_url).map(public_url).transpose()?;
         let schedule = chosen("SANDYQ_SCHEDULE", "on or off", variable("SANDYQ_SCHEDULE"))?;
         let log_format = chosen("SANDYQ_LOG_FORMAT", "text or json", variable("SANDYQ_LOG_FORMAT"))?;
-        let jitter_s = variable("SANDYQ_SCHEDULE_JITTER_S").map(|found| {
-            found.parse().map_err(|_not_a_number| ConfigError::Value {
-                name: "SANDYQ_SCHEDULE_JITTER_S".to_owned(),
-                expected: "a whole number of seconds",
-                found,
-            })
-        });
-        let jitter_s = jitter_s.transpose()?.or(file.schedule_jitter_s);
+        let jitter_s = seconds("SANDYQ_SCHEDULE_JITTER_S", variable("SANDYQ_SCHEDULE_JITTER_S"))?;
+        let jitter_s = jitter_s.or(file.schedule_jitter_s);
+        let timeout_s = seconds("SANDYQ_PROVIDER_TIMEOUT_S", variable("SANDYQ_PROVIDER_TIMEOUT_S"))?;
+        let timeout_s = timeout_s.or(file.provider_timeout_s).unwrap_or(PROVIDER_TIMEOUT_S);
+        if timeout_s == 0 {
+            return Err(ConfigError::Value {
+                name: "provider_timeout_s".to_owned(),
+                expected: "at least one second",
+                found: timeout_s.to_string(),
+            });
+        }
         Ok(Self {
             drop_folder: flags
                 .drop_folder
@@ -242,6 +251,7 @@ impl Config {
                 .map(|found| base_url("alert_url", found))
                 .transpose()?,
             authorities: variable("SANDYQ_AUTHORITIES").map(PathBuf::from).or(file.authorities),
+            provider_timeout: Duration::from_secs(timeout_s),
             log_format: flags.log_format.or(log_format).or(file.log_format).unwrap_or(LogFormat::Text),
             log_filter: variable("SANDYQ_LOG").or(file.log_filter).unwrap_or_else(|| "info".to_owned()),
         })
@@ -269,6 +279,14 @@ pub fn base_url_key(name: &str) -> String {
 /// An empty variable is an unset one.
 fn lookup(variables: &BTreeMap<String, String>, name: &str) -> Option<String> {
     variables.get(name).filter(|value| !value.is_empty()).cloned()
+}
+
+fn seconds(name: &str, found: Option<String>) -> Result<Option<u64>, ConfigError> {
+    let Some(found) = found else { return Ok(None) };
+    match found.parse() {
+        Ok(value) => Ok(Some(value)),
+        Err(_) => Err(ConfigError::Value { name: name.to_owned(), expected: "a whole number of seconds", found }),
+    }
 }
 
 fn chosen<T: clap::ValueEnum>(

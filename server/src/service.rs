@@ -188,7 +188,13 @@ fn client_config(config: &Config) -> anyhow::Result<ClientConfig> {
         }
         ensure!(!extra_authorities.is_empty(), "{}: no certificate found", said());
     }
-    Ok(ClientConfig { extra_authorities, ..ClientConfig::standard() })
+    let standard = ClientConfig::standard();
+    Ok(ClientConfig {
+        extra_authorities,
+        connect_timeout: standard.connect_timeout.min(config.provider_timeout),
+        read_timeout: config.provider_timeout,
+        ..standard
+    })
 }
 
 /// Renders the first pages of every view that is put in force.

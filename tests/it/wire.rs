@@ -1,7 +1,5 @@
 //! What can go wrong between a provider and us, one fault after the other over real HTTP: each ends its run in the
 //! declared way, says what happened, and changes nothing that is published.
-//!
-//! Time-outs take minutes by their nature; they are met in the simulation, where minutes pass at once.
 
 use std::io::Write;
 
@@ -152,4 +150,29 @@ async fn every_mark_of_a_gap_becomes_a_missing_value_and_never_a_zero() {
         assert_eq!(found["value"], Value::Null, "{mark:?}: {found} {said}");
         assert_eq!(found["status"], status, "{mark:?}: {found} {said}");
     }
+}
+
+#[tokio::test]
+async fn a_provider_that_says_nothing_is_given_up_in_time() {
+    let silences = [("never answers", Reply::Silent), ("falls silent half way", half_of_it())];
+    for (name, reply) in silences {
+        let data = data::filled().await.unwrap();
+        let cassette = Cassette::start().unwrap();
+        cassette.reply(PATH, reply);
+        refresh(data.path(), &to(&cassette).with("PROVIDER_TIMEOUT_S", "1"), DATAFLOW).await;
+        assert_eq!(cassette.asked().len(), 4, "{name}: asked again, and not for ever");
+
+        let service = Service::start(data.path()).await.unwrap();
+        let run = &runs::of(&service, DATAFLOW).await[0];
+        assert_eq!((&run["outcome"], &run["vintage"]), (&"unreachable".into(), &Value::Null), "{name}: {run}");
+        let reason = &run["reasons"][0];
+        assert_eq!(reason["code"], "timed_out", "{name}: {run}");
+        assert!(reason["message"].as_str().is_some_and(|text| text.contains("in time")), "{name}: {run}");
+        let untouched = shared::service().await.unwrap();
+        assert_eq!(runs::published(&service).await, runs::published(&untouched).await, "{name}");
+    }
+}
+
+fn half_of_it() -> Reply {
+    Reply::Stalled(recording::read(RECORDING).unwrap().into())
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::{io, mem};
+use std::{future, io, mem};
 
 use actix_web::dev::ServerHandle;
 use actix_web::http::StatusCode;
@@ -46,6 +46,8 @@ pub enum Reply {
     Truncated(Bytes),
     /// Promises the whole length, sends half, and says nothing more.
     Stalled(Bytes),
+    /// Takes the question and never answers.
+    Silent,
     /// Sends the client elsewhere.
     Redirect(String),
     /// Exactly this, with no entity tag.
@@ -219,13 +221,19 @@ impl Reply {
                 HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/csv")).streaming(chunks)
             }
             Self::Redirect(to) => HttpResponse::Found().insert_header((LOCATION, to)).finish(),
+            // Written down under the status that servers log when nothing was sent; `answer` sends nothing.
+            Self::Silent => HttpResponse::build(StatusCode::from_u16(NOTHING_SENT).unwrap_or_default()).finish(),
         }
     }
 }
 
+/// What servers write into their logs for a connection they closed without an answer.
+const NOTHING_SENT: u16 = 444;
+
 async fn answer(request: HttpRequest, state: Data<State>) -> HttpResponse {
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let reply = lock(&state.replies).get(&path).cloned();
+    let is_silent = matches!(reply, Some(Reply::Silent));
     let response = match reply {
         Some(reply) => reply.response(&request),
         None => HttpResponse::NotFound().body("not in the cassette"),
@@ -234,6 +242,9 @@ async fn answer(request: HttpRequest, state: Data<State>) -> HttpResponse {
     let asked = Asked { path, status: response.status().as_u16(), user_agent: user_agent.to_owned() };
     lock(&state.asked).push(asked);
     state.n_asked.send_modify(|n| *n += 1);
+    if is_silent {
+        future::pending::<()>().await;
+    }
     response
 }
 

@@ -31,11 +31,17 @@ pub fn with(path: &str, from: &str, to: &str) -> Result<Vec<u8>> {
 /// # Errors
 /// When the definitions cannot be read, or name none.
 pub fn providers() -> Result<Vec<String>> {
-    let file = root().join("server/definitions/kz/dataflows.toml");
-    let text = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
-    let keys = text.lines().filter_map(|line| line.strip_prefix("key = \"")?.strip_suffix('"').map(str::to_uppercase));
-    let keys: Vec<String> = keys.collect();
-    ensure!(!keys.is_empty(), "{} names no provider", file.display());
+    let folder = root().join("server/definitions/kz");
+    let mut keys = Vec::new();
+    for file in fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))? {
+        let file = file?.path();
+        let text = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+        // Tables are told apart by their first line; platforms have keys too.
+        let entries = text.split("[[provider]]").skip(1);
+        let key = |entry: &str| Some(entry.trim_start().strip_prefix("key = \"")?.split_once('"')?.0.to_uppercase());
+        keys.extend(entries.filter_map(key));
+    }
+    ensure!(keys.len() > 5, "{} names the providers {keys:?}", folder.display());
     Ok(keys)
 }
 

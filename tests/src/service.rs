@@ -34,6 +34,8 @@ pub fn program() -> PathBuf {
 pub struct Settings {
     /// Name of a provider or dataflow and the address asked in its place.
     pub base_urls: Vec<(String, String)>,
+    /// Further variables without their prefix, and what they say.
+    pub variables: Vec<(String, String)>,
 }
 
 impl Settings {
@@ -41,6 +43,13 @@ impl Settings {
     #[must_use]
     pub fn at(mut self, name: &str, base_url: impl Into<String>) -> Self {
         self.base_urls.push((name.to_owned(), base_url.into()));
+        self
+    }
+
+    /// Says something by a variable: `SANDYQ_` and the name.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
         self
     }
 }
@@ -306,6 +315,9 @@ fn command(data: &Path, settings: &Settings) -> Result<Command> {
     command.env("SANDYQ_DATA", data).stdin(Stdio::null()).kill_on_drop(true);
     for (name, url) in &settings.base_urls {
         command.env(format!("SANDYQ_BASE_URL_{}", name.to_uppercase()), url);
+    }
+    for (name, value) in &settings.variables {
+        command.env(format!("SANDYQ_{name}"), value);
     }
     Ok(command)
 }

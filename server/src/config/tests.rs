@@ -55,6 +55,9 @@ fn mistakes_are_named() {
     }
     check(&[("SANDYQ_BIND", "8080")], "", r#"bind is "8080"; expected an address and a port such as 127.0.0.1:8080"#);
     check(&[("SANDYQ_SCHEDULE", "maybe")], "", r#"SANDYQ_SCHEDULE is "maybe"; expected on or off"#);
+    let (variable, word) = ("SANDYQ_PROVIDER_TIMEOUT_S", "soon");
+    check(&[(variable, word)], "", r#"SANDYQ_PROVIDER_TIMEOUT_S is "soon"; expected a whole number of seconds"#);
+    check(&[(variable, "0")], "", r#"provider_timeout_s is "0"; expected at least one second"#);
     check(
         &[("SANDYQ_TIME_ZONE", "Asia/Alma-Ata")],
         "",
