@@ -50,12 +50,12 @@ pub fn requests(definition: &DataflowDefinition, query: &SourceQuery) -> Result<
     match definition.format {
         SourceFormat::OoklaTiles => ookla_tiles::requests(definition, *query),
         SourceFormat::UnEgdi => un_egdi::requests(definition, *query),
+        SourceFormat::SpeedtestIndex => speedtest::requests(definition),
         SourceFormat::KazstatSdg
         | SourceFormat::BnsEducationFinance
         | SourceFormat::BnsInnovation
         | SourceFormat::BnsSlices
         | SourceFormat::ItuSeries
-        | SourceFormat::SpeedtestIndex
         | SourceFormat::TaldauIndex
         | SourceFormat::UisRecords
         | SourceFormat::WorldBank => request::single(definition),

@@ -168,6 +168,9 @@ pub struct DataflowDefinition {
     /// Editions that exist.
     #[serde(default)]
     pub editions: Vec<i16>,
+    /// Pages of one area each: what `{page}` in the path and in the name of the payload stands for.
+    #[serde(default)]
+    pub pages: BTreeMap<AreaCode, String>,
     /// Hosts that may answer, redirects included.
     #[serde(default)]
     pub allowed_hosts: Vec<String>,
@@ -275,6 +278,9 @@ impl DataflowDefinition {
         }
         if let Some(fault) = self.monitor.as_ref().and_then(Monitor::fault) {
             return Err(limit(fault));
+        }
+        if self.pages.is_empty() == [&self.path, &self.part].iter().any(|text| text.contains("{page}")) {
+            return Err(limit("pages belong to a path and a part with {page}, and to nothing else".to_owned()));
         }
         if self.indicators.is_empty() {
             return Err(limit("no indicator".to_owned()));

@@ -34,13 +34,18 @@ pub(super) struct Table<'a> {
 
 /// The payload as text: UTF-8, a byte order mark removed, and no HTML page.
 pub(super) fn text<'a>(payload: &Payload<'a>, expected: &'static str) -> Result<&'a str, SourceError> {
+    if let Some(title) = html_title(payload.bytes) {
+        return Err(SourceError::HtmlPage { part: payload.part.to_owned(), expected, title });
+    }
+    utf8(payload, expected)
+}
+
+/// The same, when a page of HTML is what is expected.
+pub(super) fn utf8<'a>(payload: &Payload<'a>, expected: &'static str) -> Result<&'a str, SourceError> {
     let part = || payload.part.to_owned();
     let bytes = payload.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(payload.bytes);
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(SourceError::Empty { part: part(), expected });
-    }
-    if let Some(title) = html_title(bytes) {
-        return Err(SourceError::HtmlPage { part: part(), expected, title });
     }
     match str::from_utf8(bytes) {
         Ok(text) => Ok(text),

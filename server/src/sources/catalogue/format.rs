@@ -22,7 +22,7 @@ pub enum SourceFormat {
     ItuSeries,
     /// The journal of our own availability monitor.
     PlatformMonitor,
-    /// Rows of the Speedtest Global Index.
+    /// The Speedtest Global Index: pages of countries, or rows cited from it.
     SpeedtestIndex,
     /// Our own template, filled in by whoever delivers figures with a key.
     Submission,
@@ -46,7 +46,7 @@ impl SourceFormat {
             | Self::TaldauIndex
             | Self::UisRecords
             | Self::WorldBank => "application/json, */*;q=0.1",
-            Self::SpeedtestIndex => "text/csv, text/html;q=0.9",
+            Self::SpeedtestIndex => "text/html, */*;q=0.1",
             // Nobody is asked.
             Self::Submission => "*/*",
         }
@@ -56,7 +56,8 @@ impl SourceFormat {
     #[must_use]
     pub const fn file_endings(self) -> &'static [&'static str] {
         match self {
-            Self::KazstatSdg | Self::UnEgdi | Self::SpeedtestIndex => &["csv"],
+            Self::KazstatSdg | Self::UnEgdi => &["csv"],
+            Self::SpeedtestIndex => &["csv", "html"],
             Self::BnsEducationFinance | Self::BnsInnovation => &["xls"],
             Self::BnsSlices | Self::ItuSeries | Self::PlatformMonitor | Self::TaldauIndex | Self::UisRecords => {
                 &["json"]
