@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::fmt;
 use std::fs;
 use std::io;
 use std::net::SocketAddr;
@@ -17,9 +18,11 @@ use toml::de;
 use url::Url;
 
 use crate::schedule::JITTER;
+use crate::sources::provider_key::ProviderKey;
 
 const PREFIX: &str = "SANDYQ_";
 const BASE_URL_PREFIX: &str = "SANDYQ_BASE_URL_";
+const PROVIDER_KEY_PREFIX: &str = "SANDYQ_PROVIDER_KEY_";
 /// Some providers compute a table while they are asked for it.
 const PROVIDER_TIMEOUT_S: u64 = 30;
 
@@ -54,6 +57,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Mirrors and test servers, by provider or dataflow, in upper case with `_`.
     base_urls: BTreeMap<String, Url>,
+    /// Keys providers gave, by provider or dataflow, in upper case with `_`.
+    provider_keys: BTreeMap<String, ProviderKey>,
     /// Hand-downloaded files, one folder for each dataflow.
     pub drop_folder: PathBuf,
     /// Whether the schedule runs.
@@ -116,6 +121,19 @@ struct Settings {
     provider_timeout_s: Option<u64>,
     #[serde(default)]
     base_urls: BTreeMap<String, String>,
+    #[serde(default)]
+    provider_keys: BTreeMap<String, HiddenText>,
+}
+
+/// A text of the file that may be a secret.
+#[derive(Default, Deserialize)]
+#[serde(transparent)]
+struct HiddenText(String);
+
+impl fmt::Debug for HiddenText {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("(hidden)")
+    }
 }
 
 /// The configuration was refused.
@@ -206,6 +224,15 @@ impl Config {
                 base_urls.insert(base_url_key(key), base_url(name, url.clone())?);
             }
         }
+        let mut provider_keys = BTreeMap::new();
+        for (name, HiddenText(text)) in file.provider_keys {
+            provider_keys.insert(base_url_key(&name), provider_key(&format!("provider_keys.{name}"), &text)?);
+        }
+        for (name, text) in variables.iter().filter(|(_, text)| !text.is_empty()) {
+            if let Some(key) = name.strip_prefix(PROVIDER_KEY_PREFIX) {
+                provider_keys.insert(base_url_key(key), provider_key(name, text)?);
+            }
+        }
         let public_url = variable("SANDYQ_PUBLIC_URL").or(file.public_url).map(public_url).transpose()?;
         let schedule = chosen("SANDYQ_SCHEDULE", "on or off", variable("SANDYQ_SCHEDULE"))?;
         let log_format = chosen("SANDYQ_LOG_FORMAT", "text or json", variable("SANDYQ_LOG_FORMAT"))?;
@@ -234,6 +261,7 @@ impl Config {
             })?,
             public_url,
             base_urls,
+            provider_keys,
             schedule: flags.schedule.or(schedule).or(file.schedule).unwrap_or(ScheduleMode::On),
             schedule_jitter: jitter_s.map_or(JITTER, Duration::from_secs),
             time_zone: time_zone.parse().map_err(|_unknown| ConfigError::Value {
@@ -243,7 +271,11 @@ impl Config {
             })?,
             unknown_variables: variables
                 .keys()
-                .filter(|name| !KNOWN.contains(&name.as_str()) && !name.starts_with(BASE_URL_PREFIX))
+                .filter(|name| {
+                    let is_of_many =
+                        [BASE_URL_PREFIX, PROVIDER_KEY_PREFIX].iter().any(|prefix| name.starts_with(prefix));
+                    !is_of_many && !KNOWN.contains(&name.as_str())
+                })
                 .cloned()
                 .collect(),
             alert_url: variable("SANDYQ_ALERT_URL")
@@ -262,6 +294,18 @@ impl Config {
     #[must_use]
     pub fn base_url(&self, provider: &str, dataflow: &DataflowId) -> Option<&Url> {
         self.base_urls.get(&base_url_key(dataflow.as_str())).or_else(|| self.base_urls.get(&base_url_key(provider)))
+    }
+
+    /// The key to show when a dataflow is asked for. A dataflow's own wins over its provider's.
+    #[must_use]
+    pub fn provider_key(&self, provider: &str, dataflow: &DataflowId) -> Option<&ProviderKey> {
+        let own = self.provider_keys.get(&base_url_key(dataflow.as_str()));
+        own.or_else(|| self.provider_keys.get(&base_url_key(provider)))
+    }
+
+    /// The names keys were given for, to be held against the catalogue.
+    pub fn provider_key_names(&self) -> impl Iterator<Item = &str> {
+        self.provider_keys.keys().map(String::as_str)
     }
 
     /// The names base URLs were given for, to be held against the catalogue.
@@ -321,6 +365,15 @@ fn base_url(name: &str, found: String) -> Result<Url, ConfigError> {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(url),
         _ => Err(ConfigError::Value { name: name.to_owned(), expected: "an http or https URL", found }),
     }
+}
+
+/// A text that is no key is not repeated: it may be one with a slip in it.
+fn provider_key(name: &str, text: &str) -> Result<ProviderKey, ConfigError> {
+    text.parse().map_err(|_no_key| ConfigError::Value {
+        name: name.to_owned(),
+        expected: "visible ASCII characters without spaces",
+        found: "(hidden)".to_owned(),
+    })
 }
 
 fn read_settings(path: PathBuf) -> Result<Settings, ConfigError> {

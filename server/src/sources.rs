@@ -14,10 +14,12 @@ pub mod client;
 pub mod error;
 pub mod finding;
 pub mod folder;
+pub mod giga_schools;
 pub mod harmonise;
 pub mod ookla_tiles;
 pub mod parsed;
 pub mod platforms;
+pub mod provider_key;
 pub mod request;
 
 mod delimited;
@@ -28,11 +30,13 @@ mod pace;
 mod retry;
 mod slices;
 mod speedtest;
+mod stat_file;
 mod stat_workbook;
 pub(crate) mod submission;
 mod taldau;
 mod uis;
 mod un_egdi;
+mod workbook;
 mod world_bank;
 
 pub use catalogue::{Catalogue, DataflowDefinition, SourceFormat};
@@ -55,6 +59,7 @@ pub fn requests(definition: &DataflowDefinition, query: &SourceQuery) -> Result<
         | SourceFormat::BnsEducationFinance
         | SourceFormat::BnsInnovation
         | SourceFormat::BnsSlices
+        | SourceFormat::GigaSchools
         | SourceFormat::ItuSeries
         | SourceFormat::TaldauIndex
         | SourceFormat::UisRecords
@@ -81,7 +86,8 @@ pub fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> Result<P
         SourceFormat::KazstatSdg => kazstat_sdg::parse(definition, payload),
         SourceFormat::UnEgdi => un_egdi::parse(definition, payload),
         SourceFormat::BnsEducationFinance | SourceFormat::BnsInnovation => stat_workbook::parse(definition, payload),
-        SourceFormat::BnsSlices => slices::parse(definition, payload),
+        SourceFormat::BnsSlices => stat_file::parse(definition, payload),
+        SourceFormat::GigaSchools => giga_schools::parse(definition, payload),
         SourceFormat::ItuSeries => itu::parse(definition, payload),
         SourceFormat::OoklaTiles => ookla_tiles::parse(definition, payload),
         SourceFormat::PlatformMonitor => platforms::parse(definition, payload),

@@ -15,6 +15,7 @@ mod figures;
 mod kill;
 mod metrics;
 mod platforms;
+mod providers;
 mod questions;
 mod refresh;
 mod runs;

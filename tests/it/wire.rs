@@ -76,16 +76,16 @@ fn faults() -> Vec<Fault> {
         unreachable("502", Reply::Status { status: 502, body: "<html>Bad Gateway</html>" }, "http_status", 4),
         refused("gzip that ends too early", in_gzip(torn), "compression"),
         refused("gzip that unpacks to sixteen megabytes", in_gzip(bomb), "too_large"),
-        refused("a zip archive that unpacks to sixteen megabytes", Reply::csv(zip_bomb()), ""),
+        refused("a zip archive that unpacks to sixteen megabytes", Reply::csv(zip_bomb()), "unreadable"),
         refused("XML whose entities unfold to a gigabyte", Reply::csv(laughs), ""),
         refused("a region that vanished", Reply::csv(vanished), "area_vanished"),
         refused("compression nobody asked for", plain(200, &[("content-encoding", "br")], "??"), "compression"),
         refused("a body of a gigabyte", Reply::Endless, "too_large"),
         refused("a JSON error with status 200", json("{\"error\":\"no data\"}"), ""),
         refused("an empty array", json("[]"), ""),
-        refused("nothing at all", plain(200, &[("content-type", "text/csv")], ""), ""),
-        refused("letters of another encoding", Reply::csv(foreign), ""),
-        refused("a year that has not begun", Reply::csv(later), ""),
+        refused("nothing at all", plain(200, &[("content-type", "text/csv")], ""), "not_data"),
+        refused("letters of another encoding", Reply::csv(foreign), "unreadable"),
+        refused("a year that has not begun", Reply::csv(later), "future_period"),
     ]
 }
 
@@ -136,20 +136,56 @@ async fn a_byte_order_mark_is_no_fault() {
 
 #[tokio::test]
 async fn every_mark_of_a_gap_becomes_a_missing_value_and_never_a_zero() {
-    let marks =
-        [("-", "O"), ("\u{2013}", "O"), ("...", "O"), ("\u{2026}", "O"), ("x", "C"), ("\u{445}", "C"), ("", "O")];
-    for (mark, status) in marks {
-        let data = data::filled().await.unwrap();
-        let cassette = Cassette::start().unwrap();
-        let body = recording::with(RECORDING, TURKISTAN_2023, &format!("2023,PT,,,KZYUZ,{mark}\n")).unwrap();
-        cassette.reply(PATH, Reply::csv(body));
-        let said = refresh(data.path(), &to(&cassette), DATAFLOW).await;
-        let service = Service::start(data.path()).await.unwrap();
-        let path = "/api/v1/observations?indicator=internet_users&area=KZ-61&period=2023";
-        let found = service.json(path).await.unwrap()["observations"][0].clone();
-        assert_eq!(found["value"], Value::Null, "{mark:?}: {found} {said}");
-        assert_eq!(found["status"], status, "{mark:?}: {found} {said}");
-    }
+    const MARKS: [(&str, &str); 12] = [
+        ("-", "O"),
+        ("\u{2013}", "O"),
+        ("\u{2014}", "O"),
+        ("..", "O"),
+        ("...", "O"),
+        ("\u{2026}", "O"),
+        ("null", "O"),
+        ("", "O"),
+        ("x", "C"),
+        ("X", "C"),
+        ("\u{445}", "C"),
+        ("\u{425}", "C"),
+    ];
+    let data = data::filled().await.unwrap();
+    let before = shared::service().await.unwrap();
+    // The regions with a value of 2023, each of them given one of the marks.
+    let recorded = String::from_utf8(recording::read(RECORDING).unwrap()).unwrap();
+    let mut marks = MARKS.iter();
+    let mut marked = Vec::new();
+    let body: String = recorded
+        .split_inclusive('\n')
+        .map(|line| match line.strip_prefix("2023,PT,,,KZ").and_then(|rest| rest.split_once(',')) {
+            Some((region, _)) => marks.next().map_or_else(
+                || line.to_owned(),
+                |(mark, status)| {
+                    marked.push((format!("KZ{region}"), *mark, *status));
+                    format!("2023,PT,,,KZ{region},{mark}\n")
+                },
+            ),
+            None => line.to_owned(),
+        })
+        .collect();
+    assert_eq!(marked.len(), MARKS.len(), "a region for every mark");
+    let cassette = Cassette::start().unwrap();
+    cassette.reply(PATH, Reply::csv(body));
+    let said = refresh(data.path(), &to(&cassette), DATAFLOW).await;
+
+    let service = Service::start(data.path()).await.unwrap();
+    let path = "/api/v1/observations?indicator=internet_users&period=2023&sex=_T&urbanisation=_T&limit=100";
+    let values =
+        async |service: &Service| service.json(path).await.unwrap()["observations"].as_array().unwrap().clone();
+    let (then, now) = (values(&before).await, values(&service).await);
+    assert_eq!(then.len(), now.len(), "{said}");
+    let changed: Vec<(&Value, &Value)> =
+        then.iter().zip(&now).filter(|(then, now)| then["value"] != now["value"]).collect();
+    assert_eq!(changed.len(), MARKS.len(), "{said}: {changed:?}");
+    assert!(changed.iter().all(|(_, now)| now["value"].is_null()), "{changed:?}");
+    let statuses = |wanted: &str| changed.iter().filter(|(_, now)| now["status"] == wanted).count();
+    assert_eq!((statuses("O"), statuses("C")), (8, 4), "{changed:?}");
 }
 
 #[tokio::test]

@@ -72,6 +72,8 @@ pub struct Asked {
     pub status: u16,
     /// The user agent it named.
     pub user_agent: String,
+    /// What it showed to be let in.
+    pub authorization: String,
 }
 
 #[derive(Default)]
@@ -238,8 +240,16 @@ async fn answer(request: HttpRequest, state: Data<State>) -> HttpResponse {
         Some(reply) => reply.response(&request),
         None => HttpResponse::NotFound().body("not in the cassette"),
     };
-    let user_agent = request.headers().get("user-agent").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let asked = Asked { path, status: response.status().as_u16(), user_agent: user_agent.to_owned() };
+    let header = |name: &str| {
+        let value = request.headers().get(name).and_then(|value| value.to_str().ok());
+        value.unwrap_or_default().to_owned()
+    };
+    let asked = Asked {
+        path,
+        status: response.status().as_u16(),
+        user_agent: header("user-agent"),
+        authorization: header("authorization"),
+    };
     lock(&state.asked).push(asked);
     state.n_asked.send_modify(|n| *n += 1);
     if is_silent {

@@ -49,6 +49,19 @@ fn base_urls_are_found_by_dataflow_and_then_by_provider() {
 }
 
 #[test]
+fn keys_of_providers_are_found_and_never_shown() {
+    let file = "[provider_keys]\ngiga = 'from-the-file'\nelsewhere = 'secret-two'";
+    let config = resolve(&[("SANDYQ_PROVIDER_KEY_GIGA", "secret-one")], file).unwrap();
+    let key = config.provider_key("giga", &"GIGA_SCHOOLS".parse().unwrap());
+    assert_eq!(key, "secret-one".parse().ok().as_ref());
+    assert_eq!(config.provider_key_names().collect::<Vec<_>>(), ["ELSEWHERE", "GIGA"]);
+    assert_eq!(config.unknown_variables, [""; 0]);
+    assert!(!format!("{config:?}").contains("secret"));
+    let error = resolve(&[("SANDYQ_PROVIDER_KEY_GIGA", "a secret with spaces")], "").unwrap_err();
+    assert_eq!(error, r#"SANDYQ_PROVIDER_KEY_GIGA is "(hidden)"; expected visible ASCII characters without spaces"#);
+}
+
+#[test]
 fn mistakes_are_named() {
     fn check(variables: &[(&str, &str)], file: &str, expected: &str) {
         assert_eq!(resolve(variables, file).unwrap_err(), expected);

@@ -23,7 +23,7 @@ use crate::publish;
 use crate::run_log::Validators;
 use crate::snapshots::SnapshotKind;
 use crate::sources::bundled::{self, BundledError};
-use crate::sources::client::{self, Client, FetchError, FetchFault, FetchOutcome, FetchRequest};
+use crate::sources::client::{Client, FetchError, FetchFault, FetchOutcome, Fetched};
 use crate::sources::harmonise::{self, mark_breaks};
 use crate::sources::platforms::{self, MeasureError};
 use crate::sources::{
@@ -32,7 +32,11 @@ use crate::sources::{
 };
 use crate::store::{StoredObservation, UpdateMode};
 
+mod pages;
+mod question;
 mod tile_files;
+
+use question::Question;
 
 /// What the steps work with.
 #[derive(Debug)]
@@ -49,31 +53,44 @@ pub struct Upstream {
     pub scratch: PathBuf,
 }
 
-/// A base URL was configured for nobody.
+/// A base URL or a key was configured for nobody.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a base URL is configured for {found}, which is no provider or dataflow; known are {}", known.join(", "))]
-pub struct UnknownBaseUrl {
+#[error("{setting} is configured for {found}, which is no provider or dataflow that takes one; known are {}", known.join(", "))]
+pub struct UnknownName {
+    /// What was configured.
+    pub setting: &'static str,
     /// The name given.
     pub found: String,
     /// The names there are.
     pub known: Vec<String>,
 }
 
-/// The catalogue with the base URLs of the configuration.
+/// The catalogue with the base URLs and keys of the configuration.
 ///
 /// # Errors
-/// [`UnknownBaseUrl`] for a name that is neither a provider's nor a dataflow's.
-pub fn configured(mut catalogue: Catalogue, config: &Config) -> Result<Catalogue, UnknownBaseUrl> {
+/// [`UnknownName`] for a name that is neither a provider's nor a dataflow's, or a key nobody asked for.
+pub fn configured(mut catalogue: Catalogue, config: &Config) -> Result<Catalogue, UnknownName> {
     let dataflows: Vec<(DataflowId, String)> =
         catalogue.iter().map(|dataflow| (dataflow.id.clone(), dataflow.provider.clone())).collect();
     let known: BTreeSet<String> =
         dataflows.iter().flat_map(|(id, provider)| [base_url_key(id.as_str()), base_url_key(provider)]).collect();
     if let Some(found) = config.base_url_names().find(|name| !known.contains(*name)) {
-        return Err(UnknownBaseUrl { found: found.to_owned(), known: known.into_iter().collect() });
+        let setting = "a base URL";
+        return Err(UnknownName { setting, found: found.to_owned(), known: known.into_iter().collect() });
+    }
+    let with_key = catalogue.iter().filter(|dataflow| dataflow.needs_key);
+    let known: BTreeSet<String> =
+        with_key.flat_map(|dataflow| [base_url_key(dataflow.id.as_str()), base_url_key(&dataflow.provider)]).collect();
+    if let Some(found) = config.provider_key_names().find(|name| !known.contains(*name)) {
+        let setting = "a key";
+        return Err(UnknownName { setting, found: found.to_owned(), known: known.into_iter().collect() });
     }
     for (id, provider) in dataflows {
         if let Some(base_url) = config.base_url(&provider, &id) {
             catalogue = catalogue.with_base_url(&id, base_url);
+        }
+        if let Some(key) = config.provider_key(&provider, &id) {
+            catalogue = catalogue.with_key(&id, key);
         }
     }
     Ok(catalogue)
@@ -141,6 +158,9 @@ impl Upstream {
         if definition.monitor.is_some() {
             return self.measure(definition, order).await;
         }
+        if definition.format == SourceFormat::GigaSchools {
+            return self.fetch_pages(definition, order).await;
+        }
         let requests = sources::requests(definition, &SourceQuery { today: order.today })
             .map_err(|error| failed(refused(&error)))?;
         let mut answers = Vec::new();
@@ -181,31 +201,14 @@ impl Upstream {
         request: &SourceRequest,
         known: Option<&Validators>,
     ) -> Result<Option<Answer>, Refusal> {
-        let known = known.cloned().unwrap_or_default();
-        let validators = client::Validators { etag: known.etag, last_modified: known.last_modified };
-        let asked = FetchRequest {
-            url: &request.url,
-            accept: request.accept,
-            allowed_hosts: &definition.allowed_hosts,
-            max_bytes: definition.max_bytes,
-            validators: &validators,
-        };
-        match self.client.fetch(asked).await {
-            Ok(FetchOutcome::NotModified { .. }) => Ok(Some(Answer::NotModified { part: request.part.clone() })),
-            Ok(FetchOutcome::Fetched(fetched)) => Ok(Some(Answer::Payload(Box::new(Received {
-                part: request.part.clone(),
-                bytes: fetched.bytes,
-                kind: SnapshotKind::Fetched,
-                origin: request.url.to_string(),
-                final_url: Some(fetched.final_url.to_string()),
-                content_type: fetched.content_type,
-                validators: Validators {
-                    etag: fetched.validators.etag,
-                    last_modified: fetched.validators.last_modified,
-                },
-            })))),
-            Err(error) if request.optional && is_not_out(&error.fault) => Ok(None),
-            Err(error) => Err(not_fetched(request, &error)),
+        let question = Question::new(definition, request, known);
+        match self.client.fetch(question.to_fetch(definition.max_bytes)).await {
+            Ok(FetchOutcome::NotModified { .. }) => Ok(Some(question.not_modified())),
+            Ok(FetchOutcome::Fetched(Fetched { bytes, final_url, validators, content_type, .. })) => {
+                let received = question.received(&final_url, validators);
+                Ok(Some(Answer::Payload(Box::new(Received { bytes, content_type, ..received }))))
+            }
+            Err(error) => question.unanswered(&error),
         }
     }
 
@@ -351,6 +354,8 @@ fn finding(finding: &Finding) -> RunFinding {
     }
 }
 
+#[cfg(test)]
+mod embedded;
 mod submitted;
 #[cfg(test)]
 mod tests;

@@ -16,7 +16,6 @@ use super::*;
 use crate::jobs::real::{self, Upstream};
 use crate::jobs::{Jobs, Publish};
 use crate::sources::bundled;
-use crate::sources::client::{Client, ClientConfig, Timing};
 
 struct Published {
     jobs: Jobs,
@@ -26,8 +25,8 @@ struct Published {
 
 fn open(folder: &Path, view: &Arc<Mutex<Option<View>>>) -> Jobs {
     let definitions = Definitions::embedded().unwrap();
-    let catalogue = Arc::new(Catalogue::embedded().unwrap());
-    let areas = definitions.areas.clone();
+    let upstream = Upstream::embedded_in(folder);
+    let catalogue = Arc::clone(&upstream.catalogue);
     let (published, dataflows) = (Arc::clone(view), Arc::clone(&catalogue));
     let by_method = Publisher::new(PublishedMethod::current());
     let publish: Publish = Arc::new(move |order| {
@@ -37,13 +36,6 @@ fn open(folder: &Path, view: &Arc<Mutex<Option<View>>>) -> Jobs {
         *published.lock().unwrap_or_else(PoisonError::into_inner) = Some(view);
         Ok(())
     });
-    let upstream = Upstream {
-        catalogue: Arc::clone(&catalogue),
-        areas,
-        client: Client::new(ClientConfig::standard(), Timing::real()).unwrap(),
-        drop_folder: folder.join("drop"),
-        scratch: folder.to_owned(),
-    };
     let steps = real::steps(upstream, publish, Arc::new(|_, _| {}));
     Jobs::open(folder, real::plans(&catalogue), steps, Almaty).unwrap()
 }

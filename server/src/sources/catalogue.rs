@@ -10,6 +10,7 @@ use serde::Deserialize;
 use toml::de::Error as TomlError;
 use url::Url;
 
+use crate::sources::provider_key::ProviderKey;
 use crate::store::UpdateMode;
 
 mod calendar;
@@ -199,6 +200,12 @@ pub struct DataflowDefinition {
     /// an operator who names an address has what is lacking.
     #[serde(default)]
     pub closed: Option<LocalText>,
+    /// Whether the provider answers only who brings a key.
+    #[serde(default)]
+    pub needs_key: bool,
+    /// The key, from the configuration.
+    #[serde(skip)]
+    pub key: Option<ProviderKey>,
     /// Words in the name of an area that say that it is a district: known to be there, and left out.
     #[serde(default)]
     pub district_marks: Vec<String>,
@@ -247,6 +254,14 @@ impl DataflowDefinition {
         self
     }
 
+    /// The same dataflow asked with a key, which is what was lacking.
+    #[must_use]
+    pub fn with_key(mut self, key: ProviderKey) -> Self {
+        self.closed = None;
+        self.key = Some(key);
+        self
+    }
+
     fn check(&self, providers: &[Provider], outside: &BTreeMap<String, Vec<String>>) -> Result<(), CatalogueError> {
         let limit = |what: String| CatalogueError::Limit { id: self.id.clone(), what };
         if !providers.iter().any(|provider| provider.key == self.provider) {
@@ -278,6 +293,9 @@ impl DataflowDefinition {
         }
         if let Some(fault) = self.monitor.as_ref().and_then(Monitor::fault) {
             return Err(limit(fault));
+        }
+        if self.needs_key && self.closed.is_none() {
+            return Err(limit("it needs a key and does not say how to come by one".to_owned()));
         }
         if self.pages.is_empty() == [&self.path, &self.part].iter().any(|text| text.contains("{page}")) {
             return Err(limit("pages belong to a path and a part with {page}, and to nothing else".to_owned()));
@@ -364,6 +382,15 @@ impl Catalogue {
     #[must_use]
     pub fn outside_areas(&self, dataflow: &DataflowDefinition) -> &[String] {
         dataflow.outside_areas.as_ref().and_then(|list| self.outside_areas.get(list)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The same catalogue with one dataflow asked with a key, if it needs one.
+    #[must_use]
+    pub fn with_key(mut self, id: &DataflowId, key: &ProviderKey) -> Self {
+        for dataflow in self.dataflows.iter_mut().filter(|dataflow| dataflow.id == *id && dataflow.needs_key) {
+            *dataflow = dataflow.clone().with_key(key.clone());
+        }
+        self
     }
 
     /// The same catalogue with one dataflow asked at another address.

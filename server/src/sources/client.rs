@@ -17,6 +17,7 @@ use super::delimited::html_title;
 use super::error::excerpt;
 use super::pace::Pace;
 pub use super::pace::Timing;
+use super::provider_key::ProviderKey;
 pub use super::retry::RetryPolicy;
 use super::retry::read_retry_after;
 
@@ -104,6 +105,8 @@ pub struct FetchRequest<'a> {
     pub max_bytes: usize,
     /// What is known of the last answer.
     pub validators: &'a Validators,
+    /// The key that is shown to the host of the address, and to no other it sends us to.
+    pub key: Option<&'a ProviderKey>,
 }
 
 /// An answer that came whole.
@@ -250,6 +253,8 @@ impl Client {
         let Validators { etag, last_modified } = request.validators.clone();
         headers.extend(etag.map(|value| ("if-none-match", value)));
         headers.extend(last_modified.map(|value| ("if-modified-since", value)));
+        let is_asked_host = url.origin() == request.url.origin();
+        headers.extend(request.key.filter(|_| is_asked_host).map(|key| ("authorization", key.header())));
         self.over_the_wire(Ask { url: url.clone(), body: None, headers, timeout }).await
     }
 

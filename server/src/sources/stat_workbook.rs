@@ -23,7 +23,7 @@ use super::numeral;
 use super::parsed::{Parsed, ProviderArea, ProviderObservation};
 use super::request::Payload;
 
-mod limits;
+pub(super) mod limits;
 
 const EXPECTED: &str = "an .xls workbook";
 const SCHEME: &str = "bns_short_kk";

@@ -22,10 +22,11 @@ use super::harmonise::OWN_SCHEME;
 use super::numeral;
 use super::parsed::{Parsed, ProviderArea, ProviderObservation};
 use super::request::Payload;
+use super::workbook::Line;
 
 mod sheet;
 
-use sheet::{Line, Sheet};
+use sheet::Sheet;
 
 /// Most faults that are told one by one.
 const MOST_FAULTS: usize = 1_000;

@@ -11,20 +11,12 @@ use jiff::civil::date;
 
 use super::*;
 use crate::config::Flags;
-use crate::definitions::Definitions;
 use crate::jobs::Jobs;
 use crate::run_log::Run;
-use crate::sources::client::{ClientConfig, Timing};
 
 fn open(folder: &Path) -> Jobs {
-    let catalogue = Arc::new(Catalogue::embedded().unwrap());
-    let upstream = Upstream {
-        areas: Definitions::embedded().unwrap().areas,
-        client: Client::new(ClientConfig::standard(), Timing::real()).unwrap(),
-        drop_folder: folder.join("drop"),
-        scratch: folder.to_owned(),
-        catalogue: Arc::clone(&catalogue),
-    };
+    let upstream = Upstream::embedded_in(folder);
+    let catalogue = Arc::clone(&upstream.catalogue);
     let steps = steps(upstream, Arc::new(|_| Ok(())), Arc::new(|_, _| {}));
     Jobs::open(folder, plans(&catalogue), steps, Almaty).unwrap()
 }

@@ -8,13 +8,14 @@ use indicators::wire::{RunFinding, RunOutcome};
 use sha2::{Digest, Sha256};
 use tokio::task;
 
-use super::{Upstream, failed, is_not_out, not_fetched, refused};
+use super::question::Question;
+use super::{Upstream, failed, refused};
 use crate::content_hash::ContentHash;
 use crate::jobs::reason;
 use crate::jobs::steps::{Answer, FetchOrder, Received, Refusal};
 use crate::run_log::Validators;
 use crate::snapshots::SnapshotKind;
-use crate::sources::client::{self, Download, FetchRequest};
+use crate::sources::client::{Download, Downloaded};
 use crate::sources::{self, DataflowDefinition, SourceQuery, SourceRequest, folder, ookla_tiles};
 
 impl Upstream {
@@ -58,34 +59,13 @@ impl Upstream {
         request: &SourceRequest,
         known: Option<&Validators>,
     ) -> Result<Option<Answer>, Refusal> {
-        let known = known.cloned().unwrap_or_default();
-        let validators = client::Validators { etag: known.etag, last_modified: known.last_modified };
-        let asked = FetchRequest {
-            url: &request.url,
-            accept: request.accept,
-            allowed_hosts: &definition.allowed_hosts,
-            max_bytes: ookla_tiles::LARGEST_FILE_BYTES,
-            validators: &validators,
-        };
-        match self.client.download(asked, &self.scratch).await {
-            Ok(Download::NotModified) => Ok(Some(Answer::NotModified { part: request.part.clone() })),
-            Ok(Download::Downloaded(downloaded)) => {
-                let received = Received {
-                    part: request.part.clone(),
-                    bytes: Vec::new(),
-                    kind: SnapshotKind::Fetched,
-                    origin: request.url.to_string(),
-                    final_url: Some(downloaded.final_url.to_string()),
-                    content_type: None,
-                    validators: Validators {
-                        etag: downloaded.validators.etag,
-                        last_modified: downloaded.validators.last_modified,
-                    },
-                };
-                reduced(received, (downloaded.file, downloaded.sha256)).await.map(Some)
+        let question = Question::new(definition, request, known);
+        match self.client.download(question.to_fetch(ookla_tiles::LARGEST_FILE_BYTES), &self.scratch).await {
+            Ok(Download::NotModified) => Ok(Some(question.not_modified())),
+            Ok(Download::Downloaded(Downloaded { file, sha256, final_url, validators, .. })) => {
+                reduced(question.received(&final_url, validators), (file, sha256)).await.map(Some)
             }
-            Err(error) if request.optional && is_not_out(&error.fault) => Ok(None),
-            Err(error) => Err(not_fetched(request, &error)),
+            Err(error) => question.unanswered(&error),
         }
     }
 }

@@ -17,21 +17,14 @@ use crate::publish::{Origin, Publisher};
 use crate::release::PublishedMethod;
 use crate::run_log::RunLog;
 use crate::sources::Catalogue;
-use crate::sources::client::{Client, ClientConfig, Timing};
 
 const FLOW: &str = "EDU_DIGITAL_SCHOOLS";
 const HEAD: &str = "indicator,area,period,value\n";
 
 /// Jobs of the one dataflow that takes submissions, so that no recording is read.
 fn open(folder: &Path) -> Jobs {
-    let catalogue = Arc::new(Catalogue::embedded().unwrap());
-    let upstream = Upstream {
-        areas: Definitions::embedded().unwrap().areas,
-        client: Client::new(ClientConfig::standard(), Timing::real()).unwrap(),
-        drop_folder: folder.join("drop"),
-        scratch: folder.to_owned(),
-        catalogue: Arc::clone(&catalogue),
-    };
+    let upstream = Upstream::embedded_in(folder);
+    let catalogue = Arc::clone(&upstream.catalogue);
     let steps = real::steps(upstream, Arc::new(|_| Ok(())), Arc::new(|_, _| {}));
     let plans = real::plans(&catalogue).into_iter().filter(DataflowPlan::takes_submissions).collect();
     Jobs::open(folder, plans, steps, Almaty).unwrap()

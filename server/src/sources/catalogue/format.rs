@@ -14,10 +14,13 @@ pub enum SourceFormat {
     BnsEducationFinance,
     /// The bureau's workbook of innovation activity.
     BnsInnovation,
-    /// The bureau's slice JSON: one record per combination of terms.
+    /// The bureau's file API: slices as JSON, one record per combination of terms, or the same table separated by tabs or as a
+    /// workbook, whatever comes.
     BnsSlices,
     /// Parquet files of Ookla's open tiles, added up by area.
     OoklaTiles,
+    /// Pages of school profiles on Giga's map, counted.
+    GigaSchools,
     /// JSON of the ITU's data hub: one code of one country.
     ItuSeries,
     /// The journal of our own availability monitor.
@@ -40,6 +43,7 @@ impl SourceFormat {
             Self::KazstatSdg | Self::UnEgdi => "text/csv, text/plain;q=0.9, */*;q=0.1",
             Self::BnsEducationFinance | Self::BnsInnovation => "application/vnd.ms-excel, */*;q=0.5",
             Self::BnsSlices
+            | Self::GigaSchools
             | Self::ItuSeries
             | Self::OoklaTiles
             | Self::PlatformMonitor
@@ -59,7 +63,8 @@ impl SourceFormat {
             Self::KazstatSdg | Self::UnEgdi => &["csv"],
             Self::SpeedtestIndex => &["csv", "html"],
             Self::BnsEducationFinance | Self::BnsInnovation => &["xls"],
-            Self::BnsSlices | Self::ItuSeries | Self::PlatformMonitor | Self::TaldauIndex | Self::UisRecords => {
+            Self::BnsSlices => &["json", "csv", "xlsx", "xls"],
+            Self::GigaSchools | Self::ItuSeries | Self::PlatformMonitor | Self::TaldauIndex | Self::UisRecords => {
                 &["json"]
             }
             Self::OoklaTiles => &["parquet"],

@@ -7,7 +7,7 @@ use crate::definitions::Definitions;
 #[test]
 fn the_embedded_catalogue_is_sound_and_its_urls_are_allowed() {
     let catalogue = Catalogue::embedded().unwrap();
-    assert_eq!(catalogue.iter().count(), 26);
+    assert_eq!(catalogue.iter().count(), 27);
     for dataflow in catalogue.iter() {
         assert!(catalogue.provider_of(dataflow).is_some());
         assert!(!dataflow.name.kk.is_empty() && !dataflow.attribution.kk.is_empty());
@@ -63,5 +63,10 @@ fn contradictions_are_refused() {
     ));
     assert!(matches!(refused("range = [0.0, 100.0]", "range = [100.0, 0.0]"), CatalogueError::Limit { .. }));
     assert!(matches!(refused("schedule = \"0 5 4", "schedule = \"5 4"), CatalogueError::Limit { .. }));
+    assert!(matches!(refused("pages = { ARM", "editions = []\n# { ARM"), CatalogueError::Limit { .. }));
+    assert!(matches!(
+        refused("needs_key = true\nclosed =", "needs_key = true\n# closed ="),
+        CatalogueError::Limit { .. }
+    ));
     assert!(matches!(refused("max_rows = 50000", "max_rows = 50000\nnonsense = 1"), CatalogueError::Toml(_)));
 }

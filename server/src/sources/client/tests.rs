@@ -66,7 +66,14 @@ fn client() -> (Client, Arc<Mutex<Vec<Duration>>>) {
 async fn fetch(url: &Url, validators: &Validators) -> (Result<FetchOutcome, FetchError>, Vec<Duration>) {
     let (client, waits) = client();
     let allowed_hosts = ["127.0.0.1".to_owned()];
-    let request = FetchRequest { url, accept: "text/csv", allowed_hosts: &allowed_hosts, max_bytes: LIMIT, validators };
+    let request = FetchRequest {
+        url,
+        accept: "text/csv",
+        allowed_hosts: &allowed_hosts,
+        max_bytes: LIMIT,
+        validators,
+        key: None,
+    };
     let outcome = client.fetch(request).await;
     let waits = waits.lock().unwrap().clone();
     (outcome, waits)
@@ -205,6 +212,30 @@ async fn redirects_are_followed_on_the_list_only_and_not_for_ever() {
 }
 
 #[tokio::test]
+async fn a_key_is_shown_to_the_host_that_was_asked_and_to_no_other() {
+    let other = serve(vec![answer("200 OK", b"x")]).await;
+    let moved = answer(&format!("302 Found\r\nLocation: {}", other.base), b"");
+    let near = answer("302 Found\r\nLocation: /b.csv", b"");
+    let asked = serve(vec![near, moved]).await;
+    let (client, _) = client();
+    let (allowed_hosts, validators) = (["127.0.0.1".to_owned()], Validators::default());
+    let key = "made-up-key".parse().ok();
+    let request = FetchRequest {
+        url: &asked.base,
+        accept: "*/*",
+        allowed_hosts: &allowed_hosts,
+        max_bytes: LIMIT,
+        validators: &validators,
+        key: key.as_ref(),
+    };
+    assert_eq!(fetched(client.fetch(request).await).bytes, b"x");
+    let shown = |script: &Script| -> Vec<bool> {
+        script.requests.lock().unwrap().iter().map(|text| text.contains("authorization: Bearer made-up-key")).collect()
+    };
+    assert_eq!((shown(&asked), shown(&other)), (vec![true, true], vec![false]));
+}
+
+#[tokio::test]
 async fn what_cannot_be_reached_or_was_not_asked_is_told() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let refused = format!("http://127.0.0.1:{port}/").parse().unwrap();
@@ -237,6 +268,7 @@ async fn silence_ends_in_time() {
         allowed_hosts: &allowed_hosts,
         max_bytes: LIMIT,
         validators: &validators,
+        key: None,
     };
     let error = client.fetch(request).await.unwrap_err();
     assert!(matches!(error.fault, FetchFault::TimedOut { .. }), "{error}");
@@ -256,6 +288,7 @@ async fn a_large_answer_goes_into_a_file_with_its_checksum_and_never_past_the_li
         allowed_hosts: &allowed_hosts,
         max_bytes: LIMIT,
         validators: &validators,
+        key: None,
     };
     let Download::Downloaded(mut found) = client.download(request, scratch.path()).await.unwrap() else {
         panic!("a new file");

@@ -11,6 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use reqwest::Certificate;
+use reqwest::header::HeaderValue;
 use reqwest::redirect::Policy;
 use reqwest::tls::TlsInfo;
 use rustls::{CertificateError, Error as TlsError};
@@ -29,8 +30,7 @@ pub(crate) type Sending = Pin<Box<dyn Future<Output = Result<Reply, SendFault>> 
 /// A body on its way.
 pub(crate) type Body = Pin<Box<dyn Stream<Item = Result<Bytes, SendFault>> + Send>>;
 
-/// One request, as it goes over the wire.
-#[derive(Debug)]
+/// One request, as it goes over the wire. It may carry a key, so it cannot be printed.
 pub(crate) struct Ask {
     pub(crate) url: Url,
     /// What is posted; without it the request is a GET.
@@ -90,7 +90,14 @@ pub(super) fn over_http(config: &ClientConfig) -> Result<Transport, FetchError> 
             builder = builder.timeout(timeout);
         }
         for (name, value) in ask.headers {
-            builder = builder.header(name, value);
+            // What may not be sent as it is, reqwest says when the request is sent.
+            builder = match HeaderValue::try_from(value.as_str()) {
+                Ok(mut value) => {
+                    value.set_sensitive(name == "authorization");
+                    builder.header(name, value)
+                }
+                Err(_) => builder.header(name, value),
+            };
         }
         Box::pin(async move {
             let response = builder.send().await.map_err(|error| fault(&error))?;

@@ -18,7 +18,7 @@ const MOST_CELLS: usize = 2_000_000;
 /// Most bytes of the workbook stream.
 const LARGEST_STREAM_BYTES: u64 = 16 * 1024 * 1024;
 
-pub(super) fn check(payload: &Payload<'_>) -> Result<(), SourceError> {
+pub(in crate::sources) fn check(payload: &Payload<'_>) -> Result<(), SourceError> {
     let structure = |reason: &str| SourceError::Structure {
         part: payload.part.to_owned(),
         expected: "an .xls workbook",
