@@ -149,10 +149,10 @@ async fn an_answer_that_does_not_arrive_whole_changes_nothing() {
         Reply::Status { status: 500, body: "<html>Индекс за пределами диапазона</html>" };
     let away = Reply::Redirect(format!("{off_the_list}{PATH}"));
     let cases = [
-        ("hung up half way", to(&cassette), Some(hung_up), "cut_off"),
-        ("status 500", to(&cassette), Some(broken), "http_status"),
-        ("sent to a host that is not on the list", to(&cassette), Some(away), "host_not_allowed"),
-        ("nobody listens", Settings::default().at("KZ_BNS", format!("http://{refused}")), None, "no_connection"),
+        ("hung up half way", to(&cassette), Some(hung_up), &["cut_off", "no_connection"][..]),
+        ("status 500", to(&cassette), Some(broken), &["http_status"]),
+        ("sent to a host that is not on the list", to(&cassette), Some(away), &["host_not_allowed"]),
+        ("nobody listens", Settings::default().at("KZ_BNS", format!("http://{refused}")), None, &["no_connection"]),
     ];
     for (_, settings, reply, _) in &cases {
         if let Some(reply) = reply {
@@ -164,12 +164,10 @@ async fn an_answer_that_does_not_arrive_whole_changes_nothing() {
 
     let service = Service::start(data.path()).await.unwrap();
     let runs = runs::of(&service, DATAFLOW).await;
-    for ((name, _, _, code), run) in cases.iter().rev().zip(&runs) {
-        assert_eq!(
-            (&run["outcome"], &run["reasons"][0]["code"]),
-            (&"unreachable".into(), &(*code).into()),
-            "{name}: {run}"
-        );
+    for ((name, _, _, codes), run) in cases.iter().rev().zip(&runs) {
+        assert_eq!(run["outcome"], "unreachable", "{name}: {run}");
+        // A connection may be closed before the head of the answer is through, or after.
+        assert!(codes.iter().any(|code| run["reasons"][0]["code"] == *code), "{name}: {run}");
         assert!(run["reasons"][0]["message"].as_str().is_some_and(|text| !text.is_empty()), "{name}: {run}");
     }
     let untouched = shared::service().await.unwrap();

@@ -72,7 +72,7 @@ async fn schools_are_asked_for_page_by_page_with_a_key_that_is_written_nowhere()
     let said = refresh(data.path(), &settings, GIGA).await;
     let asked = cassette.asked();
     let keys: Vec<&str> = asked.iter().map(|asked| asked.authorization.as_str()).collect();
-    assert_eq!(keys, [format!("Bearer {KEY}"); 2], "{said}");
+    assert_eq!(keys, vec![format!("Bearer {KEY}"); 2], "{said}");
     assert!(!said.contains(KEY), "the log shows the key: {said}");
     assert_eq!(files_with(data.path(), KEY.as_bytes()), [""; 0]);
 

@@ -11,7 +11,7 @@ use tests::cassette::{Cassette, Reply};
 use tests::service::{Service, Settings};
 use tests::{data, recording, shared};
 
-use crate::refresh::{DATAFLOW, PATH, RECORDING, TURKISTAN_2023, refresh, to};
+use crate::refresh::{DATAFLOW, PATH, RECORDING, refresh, to};
 use crate::runs;
 
 /// A fault, and how its run must end.
