@@ -38,7 +38,7 @@ fn schools(numbers: Range<usize>) -> Reply {
     let school = |number: usize| {
         json!({
             "giga_id_school": format!("school-{number}"), "school_area_type": "rural", "country_iso3_code": "KAZ",
-            "admin1": "null", "connectivity": number % 2 == 0, "connectivity_type": "{ADSL,NULL}",
+            "admin1": "null", "connectivity": number.is_multiple_of(2), "connectivity_type": "{ADSL,NULL}",
         })
     };
     json_reply(json!({ "success": true, "data": numbers.map(school).collect::<Vec<_>>() }).to_string())

@@ -52,10 +52,12 @@ enum Page {
 
 #[derive(Deserialize)]
 struct School {
-    giga_id_school: String,
-    country_iso3_code: String,
-    #[serde(default)]
-    school_area_type: Value,
+    #[serde(rename = "giga_id_school")]
+    id: String,
+    #[serde(rename = "country_iso3_code")]
+    country: String,
+    #[serde(rename = "school_area_type", default)]
+    kind_of_area: Value,
     connectivity: Value,
 }
 
@@ -113,20 +115,20 @@ pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> R
             let place =
                 |column: &str| Place { sheet: Some(format!("page {number}")), ..Place::cell(part, record, column) };
             let known = Known::read(definition, &school, &place)?;
-            match schools.get_mut(&school.giga_id_school) {
-                None => _ = schools.insert(school.giga_id_school, (place("giga_id_school"), known)),
+            match schools.get_mut(&school.id) {
+                None => _ = schools.insert(school.id, (place("giga_id_school"), known)),
                 Some((_, before)) if *before == known => parsed.findings.push(Finding {
                     kind: FindingKind::RepeatedRow,
                     place: place("giga_id_school"),
                     expected: "each school once".to_owned(),
-                    found: school.giga_id_school,
+                    found: school.id,
                     action: "taken once".to_owned(),
                 }),
                 Some((_, before)) => {
                     parsed.findings.push(Finding {
                         kind: FindingKind::ConflictingDuplicate,
                         place: place("connectivity"),
-                        expected: format!("one state of the school {}", school.giga_id_school),
+                        expected: format!("one state of the school {}", school.id),
                         found: format!("{before:?} and {known:?}"),
                         action: "counted as not known".to_owned(),
                     });
@@ -140,12 +142,13 @@ pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> R
         let of = |known: &&Known| urbanisation == "_T" || known.urbanisation == Some(urbanisation);
         let count = Count::of(schools.values().map(|(_, known)| known).filter(of));
         for indicator in &definition.indicators {
-            let Some(value) = indicator.series.iter().find_map(|series| count.measure(series)) else {
+            let Some(measure) = indicator.series.iter().find_map(|series| Measure::of(series)) else {
                 return Err(SourceError::Empty {
                     part: part.to_owned(),
                     expected: "a series mapped, known or connected",
                 });
             };
+            let value = count.value(measure);
             parsed.observations.push(ProviderObservation {
                 place: Place::part(part),
                 area: ProviderArea::National,
@@ -177,9 +180,9 @@ impl Known {
         school: &School,
         place: &dyn Fn(&str) -> Place,
     ) -> Result<Self, SourceError> {
-        if school.country_iso3_code != definition.country.as_str() {
+        if school.country != definition.country.as_str() {
             let expected = definition.country.to_string();
-            return Err(unexpected(place("country_iso3_code"), expected, &school.country_iso3_code));
+            return Err(unexpected(place("country_iso3_code"), expected, &school.country));
         }
         let connectivity = match &school.connectivity {
             Value::Bool(is_connected) => Some(*is_connected),
@@ -193,7 +196,7 @@ impl Known {
             other => return Err(unexpected(place("connectivity"), "true, false or null", &other.to_string())),
         };
         // Some countries number their kinds of area; which number means what is not said, so those count in the total alone.
-        let urbanisation = school.school_area_type.as_str().map(str::to_ascii_lowercase);
+        let urbanisation = school.kind_of_area.as_str().map(str::to_ascii_lowercase);
         let urbanisation = match urbanisation.as_deref() {
             Some("urban") => Some("U"),
             Some("rural") => Some("R"),
@@ -222,13 +225,34 @@ impl Count {
         count
     }
 
-    /// The value of a series; inside, `None` where there is nothing to take a share of. Nothing for another series.
-    fn measure(&self, series: &str) -> Option<Option<f64>> {
+    /// `None` where there is nothing to take a share of.
+    fn value(&self, measure: Measure) -> Option<f64> {
         let share = |part: u32, of: u32| (of > 0).then(|| 100.0 * f64::from(part) / f64::from(of));
+        match measure {
+            Measure::Mapped => (self.mapped > 0).then(|| f64::from(self.mapped)),
+            Measure::Known => share(self.known, self.mapped),
+            Measure::Connected => share(self.connected, self.known),
+        }
+    }
+}
+
+/// What schools come to.
+#[derive(Clone, Copy)]
+enum Measure {
+    /// How many there are.
+    Mapped,
+    /// The share of those whose connection is known of.
+    Known,
+    /// The share of those that are connected, among the known.
+    Connected,
+}
+
+impl Measure {
+    fn of(series: &str) -> Option<Self> {
         match series {
-            "mapped" => Some((self.mapped > 0).then(|| f64::from(self.mapped))),
-            "known" => Some(share(self.known, self.mapped)),
-            "connected" => Some(share(self.connected, self.known)),
+            "mapped" => Some(Self::Mapped),
+            "known" => Some(Self::Known),
+            "connected" => Some(Self::Connected),
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
 //! Workbooks as rows of text: [`sheets`], for `.xlsx` and the older `.xls`, within bounds on what a file may ask of memory. What
 //! the rows mean belongs to each format.
 
+use std::fmt::Display;
 use std::io::{self, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -64,7 +65,7 @@ pub(super) fn sheets(
 ) -> Result<Vec<Sheet>, SourceError> {
     let file = File { payload, expected, bounds, most_sheets: most_sheets.min(MOST_SHEETS) };
     let read = catch_unwind(AssertUnwindSafe(|| if is_xlsx(payload.bytes) { file.xlsx() } else { file.xls() }));
-    read.unwrap_or_else(|_panic| Err(file.damaged("the workbook is damaged; its reader gave up")))
+    read.unwrap_or_else(|_panic| Err(file.damaged(&"the workbook is damaged; its reader gave up")))
 }
 
 fn bounded(what: &'static str, limit: usize, found: usize) -> Result<(), SourceError> {
@@ -110,24 +111,24 @@ struct File<'a> {
 }
 
 impl File<'_> {
-    fn damaged(self, reason: impl ToString) -> SourceError {
+    fn damaged(self, reason: &dyn Display) -> SourceError {
         let reason = excerpt(&reason.to_string());
         SourceError::Structure { part: self.payload.part.to_owned(), expected: self.expected, reason }
     }
 
     /// Sheets as they were read; none at all is a fault.
     fn some(self, sheets: Vec<Sheet>) -> Result<Vec<Sheet>, SourceError> {
-        if sheets.is_empty() { Err(self.damaged("it has no sheet")) } else { Ok(sheets) }
+        if sheets.is_empty() { Err(self.damaged(&"it has no sheet")) } else { Ok(sheets) }
     }
 
     fn xlsx(self) -> Result<Vec<Sheet>, SourceError> {
         self.check_unpacked()?;
-        let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(self.payload.bytes)).map_err(|error| self.damaged(error))?;
+        let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(self.payload.bytes)).map_err(|error| self.damaged(&error))?;
         let mut sheets = Vec::new();
         for name in workbook.sheet_names().into_iter().take(self.most_sheets) {
             let mut rows = Rows { bounds: self.bounds, lines: Vec::new() };
-            let mut cells = workbook.worksheet_cells_reader(&name).map_err(|error| self.damaged(error))?;
-            while let Some(cell) = cells.next_cell().map_err(|error| self.damaged(error))? {
+            let mut cells = workbook.worksheet_cells_reader(&name).map_err(|error| self.damaged(&error))?;
+            while let Some(cell) = cells.next_cell().map_err(|error| self.damaged(&error))? {
                 let (row, column) = cell.get_position();
                 rows.take(row, column, text_of(cell.get_value()))?;
             }
@@ -138,11 +139,11 @@ impl File<'_> {
 
     fn xls(self) -> Result<Vec<Sheet>, SourceError> {
         limits::check(self.payload)?;
-        let mut workbook: Xls<_> = Xls::new(Cursor::new(self.payload.bytes)).map_err(|error| self.damaged(error))?;
+        let mut workbook: Xls<_> = Xls::new(Cursor::new(self.payload.bytes)).map_err(|error| self.damaged(&error))?;
         let mut sheets = Vec::new();
         for name in workbook.sheet_names().into_iter().take(self.most_sheets) {
             let mut rows = Rows { bounds: self.bounds, lines: Vec::new() };
-            let range = workbook.worksheet_range(&name).map_err(|error| self.damaged(error))?;
+            let range = workbook.worksheet_range(&name).map_err(|error| self.damaged(&error))?;
             let (first_row, first_column) = range.start().unwrap_or_default();
             let at = |first: u32, offset: usize| first.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
             for (row, column, value) in range.used_cells() {
@@ -155,11 +156,11 @@ impl File<'_> {
 
     /// Unpacks every part once, to nowhere: sizes declared in the file are not to be trusted.
     fn check_unpacked(self) -> Result<(), SourceError> {
-        let mut archive = ZipArchive::new(Cursor::new(self.payload.bytes)).map_err(|error| self.damaged(error))?;
+        let mut archive = ZipArchive::new(Cursor::new(self.payload.bytes)).map_err(|error| self.damaged(&error))?;
         let mut left = MOST_UNPACKED;
         for part in 0..archive.len() {
-            let part = archive.by_index(part).map_err(|error| self.damaged(error))?;
-            let unpacked = io::copy(&mut part.take(left + 1), &mut io::sink()).map_err(|error| self.damaged(error))?;
+            let part = archive.by_index(part).map_err(|error| self.damaged(&error))?;
+            let unpacked = io::copy(&mut part.take(left + 1), &mut io::sink()).map_err(|error| self.damaged(&error))?;
             if unpacked > left {
                 let limit = usize::try_from(MOST_UNPACKED).unwrap_or(usize::MAX);
                 return Err(SourceError::TooLarge { what: "bytes of the workbook, unpacked", limit, found: limit + 1 });

@@ -6,7 +6,7 @@ use super::question::Question;
 use super::{Upstream, failed, is_not_out, refused};
 use crate::jobs::reason;
 use crate::jobs::steps::{Answer, FetchOrder, Received, Refusal};
-use crate::sources::client::{FetchOutcome, Fetched};
+use crate::sources::client::{FetchOutcome, Fetched, Validators};
 use crate::sources::{self, DataflowDefinition, SourceQuery, SourceRequest, giga_schools};
 
 impl Upstream {
@@ -61,7 +61,7 @@ impl Upstream {
         let question = Question::new(definition, request, None);
         match self.client.fetch(question.to_fetch(max_bytes)).await {
             Ok(FetchOutcome::Fetched(Fetched { bytes, final_url, content_type, .. })) => {
-                let head = question.received(&final_url, Default::default());
+                let head = question.received(&final_url, Validators::default());
                 Ok(Some((bytes, Received { content_type, ..head })))
             }
             Ok(FetchOutcome::NotModified { .. }) => Ok(None),

@@ -75,7 +75,7 @@ struct Reading<'a> {
     indicator: Option<&'a MeasuredIndicator>,
 }
 
-impl<'a> Reading<'a> {
+impl Reading<'_> {
     fn place(&self, row: u32, column: &str) -> Place {
         Place { sheet: Some(self.sheet.name.clone()), ..Place::cell(self.part, row, column) }
     }

@@ -192,7 +192,7 @@ fn period_of(definition: &DataflowDefinition, text: &str) -> Option<TimePeriod> 
     let year: TimePeriod = year.parse().ok()?;
     match definition.calendar.every_months {
         12.. => (month == 12).then_some(year),
-        3 => (month % 3 == 0).then_some(TimePeriod::Quarter(year.year(), month / 3)),
+        3 => month.is_multiple_of(3).then_some(TimePeriod::Quarter(year.year(), month / 3)),
         _ => Some(TimePeriod::Month(year.year(), month)),
     }
 }

@@ -80,12 +80,11 @@ fn xls(name: &str, lines: &[&[&str]]) -> Vec<u8> {
     for (line, row) in lines.iter().zip(0u16..) {
         for (cell, column) in line.iter().zip(0u16..).filter(|(cell, _)| !cell.is_empty()) {
             let place = [row.to_le_bytes(), column.to_le_bytes(), [0, 0]].concat();
-            stream.extend(match cell.parse::<f64>() {
-                Ok(number) => record(0x0203, &[&place[..], &number.to_le_bytes()].concat()),
-                Err(_) => {
-                    let letters = u16::try_from(cell.encode_utf16().count()).unwrap().to_le_bytes();
-                    record(0x0204, &[&place[..], &letters, &[1], &wide(cell)].concat())
-                }
+            stream.extend(if let Ok(number) = cell.parse::<f64>() {
+                record(0x0203, &[&place[..], &number.to_le_bytes()].concat())
+            } else {
+                let letters = u16::try_from(cell.encode_utf16().count()).unwrap().to_le_bytes();
+                record(0x0204, &[&place[..], &letters, &[1], &wide(cell)].concat())
             });
         }
     }
