@@ -122,7 +122,7 @@ error_table! {
         "The bound is in `/api/v1/limits`.";
     Internal: "internal", 500, "The service failed",
         "Not your fault. Quote `request_id` when reporting it.";
-    Busy: "busy", 503, "Other computations are running",
+    Busy: "busy", 503, "Other long work is under way",
         "Wait as long as `Retry-After` says.";
     TimedOut: "timed_out", 503, "The answer took too long",
         "Try again later, or ask for less.";
@@ -253,8 +253,8 @@ pub enum ApiError {
         /// Millions of operations allowed.
         most: u64,
     },
-    /// Other computations are running.
-    #[error("Other computations are running; come back in {retry_after_seconds} seconds.")]
+    /// Other long work is under way.
+    #[error("Other long work is under way; come back in {retry_after_seconds} seconds.")]
     Busy {
         /// When to ask again.
         retry_after_seconds: u64,

@@ -93,6 +93,12 @@ impl Format {
     pub const fn is_own(&self) -> bool {
         matches!(self.writing, Writing::Own)
     }
+
+    /// Whether a table is held as a whole to be written in it.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        matches!(self.writing, Writing::Whole(_))
+    }
 }
 
 /// The shape of the resource itself.

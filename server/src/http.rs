@@ -30,7 +30,7 @@ use crate::keys::KeyBook;
 use crate::limits::{Limits, Quota, RateLimiter};
 use crate::metrics::{self, Metrics};
 use crate::routes;
-use crate::routes::answer::{Stored, timeout};
+use crate::routes::answer::{Places, Stored, timeout};
 use crate::snapshots::Snapshots;
 use crate::view::ViewHandle;
 
@@ -64,6 +64,7 @@ pub struct Service {
     answers: Answers,
     limits: Limits,
     limiter: RateLimiter,
+    places: Places,
     started_at: Timestamp,
     snapshots: Option<Snapshots>,
     desk: Option<Desk>,
@@ -91,6 +92,7 @@ impl Service {
         Self {
             answers: Cache::with_weighter(ANSWERS, ANSWERS_BYTES, ByBytes),
             limiter: RateLimiter::new(&limits),
+            places: Places::default(),
             limits,
             started_at,
             snapshots: None,
@@ -126,6 +128,12 @@ impl Service {
     #[must_use]
     pub fn answers(&self) -> &Answers {
         &self.answers
+    }
+
+    /// Places for work that takes long.
+    #[must_use]
+    pub fn places(&self) -> &Places {
+        &self.places
     }
 
     /// The bounds in force.

@@ -252,8 +252,9 @@ fn operation(
     let value_faults: &[ErrorCode] =
         if route.parameters.is_empty() { &[] } else { &[ErrorCode::BadParameter, ErrorCode::RepeatedParameter] };
     let bounded: &[ErrorCode] = if route.formats.len() > 1 { &[ErrorCode::AnswerTooLarge] } else { &[] };
-    let computed: &[ErrorCode] = if route.effort == Effort::Reading { &[] } else { &[ErrorCode::Busy] };
-    let codes = SHARED.iter().chain(bounded).chain(computed).chain(value_faults).chain(route.refusals);
+    let is_long = route.effort != Effort::Reading || formats.iter().any(|format| format.is_whole());
+    let waiting: &[ErrorCode] = if is_long { &[ErrorCode::Busy] } else { &[] };
+    let codes = SHARED.iter().chain(bounded).chain(waiting).chain(value_faults).chain(route.refusals);
     refusals.added_to(operation, route.path, codes, problem)
 }
 

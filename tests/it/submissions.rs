@@ -1,5 +1,6 @@
 //! A ministry delivers figures, an operator decides, a reader sees who delivered them.
 
+use serde_json::Value;
 use tests::desk::{Desk, FLOW};
 use tests::service::{Service, Settings, run};
 
@@ -55,6 +56,7 @@ async fn figures_are_delivered_held_accepted_and_withdrawn() {
     assert_eq!((other.status, other.json().unwrap()["code"].as_str()), (422, Some("idempotency_key_reused")));
 
     assert_eq!(desk.observations().await.unwrap(), []);
+    let index = desk.service.json("/api/v1/index").await.unwrap();
     let waiting = desk.get(&desk.operator, "/api/v1/submissions?state=held").await.unwrap().json().unwrap();
     assert_eq!(waiting["submissions"].as_array().unwrap().len(), 1);
     let (listed, said) = desk.command(&["submissions", "list"]).await.unwrap();
@@ -71,6 +73,11 @@ async fn figures_are_delivered_held_accepted_and_withdrawn() {
     assert!(attribution.ends_with("; Ministry of Education"), "{attribution}");
     let csv = desk.service.get(&format!("/api/v1/observations.csv?dataflow={FLOW}")).await.unwrap().text();
     assert!(csv.lines().nth(1).unwrap().ends_with(",Ministry of Education"), "{csv}");
+    let sdmx = desk.service.get(&format!("/sdmx/2.1/data/{FLOW}")).await.unwrap().text();
+    assert_eq!(sdmx.matches("<gen:Value id=\"SUBMITTED_BY\" value=\"Ministry of Education\"/>").count(), 2, "{sdmx}");
+    // No indicator of the framework rests on it, so the index is as it was.
+    assert_eq!(sources["sources"][0]["indicators"], Value::Array(Vec::new()));
+    assert_eq!(desk.service.json("/api/v1/index").await.unwrap()["release"], index["release"]);
 
     let twice = desk.decide(&desk.operator, &id, "reject").await.unwrap();
     assert_eq!((twice.status, twice.json().unwrap()["code"].as_str()), (409, Some("submission_decided")));

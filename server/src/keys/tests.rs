@@ -158,16 +158,16 @@ fn how_long_a_look_takes_tells_neither_a_name_nor_a_secret() {
     let keys = book.keys().unwrap();
     let (name, secret) = shown.rsplit_once('_').unwrap();
     let other = |digit: &str| if digit == "0" { "1" } else { "0" };
-    let (first, last) = (other(&secret[..1]), other(&secret[63..]));
+    let (at_first, at_last) = (other(&secret[..1]), other(&secret[63..]));
     let texts = [
         shown.clone(),
-        format!("{name}_{first}{}", &secret[1..]),
-        format!("{name}_{}{last}", &secret[..63]),
+        format!("{name}_{at_first}{}", &secret[1..]),
+        format!("{name}_{}{at_last}", &secret[..63]),
         format!("sandyq_000000000000_{secret}"),
         revoked.reveal(),
     ];
     let best = shortest(&keys, &texts);
-    let (least, most) = (best.iter().min().unwrap(), best.iter().max().unwrap());
+    let (quickest, slowest) = (best.iter().min().unwrap(), best.iter().max().unwrap());
     // Whoever left the hash out for a name that nobody bears would be several times as quick.
-    assert!(*most < *least * 3 / 2, "good, first digit, last digit, nobody's, revoked: {best:?}");
+    assert!(*slowest < *quickest * 3 / 2, "good, first digit, last digit, nobody's, revoked: {best:?}");
 }

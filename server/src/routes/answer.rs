@@ -31,16 +31,16 @@ use crate::view::{View, ViewHandle};
 mod coding;
 mod content;
 mod effort;
-mod long;
 mod making;
+mod streamed;
 
 pub use content::Content;
 use content::internal;
 pub(super) use content::unwritten;
-pub use effort::Effort;
-pub(super) use effort::computed;
-use long::Chunks;
+pub(super) use effort::long;
+pub use effort::{Effort, Places};
 use making::{Asked, Made};
+use streamed::Chunks;
 
 /// The methods every resource of the API answers.
 pub const ALLOW: &str = "GET, HEAD, OPTIONS";

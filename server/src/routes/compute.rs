@@ -18,7 +18,7 @@ use crate::formats::csv::CSV;
 use crate::formats::xlsx::XLSX;
 use crate::formats::{Format, JSON};
 use crate::http::Service;
-use crate::routes::answer::{computed, refuse};
+use crate::routes::answer::{long, refuse};
 use crate::routes::negotiation;
 
 /// The path below the base.
@@ -65,10 +65,11 @@ async fn attempt(
         Some(format) => format,
         None => negotiation::format(request.headers(), FORMATS)?,
     };
-    let limits = *request.app_data::<web::Data<Service>>().ok_or(ApiError::Internal)?.limits();
+    let service = request.app_data::<web::Data<Service>>().ok_or(ApiError::Internal)?;
+    let limits = *service.limits();
     let sent = body::receive(request, payload, limits.max_compute_body_bytes).await?;
     let most = f64::from(limits.max_compute_megaoperations) * 1e6;
-    let bytes = computed(move || answer(sent, format, most)).await?;
+    let bytes = long(service.places(), move || answer(sent, format, most)).await?;
     let mut response = HttpResponse::Ok();
     response
         .insert_header((header::CONTENT_TYPE, format.content_type))

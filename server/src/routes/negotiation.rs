@@ -109,6 +109,8 @@ impl Coding {
     #[must_use]
     pub fn negotiate(headers: &HeaderMap) -> Self {
         let mut best = (0, Self::Identity);
+        // Plain bytes count as wanted where they are named; `*` speaks of codings.
+        let mut plain = 0;
         for value in headers.get_all(header::ACCEPT_ENCODING).filter_map(|value| value.to_str().ok()) {
             for coding in [Self::Brotli, Self::Zstd, Self::Gzip] {
                 let quality = coding_quality(value, coding.name());
@@ -116,25 +118,22 @@ impl Coding {
                     best = (quality, coding);
                 }
             }
+            plain = plain.max(named_quality(value, Self::Identity.name()).unwrap_or(0));
         }
-        best.1
+        if plain > best.0 { Self::Identity } else { best.1 }
     }
 }
 
 fn coding_quality(list: &str, coding: &str) -> u16 {
-    let mut any = 0;
-    for item in list.split(',') {
+    named_quality(list, coding).or_else(|| named_quality(list, "*")).unwrap_or(0)
+}
+
+fn named_quality(list: &str, wanted: &str) -> Option<u16> {
+    list.split(',').find_map(|item| {
         let mut parts = item.split(';').map(str::trim);
         let name = parts.next().unwrap_or_default();
-        let quality = parts.find_map(quality).unwrap_or(1000);
-        if name.eq_ignore_ascii_case(coding) {
-            return quality;
-        }
-        if name == "*" {
-            any = quality;
-        }
-    }
-    any
+        name.eq_ignore_ascii_case(wanted).then(|| parts.find_map(quality).unwrap_or(1000))
+    })
 }
 
 #[cfg(test)]
@@ -195,6 +194,9 @@ mod tests {
         check("br;q=0.5, gzip", Coding::Gzip);
         check("br;q=0, *", Coding::Zstd);
         check("identity", Coding::Identity);
+        check("identity, br;q=0.5", Coding::Identity);
+        check("identity, br", Coding::Brotli);
+        check("identity;q=0.5, *;q=0.1", Coding::Identity);
         check("deflate", Coding::Identity);
     }
 }

@@ -1,6 +1,7 @@
-//! Work beside the threads that serve: what is read or written at once ([`aside`]), and what is computed for the one
-//! who asks ([`computed`]), of which only so much runs at a time.
+//! Work beside the threads that serve: what is done at once ([`aside`]), and what takes long ([`long`]), a computation
+//! for the one who asks or a file that is held whole while it is written, of which only so much runs at a time.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web;
@@ -11,12 +12,22 @@ use super::content::internal;
 use crate::error::ApiError;
 use crate::routes::query::Query;
 
-/// Computations at once, whoever asks for them; others wait.
-static RUNNING: Semaphore = Semaphore::const_new(2);
-/// How long they wait before they are told to come back.
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
+/// Long work at once, whoever asks for it; other such work waits.
+const AT_ONCE: usize = 2;
+/// How long it waits before its client is told to come back. Shorter than the bound on the time of an answer.
+const LONGEST_WAIT: Duration = Duration::from_secs(12);
 /// When to come back.
 const COME_BACK_SECONDS: u64 = 10;
+
+/// The places for long work of one service.
+#[derive(Debug, Clone)]
+pub struct Places(Arc<Semaphore>);
+
+impl Default for Places {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
+    }
+}
 
 /// What an answer costs that is not in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,27 +62,21 @@ pub(in crate::routes) async fn aside<T: Send + 'static>(
     web::block(work).await.map_err(|error| internal(&error))?
 }
 
-/// Computes beside the threads that serve, when a place is free.
+/// Works for long beside the threads that serve, when a place is free.
 ///
 /// # Errors
 /// [`ApiError::Busy`] when none became free in time; else as [`aside`].
-pub(in crate::routes) async fn computed<T: Send + 'static>(
+pub(in crate::routes) async fn long<T: Send + 'static>(
+    places: &Places,
     work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
-    computed_in(&RUNNING, work).await
-}
-
-async fn computed_in<T: Send + 'static>(
-    places: &'static Semaphore,
-    work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
-) -> Result<T, ApiError> {
-    let place = timeout(LONGEST_WAIT, places.acquire())
+    let place = timeout(LONGEST_WAIT, Arc::clone(&places.0).acquire_owned())
         .await
         .map_err(|_elapsed| ApiError::Busy { retry_after_seconds: COME_BACK_SECONDS })?
         .map_err(|error| internal(&error))?;
     aside(move || {
         let done = work();
-        // The place goes with the work: a client that leaves does not make room for another computation.
+        // The place goes with the work: a client that leaves does not make room for another.
         drop(place);
         done
     })
@@ -88,13 +93,12 @@ mod tests {
 
     use super::*;
 
-    static ONE_PLACE: Semaphore = Semaphore::const_new(1);
-
     #[actix_web::test]
     async fn a_client_that_leaves_gives_no_place_back_before_its_work_is_done() {
+        let places = Places(Arc::new(Semaphore::new(1)));
         let (go, wait) = mpsc::channel::<()>();
         let (told, begun) = mpsc::channel();
-        let mut asked = Box::pin(computed_in(&ONE_PLACE, move || {
+        let mut asked = Box::pin(long(&places, move || {
             told.send(()).unwrap();
             wait.recv().unwrap();
             Ok(())
@@ -102,9 +106,9 @@ mod tests {
         assert!((&mut asked).now_or_never().is_none());
         begun.recv().unwrap();
         drop(asked);
-        assert!(ONE_PLACE.try_acquire().is_err(), "its work goes on");
+        assert_eq!(places.0.available_permits(), 0, "its work goes on");
         go.send(()).unwrap();
-        let place = timeout(Duration::from_secs(20), ONE_PLACE.acquire()).await.unwrap();
+        let place = timeout(Duration::from_secs(20), places.0.acquire()).await.unwrap();
         assert_eq!(place.unwrap().num_permits(), 1);
     }
 }

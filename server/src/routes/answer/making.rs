@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::coding::compress;
 use super::content::{Body, Content, internal, unwritten};
-use super::effort::{aside, computed};
+use super::effort::{aside, long};
 use super::{Question, Route, Stored};
 use crate::error::ApiError;
 use crate::formats::{Format, Part, Table, WriteRows, Writing};
@@ -53,9 +53,14 @@ impl Asked<'_> {
         let segments = segments(request, route.segments)?;
         let address = address(&wanted, if has_suffix { format.suffix } else { None });
         let described = describes(route, format, &address);
-        let computes = route.effort.computes(&query) && wanted.known(Coding::Identity).is_none();
+        let is_long = route.effort.computes(&query) || format.is_whole();
+        let is_there = wanted.known(Coding::Identity).is_some();
         let order = Order { wanted, route, query, segments, address, described };
-        if computes { computed(move || order.fill(coding)).await } else { aside(move || order.fill(coding)).await }
+        if is_long && !is_there {
+            long(service.places(), move || order.fill(coding)).await
+        } else {
+            aside(move || order.fill(coding)).await
+        }
     }
 }
 
