@@ -15,13 +15,16 @@ use ureq::Agent;
 use crate::workspace::{self, Workspace};
 use crate::{budgets, serve, wasm};
 
+pub(crate) mod service;
 mod tiles;
 
 const LANGUAGES: [&str; 3] = ["kk", "ru", "en"];
 const DEADLINE: Duration = Duration::from_mins(2);
+const LONGEST_BODY: u64 = 64 << 20;
 
 /// What can be said to `bench`.
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line are said one by one")]
 pub(crate) struct Arguments {
     /// Requests for each address
     #[arg(long, default_value_t = 2_000)]
@@ -35,6 +38,12 @@ pub(crate) struct Arguments {
     /// Only a quarter of tiles, beside `DuckDB`
     #[arg(long)]
     only_tiles: bool,
+    /// Only the service beside nginx and Datasette, during a refresh, and its memory
+    #[arg(long)]
+    only_service: bool,
+    /// Seconds for which memory is watched
+    #[arg(long, default_value_t = 30)]
+    soak: u64,
 }
 
 /// Builds for speed, then measures.
@@ -44,6 +53,10 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     }
     if arguments.only_tiles {
         return tiles::measure(workspace);
+    }
+    if arguments.only_service {
+        wasm::build(workspace)?;
+        return service::measure(workspace, &serve::build(workspace, false)?, arguments.soak);
     }
     let modules = wasm::build(workspace)?;
     let program = serve::build(workspace, false)?;
@@ -80,6 +93,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
         line(&format!("{}, wasm + js, brotli", module.name), &format!("{} bytes", module.brotli_bytes), &budget);
     }
     drop(server);
+    service::measure(workspace, &program, arguments.soak)?;
     tiles::measure(workspace)?;
 
     if !arguments.no_mathematics && workspace.root.join("indicators/benches").is_dir() {
@@ -123,15 +137,21 @@ pub(crate) struct Server {
 impl Server {
     /// Starts and returns how long it took until the first answer.
     pub(crate) fn start(program: &Path, data: &Path) -> Result<(Duration, Self)> {
+        Self::start_with(program, data, &[("SANDYQ_SCHEDULE".to_owned(), "off".to_owned())])
+    }
+
+    /// The same with settings.
+    fn start_with(program: &Path, data: &Path, settings: &[(String, String)]) -> Result<(Duration, Self)> {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let address = format!("127.0.0.1:{port}");
         let log = data.with_extension("log");
         let output = File::create(&log).with_context(|| format!("creating {}", log.display()))?;
         let begun = Instant::now();
         let child = Command::new(program)
-            .args(["serve", "--schedule", "off", "--bind", &address, "--data"])
+            .args(["serve", "--bind", &address, "--data"])
             .arg(data)
             .env("SANDYQ_PUBLIC_URL", format!("http://{address}"))
+            .envs(settings.iter().map(|(name, value)| (name, value)))
             .stdout(output.try_clone()?)
             .stderr(output)
             .stdin(Stdio::null())
@@ -159,6 +179,13 @@ impl Server {
     fn body(&self, path: &str) -> Result<String> {
         let mut response = self.agent.get(format!("{}{path}", self.base)).call().with_context(|| path.to_owned())?;
         response.body_mut().read_to_string().with_context(|| path.to_owned())
+    }
+
+    /// An answer in a coding, as it is sent.
+    fn bytes(&self, path: &str, coding: &str) -> Result<Vec<u8>> {
+        let request = self.agent.get(self.url(path)).header("accept-encoding", coding);
+        let mut response = request.call().with_context(|| path.to_owned())?;
+        response.body_mut().with_config().limit(LONGEST_BODY).read_to_vec().with_context(|| path.to_owned())
     }
 
     /// How long an answer takes, asked for the way a browser asks: compressed. It is read, not unpacked:

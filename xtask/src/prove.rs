@@ -5,7 +5,7 @@ use anyhow::{Result, ensure};
 use clap::Args;
 
 use crate::workspace::{self, Workspace};
-use crate::{budgets, lighthouse};
+use crate::{bench, budgets, clients, lighthouse};
 
 /// What can be said to `prove`.
 #[derive(Args)]
@@ -25,12 +25,27 @@ pub(crate) struct Arguments {
     /// Only what Lighthouse says of the pages
     #[arg(long)]
     only_lighthouse: bool,
+    /// Only what schemathesis finds
+    #[arg(long)]
+    only_schemathesis: bool,
+    /// Only whether memory stays flat
+    #[arg(long)]
+    only_soak: bool,
+    /// Seconds for which memory is watched
+    #[arg(long, default_value_t = 300)]
+    soak: u64,
 }
 
 /// Runs the proofs, each to its end.
 pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     if arguments.only_lighthouse {
         return lighthouse::measure(workspace);
+    }
+    if arguments.only_schemathesis {
+        return ask_whatever(workspace, arguments.examples);
+    }
+    if arguments.only_soak {
+        return bench::service::soak(workspace, arguments.soak);
     }
     println!("== properties and fuzzing of every package, {} cases each", arguments.cases);
     let mut properties = workspace.cargo(["test", "--workspace", "--locked", "--lib", "--exclude", "tests"]);
@@ -52,11 +67,21 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     kills.env("SANDYQ_BIN", workspace.sandyq("debug")).env("SANDYQ_KILLS", arguments.kills.to_string());
     workspace::run(&mut kills)?;
 
-    println!("== {} requests for each operation, with the walk along links", arguments.examples);
-    let mut asked = workspace.cargo(["test", "--workspace", "--locked", "--test", "it", "--", "clients::whatever"]);
-    asked.env("SANDYQ_BIN", workspace.sandyq("debug")).env("SANDYQ_EXAMPLES", arguments.examples.to_string());
-    workspace::run(&mut asked)?;
+    ask_whatever(workspace, arguments.examples)?;
+
+    println!("== memory over {} seconds of load", arguments.soak);
+    bench::service::soak(workspace, arguments.soak)?;
 
     println!("== the pages on a slow telephone, judged by Lighthouse");
     lighthouse::measure(workspace)
+}
+
+/// Asks the booted program whatever its description allows, and what it does not.
+fn ask_whatever(workspace: &Workspace, examples: u32) -> Result<()> {
+    println!("== {examples} requests for each operation, with the walk along links");
+    clients::ensure_installed()?;
+    workspace::run(&mut workspace.cargo(["build", "--workspace", "--bins", "--tests", "--locked"]))?;
+    let mut asked = workspace.cargo(["test", "--workspace", "--locked", "--test", "it", "--", "clients::whatever"]);
+    asked.env("SANDYQ_BIN", workspace.sandyq("debug")).env("SANDYQ_EXAMPLES", examples.to_string());
+    workspace::run(&mut asked)
 }

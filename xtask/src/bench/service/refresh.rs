@@ -1,0 +1,171 @@
+//! How late answers are while a refresh takes in a revised table and computes the releases that rest on it.
+//!
+//! The provider is a listener of our own that lets the request wait until the quiet phase is measured, then sends the
+//! recording with every value of one region a tenth higher: a vintage, and a new release of every year.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use super::super::{Server, line, milliseconds};
+use super::generator::steadily;
+use crate::workspace::Workspace;
+
+const DATAFLOW: &str = "BNS_SDG_17_8_1";
+const RECORDING: &str = "fixtures/sources/kz_bns/2024-10-24/indicator_17-8-1.csv";
+/// The region whose values are revised, in the provider's codes.
+const REVISED: &str = ",KZYUZ,";
+/// What readers ask for, a page and answers of the API.
+const PATHS: [&str; 6] = [
+    "/kk/",
+    "/api/v1/index",
+    "/api/v1/index/KZ-61",
+    "/api/v1/observations?indicator=internet_users&area=KZ-61",
+    "/api/v1/index.csv?lang=en",
+    "/en/regions/KZ-61",
+];
+/// Threads that ask, each so often.
+const PACE: (usize, Duration) = (8, Duration::from_millis(20));
+const QUIET: Duration = Duration::from_secs(4);
+const ROUNDS: usize = 5;
+const LONGEST: Duration = Duration::from_mins(5);
+
+/// Measures quiet and disturbed phases in turns, each round on a copy of the folder.
+pub(super) fn disturb(workspace: &Workspace, program: &Path, filled: &Path) -> Result<()> {
+    let recording = fs::read_to_string(workspace.root.join(RECORDING)).context(RECORDING)?;
+    let (mut quiet, mut disturbed, mut took) = (Vec::new(), Vec::new(), Duration::ZERO);
+    for _ in 0..ROUNDS {
+        let data = tempfile::tempdir_in(&workspace.target).context("creating a data folder")?;
+        copy_folder(filled, data.path())?;
+        let (go, wait) = mpsc::channel();
+        let provider = provide(revised(&recording)?, wait)?;
+        let server = Server::start_with(program, data.path(), &settings(workspace, provider)?)?.1;
+        for path in PATHS {
+            server.bytes(path, "br")?;
+        }
+        quiet.extend(measured_until(&server, |begun| Ok(begun.elapsed() >= QUIET))?);
+        go.send(()).context("the provider has gone")?;
+        let begun = Instant::now();
+        disturbed.extend(measured_until(&server, |_begun| {
+            ensure!(begun.elapsed() < LONGEST, "the refresh did not end in {LONGEST:?}");
+            is_refreshed(&server)
+        })?);
+        took += begun.elapsed();
+    }
+    let (quiet, disturbed) = (p99(quiet), p99(disturbed));
+    let mean = took / u32::try_from(ROUNDS).unwrap_or(1);
+    line("p99, 400 requests a second, quiet", &milliseconds(quiet), "no budget");
+    line(&format!("  during a refresh of {}", milliseconds(mean)), &milliseconds(disturbed), "2 times quiet");
+    let ratio = disturbed.as_secs_f64() / quiet.as_secs_f64();
+    line("  times quiet", &format!("{ratio:.2}"), "2 times quiet");
+    Ok(())
+}
+
+/// Asks at a steady pace until something is so.
+fn measured_until(server: &Server, is_over: impl Fn(Instant) -> Result<bool>) -> Result<Vec<Duration>> {
+    let (stop, base) = (AtomicBool::new(false), server.url(""));
+    thread::scope(|scope| {
+        let asking = scope.spawn(|| steadily(&base, &PATHS, PACE, &stop));
+        let begun = Instant::now();
+        let waited = loop {
+            thread::sleep(Duration::from_millis(50));
+            match is_over(begun) {
+                Ok(false) => {}
+                over => break over,
+            }
+        };
+        stop.store(true, Ordering::Relaxed);
+        let times = asking.join().ok().context("the thread that asked has failed")??;
+        waited.map(|_over| times)
+    })
+}
+
+/// Whether the view in force holds the revised values: the run is told with the view.
+fn is_refreshed(server: &Server) -> Result<bool> {
+    let path = format!("/api/v1/runs?dataflow={DATAFLOW}");
+    let runs: Value = serde_json::from_slice(&server.bytes(&path, "identity")?)?;
+    let newest = &runs["runs"][0];
+    match (newest["trigger"].as_str(), newest["outcome"].as_str()) {
+        (Some("first_start"), _) => Ok(false),
+        (_, Some("updated")) => Ok(true),
+        _ => anyhow::bail!("the refresh went otherwise: {newest}"),
+    }
+}
+
+fn p99(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() * 99 / 100).copied().unwrap_or_default()
+}
+
+/// The recording with every value of one region a tenth higher.
+fn revised(recording: &str) -> Result<String> {
+    let mut changed = 0;
+    let lines = recording.lines().map(|line| {
+        let Some((before, value)) = line.rsplit_once(',').filter(|_| line.contains(REVISED)) else {
+            return line.to_owned();
+        };
+        let Ok(value) = value.parse::<f64>() else { return line.to_owned() };
+        changed += 1;
+        format!("{before},{:.1}", value - 0.1)
+    });
+    let text = lines.collect::<Vec<_>>().join("\n") + "\n";
+    ensure!(changed > 3, "{RECORDING}: only {changed} values of {REVISED}");
+    Ok(text)
+}
+
+/// Every provider is nobody; the one dataflow is asked of ours.
+fn settings(workspace: &Workspace, provider: SocketAddr) -> Result<Vec<(String, String)>> {
+    let catalogue = workspace.root.join("server/definitions/kz/dataflows.toml");
+    let catalogue = fs::read_to_string(&catalogue).with_context(|| catalogue.display().to_string())?;
+    let nobody = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+    let named = catalogue.lines().filter_map(|line| line.strip_prefix("provider = \"")?.strip_suffix('"'));
+    let mut settings: Vec<(String, String)> =
+        named.map(|name| (format!("SANDYQ_BASE_URL_{}", name.to_uppercase()), format!("http://{nobody}"))).collect();
+    settings.push((format!("SANDYQ_BASE_URL_{DATAFLOW}"), format!("http://{provider}")));
+    settings.push(("SANDYQ_SCHEDULE_JITTER_S".to_owned(), "0".to_owned()));
+    settings.push(("SANDYQ_SCHEDULE".to_owned(), "on".to_owned()));
+    Ok(settings)
+}
+
+/// Answers the first request with a table, once it may.
+fn provide(table: String, go: Receiver<()>) -> Result<SocketAddr> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let address = listener.local_addr()?;
+    thread::spawn(move || {
+        let answer = |mut stream: TcpStream| -> Result<()> {
+            let mut request = [0; 4096];
+            _ = stream.read(&mut request)?;
+            go.recv()?;
+            let length = table.len();
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+            );
+            stream.write_all(head.as_bytes())?;
+            Ok(stream.write_all(table.as_bytes())?)
+        };
+        listener.accept().map_or(Ok(()), |(stream, _)| answer(stream))
+    });
+    Ok(address)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).with_context(|| from.display().to_string())? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), &target)?;
+        }
+    }
+    Ok(())
+}
