@@ -12,6 +12,7 @@ use std::time::Duration;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
@@ -21,7 +22,7 @@ use jiff::Timestamp;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tokio::time::timeout as timeout_after;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 use uuid::Uuid;
 
 use crate::error::ApiError;
@@ -248,7 +249,8 @@ pub async fn guard(
         dress(response.headers_mut(), &id, is_api, quota.as_ref());
         return Ok(response);
     }
-    let span = tracing::info_span!("request", request_id = %id, %method, path);
+    let of_table = is_api && routes::is_of_table(&path, &method);
+    let span = if of_table { Span::none() } else { span_of(&id, &method, &path) };
     let bound = service.as_deref().map_or(Duration::from_mins(1), |service| timeout(service));
     let work = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span);
     let failure = match timeout_after(bound, work).await {
@@ -277,6 +279,13 @@ pub async fn guard(
     let mut response = failure.response(&path, &id);
     dress(response.headers_mut(), &id, is_api, quota.as_ref());
     Err(InternalError::from_response(failure, response).into())
+}
+
+/// What the log says of a request beside each of its lines. Writing it down costs more than an answer from memory, so
+/// the table of routes asks for it only when an answer has to be made.
+#[must_use]
+pub fn span_of(id: &str, method: &Method, path: &str) -> Span {
+    tracing::info_span!("request", request_id = id, %method, path)
 }
 
 /// A quota with the window it counts in.

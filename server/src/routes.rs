@@ -2,6 +2,7 @@
 //! each takes and gives, and [`configure`] mounts them. The `OpenAPI` document is made from the same
 //! table, so an address cannot be mounted without being documented.
 
+use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
 pub mod answer;
@@ -79,6 +80,13 @@ pub fn longest_body(path: &str, limits: &Limits) -> u32 {
         Some(submissions::PATH) => limits.max_submission_body_bytes,
         _ => limits.max_body_bytes,
     }
+}
+
+/// Whether a request of the API is answered by the table of routes, which hands out what is in memory and logs only
+/// what it has to make.
+#[must_use]
+pub fn is_of_table(path: &str, method: &Method) -> bool {
+    method.is_safe() && !path.strip_prefix(BASE).is_some_and(|below| below.starts_with(submissions::PATH))
 }
 
 /// Mounts `/api` with everything below it. The application must hold [`crate::view::ViewHandle`]

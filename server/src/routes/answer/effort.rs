@@ -7,6 +7,7 @@ use std::time::Duration;
 use actix_web::web;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
+use tracing::Span;
 
 use super::content::internal;
 use crate::error::ApiError;
@@ -59,7 +60,9 @@ impl Effort {
 pub(in crate::routes) async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
-    web::block(work).await.map_err(|error| internal(&error))?
+    // What is logged there belongs to the request too.
+    let span = Span::current();
+    web::block(move || span.in_scope(work)).await.map_err(|error| internal(&error))?
 }
 
 /// Works for long beside the threads that serve, when a place is free.

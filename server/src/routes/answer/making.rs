@@ -7,6 +7,7 @@ use actix_web::http::header::HeaderValue;
 use actix_web::web::{self, Bytes};
 use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha256};
+use tracing::Instrument;
 
 use super::coding::compress;
 use super::content::{Body, Content, internal, unwritten};
@@ -14,7 +15,7 @@ use super::effort::{aside, long};
 use super::{Question, Route, Stored};
 use crate::error::ApiError;
 use crate::formats::{Format, Part, Table, WriteRows, Writing};
-use crate::http::Service;
+use crate::http::{RequestId, Service, span_of};
 use crate::routes::negotiation::Coding;
 use crate::routes::query::{Parameter, Query};
 use crate::view::View;
@@ -56,11 +57,14 @@ impl Asked<'_> {
         let is_long = route.effort.computes(&query) || format.is_whole();
         let is_there = wanted.known(Coding::Identity).is_some();
         let order = Order { wanted, route, query, segments, address, described };
-        if is_long && !is_there {
-            long(service.places(), move || order.fill(coding)).await
-        } else {
-            aside(move || order.fill(coding)).await
-        }
+        let made = async move {
+            if is_long && !is_there {
+                long(service.places(), move || order.fill(coding)).await
+            } else {
+                aside(move || order.fill(coding)).await
+            }
+        };
+        made.instrument(span_of(&RequestId::of(request), request.method(), request.path())).await
     }
 }
 
