@@ -262,21 +262,21 @@ impl Store {
             _ => 1,
         };
         let id = VintageId { dataflow, date: as_of, sequence };
-        let mut incoming = Incoming::gather(observations)?;
+        let Incoming { axes, series: mut incoming } = Incoming::gather(observations)?;
         let empty = BTreeMap::new();
         let earlier = before.as_ref().map_or(&empty, |vintage| &vintage.series);
-        let names: BTreeSet<SeriesKey> = incoming.series().chain(earlier.keys()).cloned().collect();
+        let names: BTreeSet<SeriesKey> = incoming.keys().chain(earlier.keys()).cloned().collect();
         let mut series = BTreeMap::new();
         let mut pending = Pending::default();
         let mut changed = 0;
         for name in names {
-            let (fresh, held) = (incoming.take(&name), earlier.get(&name));
+            let (fresh, held) = (incoming.remove(&name), earlier.get(&name));
             let blocks = match (fresh, held) {
                 (None, Some(held)) if update == UpdateMode::Merge => held.clone(),
                 (None, _) => continue,
                 (Some(fresh), held) => {
                     let table = held.map(|held| self.table(&name, held)).transpose()?;
-                    let merged = merge::merge(&name, table.as_ref(), Some(&fresh), update, &id)?;
+                    let merged = merge::merge(&name, table.as_ref(), &axes, &fresh, update, &id)?;
                     changed += merged.changed;
                     self.write_table(&id.dataflow, &name, &merged.table, &mut pending)?
                 }
