@@ -172,10 +172,13 @@ impl Jobs {
     /// Writes a run down for each vintage that has none: the process was killed between the two.
     fn adopt_vintages(&self, runs: &[Run]) -> Result<(), JobError> {
         let known: BTreeSet<&VintageId> = runs.iter().filter_map(|run| run.vintage.as_ref()).collect();
-        for vintage in self.store().all_vintages()? {
-            if known.contains(&vintage.id) {
-                continue;
-            }
+        let mut unknown = self.store().all_vintages()?;
+        unknown.retain(|vintage| !known.contains(&vintage.id));
+        // A kill leaves one vintage without its line, not all of several.
+        if runs.is_empty() && unknown.len() > 1 {
+            self.note(Some("The run log was lost; runs were restored from the index.".to_owned()));
+        }
+        for vintage in unknown {
             tracing::warn!(vintage = %vintage.id, "a vintage without a run is written down");
             let trigger = if self.is_bundled(&vintage) { Trigger::FirstStart } else { Trigger::Recovered };
             let mut run = self.new_run(&vintage.id.dataflow, trigger, vintage.recorded_at, vintage.id.date);
