@@ -3,7 +3,6 @@
 //! `SANDYQ_KILLS` sets how many moments are tried; `cargo xtask prove` tries many. They are drawn from `SANDYQ_KILL_SEED`.
 
 use std::env;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
@@ -12,6 +11,7 @@ use serde_json::Value;
 use tests::cassette::{Cassette, Reply};
 use tests::service::{self, Service, Settings};
 use tests::{data, recording, shared};
+use tokio::process::Child;
 use tokio::time::timeout;
 
 use crate::refresh::{DATAFLOW, PATH, RECORDING, TURKISTAN_2023, refresh, to};
@@ -53,7 +53,8 @@ async fn killed_while_the_answer_arrives_serves_the_last_release() {
     assert_eq!(runs::published(&service).await, runs::published(&untouched).await);
 }
 
-/// Kills a refresh, which publishes what it brought, at moments drawn from the time a whole one takes.
+/// Kills a refresh, which publishes what it brought: by turns at any moment of the command, which opens and mends first,
+/// and at any moment after the provider was asked, when something is stored and published.
 #[tokio::test]
 async fn killed_at_any_moment_serves_the_old_release_or_the_new_one() {
     let cassette = Cassette::start().unwrap();
@@ -62,7 +63,10 @@ async fn killed_at_any_moment_serves_the_old_release_or_the_new_one() {
 
     let whole = data::filled().await.unwrap();
     let begun = Instant::now();
-    refresh(whole.path(), &settings, DATAFLOW).await;
+    let mut child = service::spawn_command(whole.path(), &settings, &["refresh", DATAFLOW]).unwrap();
+    cassette.wait_for_requests(1).await.unwrap();
+    let asks_after = begun.elapsed();
+    assert!(child.wait().await.unwrap().success());
     let whole_takes = begun.elapsed();
     let service = Service::start(whole.path()).await.unwrap();
     let after = runs::published(&service).await;
@@ -71,28 +75,47 @@ async fn killed_at_any_moment_serves_the_old_release_or_the_new_one() {
     let shared = shared::service().await.unwrap();
     let before = runs::published(&shared).await;
 
-    let mut moments = moments();
-    let (mut n_old, mut n_new) = (0, 0);
-    for _kill in 0..n_kills() {
+    let (mut moments, n_kills) = (moments(), n_kills());
+    let (mut n_old, mut n_new, mut n_late) = (0, 0, 0);
+    for kill in 0..n_kills {
         let data = data::filled().await.unwrap();
-        let moment = whole_takes.mul_f64(moments.random_range(0.0..1.0));
-        kill_after(data.path(), &settings, &["refresh", DATAFLOW], moment).await;
+        let asked = cassette.asked().len();
+        let mut child = service::spawn_command(data.path(), &settings, &["refresh", DATAFLOW]).unwrap();
+        let (told, window) = if kill % 2 == 0 {
+            ("the start", whole_takes)
+        } else {
+            cassette.wait_for_requests(asked + 1).await.unwrap();
+            ("the request", whole_takes.saturating_sub(asks_after))
+        };
+        // Most of a refresh is the computing of releases: by turns the moments gather at the beginning, where the payload,
+        // the vintage and the line of the log are written.
+        let moment = window.mul_f64(moments.random_range(0.0..1.0_f64).powi(if kill % 4 < 2 { 1 } else { 3 }));
+        let was_late = kill_after(&mut child, moment).await;
 
         let service = Service::start(data.path()).await.unwrap();
         let found = runs::published(&service).await;
         let is_old = found == before && value(&service).await == 97.3;
         let is_new = found == after && value(&service).await == 97.4;
-        assert!(is_old || is_new, "killed after {moment:?}: neither the old release nor the new one is served");
+        assert!(is_old || is_new, "killed {moment:?} after {told}: neither the old release nor the new one is served");
+        assert!(is_new || !was_late, "the refresh had ended by itself, and what it published is not served");
         n_old += u32::from(is_old);
         n_new += u32::from(is_new);
-        assert_eq!(service.json("/api/v1/status").await.unwrap()["health"], "ok", "killed after {moment:?}");
+        n_late += u32::from(was_late);
+        assert_eq!(service.json("/api/v1/status").await.unwrap()["health"], "ok", "killed {moment:?} after {told}");
         service.stop().await.unwrap();
         // What was cut short can be done again.
         refresh(data.path(), &settings, DATAFLOW).await;
         let service = Service::start(data.path()).await.unwrap();
-        assert_eq!(runs::published(&service).await, after, "killed after {moment:?}, then refreshed");
+        assert_eq!(runs::published(&service).await, after, "killed {moment:?} after {told}, then refreshed");
+        if (kill + 1) % 25 == 0 {
+            eprintln!("killed {} of {n_kills} times: the old release {n_old}, the new one {n_new}", kill + 1);
+        }
     }
-    eprintln!("killed before the new release stood: {n_old}; after: {n_new}");
+    eprintln!(
+        "killed {n_kills} times: {n_old} served the old release, {n_new} the new one; {n_late} had ended before; a whole \
+         refresh took {whole_takes:?}, it asked after {asks_after:?}"
+    );
+    assert!(n_kills < 100 || (n_old > 0 && n_new > n_late), "no kill fell where it mattered");
 }
 
 #[tokio::test]
@@ -104,22 +127,26 @@ async fn killed_while_the_recordings_are_imported_imports_the_rest() {
     Service::start(whole.path()).await.unwrap().stop().await.unwrap();
     let whole_takes = begun.elapsed();
     let mut moments = moments();
-    for _kill in 0..(n_kills() / 4).max(2) {
+    let n_kills = (n_kills() / 4).max(2);
+    for _kill in 0..n_kills {
         let data = data::empty().unwrap();
         let moment = whole_takes.mul_f64(moments.random_range(0.0..1.0));
-        kill_after(data.path(), &Settings::default(), &["serve", "--schedule", "off", "--bind", "127.0.0.1:0"], moment)
-            .await;
+        let arguments = ["serve", "--schedule", "off", "--bind", "127.0.0.1:0"];
+        let mut child = service::spawn_command(data.path(), &Settings::default(), &arguments).unwrap();
+        kill_after(&mut child, moment).await;
         let service = Service::start(data.path()).await.unwrap();
         assert_eq!(runs::published(&service).await, expected, "killed after {moment:?}");
     }
+    eprintln!("killed {n_kills} times while the recordings were imported, which takes {whole_takes:?}");
 }
 
-/// Runs a command for that long and no longer, unless it ends by itself.
-async fn kill_after(data: &Path, settings: &Settings, arguments: &[&str], moment: Duration) {
-    let mut child = service::spawn_command(data, settings, arguments).unwrap();
-    if timeout(moment, child.wait()).await.is_err() {
+/// Lets a command run for that long and no longer. Whether it ended by itself before.
+async fn kill_after(child: &mut Child, moment: Duration) -> bool {
+    let ended = timeout(moment, child.wait()).await;
+    if ended.is_err() {
         child.kill().await.unwrap();
     }
+    ended.is_ok()
 }
 
 /// The schedule asks a provider that never ends its answer; every other is away.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod access;
+mod alerts;
 mod api;
 mod browser;
 mod clients;
@@ -18,6 +19,7 @@ mod platforms;
 mod providers;
 mod questions;
 mod refresh;
+mod rehearsal;
 mod runs;
 mod security;
 mod submissions;

@@ -74,6 +74,8 @@ pub struct Asked {
     pub user_agent: String,
     /// What it showed to be let in.
     pub authorization: String,
+    /// What it brought; empty when it only asked.
+    pub body: Bytes,
 }
 
 #[derive(Default)]
@@ -232,7 +234,7 @@ impl Reply {
 /// What servers write into their logs for a connection they closed without an answer.
 const NOTHING_SENT: u16 = 444;
 
-async fn answer(request: HttpRequest, state: Data<State>) -> HttpResponse {
+async fn answer(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let reply = lock(&state.replies).get(&path).cloned();
     let is_silent = matches!(reply, Some(Reply::Silent));
@@ -249,6 +251,7 @@ async fn answer(request: HttpRequest, state: Data<State>) -> HttpResponse {
         status: response.status().as_u16(),
         user_agent: header("user-agent"),
         authorization: header("authorization"),
+        body,
     };
     lock(&state.asked).push(asked);
     state.n_asked.send_modify(|n| *n += 1);

@@ -9,6 +9,7 @@ use crate::{bench, budgets, clients, lighthouse};
 
 /// What can be said to `prove`.
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line are said one by one")]
 pub(crate) struct Arguments {
     /// Moments at which a refresh is killed
     #[arg(long, default_value_t = 200)]
@@ -34,6 +35,12 @@ pub(crate) struct Arguments {
     /// Seconds for which memory is watched
     #[arg(long, default_value_t = 300)]
     soak: u64,
+    /// Only the lives of the simulated service
+    #[arg(long)]
+    only_lives: bool,
+    /// Only the kills
+    #[arg(long)]
+    only_kills: bool,
 }
 
 /// Runs the proofs, each to its end.
@@ -47,6 +54,12 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     if arguments.only_soak {
         return bench::service::soak(workspace, arguments.soak);
     }
+    if arguments.only_lives {
+        return live(workspace, arguments.seeds);
+    }
+    if arguments.only_kills {
+        return kill(workspace, arguments.kills);
+    }
     println!("== properties and fuzzing of every package, {} cases each", arguments.cases);
     let mut properties = workspace.cargo(["test", "--workspace", "--locked", "--lib", "--exclude", "tests"]);
     workspace::run(properties.env("PROPTEST_CASES", arguments.cases.to_string()))?;
@@ -56,16 +69,8 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> Result<()> {
     println!("== the same bits on one thread, on all threads and in wasm");
     ensure!(budgets::compare(workspace)?, "node is needed to run the mathematics in wasm");
 
-    println!("== {} lives of the simulated service", arguments.seeds);
-    let mut lives =
-        workspace.cargo(["test", "--release", "--package", "server", "--locked", "--lib", "--", "simulation::"]);
-    workspace::run(lives.env("SANDYQ_SEEDS", arguments.seeds.to_string()))?;
-
-    println!("== kill -9 at {} moments of a refresh", arguments.kills);
-    workspace::run(&mut workspace.cargo(["build", "--workspace", "--bins", "--tests", "--locked"]))?;
-    let mut kills = workspace.cargo(["test", "--workspace", "--locked", "--test", "it", "--", "kill::"]);
-    kills.env("SANDYQ_BIN", workspace.sandyq("debug")).env("SANDYQ_KILLS", arguments.kills.to_string());
-    workspace::run(&mut kills)?;
+    live(workspace, arguments.seeds)?;
+    kill(workspace, arguments.kills)?;
 
     ask_whatever(workspace, arguments.examples)?;
 
@@ -84,4 +89,22 @@ fn ask_whatever(workspace: &Workspace, examples: u32) -> Result<()> {
     let mut asked = workspace.cargo(["test", "--workspace", "--locked", "--test", "it", "--", "clients::whatever"]);
     asked.env("SANDYQ_BIN", workspace.sandyq("debug")).env("SANDYQ_EXAMPLES", examples.to_string());
     workspace::run(&mut asked)
+}
+
+/// On all processors, saying every half minute how far it has come; a seed that breaks a law ends it and is printed.
+fn live(workspace: &Workspace, seeds: u32) -> Result<()> {
+    println!("== {seeds} lives of the simulated service");
+    let mut lives = workspace.cargo(["test", "--release", "--package", "server", "--locked", "--lib", "--"]);
+    lives.args(["simulation::", "--nocapture"]);
+    workspace::run(lives.env("SANDYQ_SEEDS", seeds.to_string()))
+}
+
+/// The program without optimisation: the slower it is, the longer each step may be met by a kill.
+fn kill(workspace: &Workspace, kills: u32) -> Result<()> {
+    println!("== kill -9 at {kills} moments of a refresh, and at a quarter as many of a first start");
+    workspace::run(&mut workspace.cargo(["build", "--workspace", "--bins", "--tests", "--locked"]))?;
+    let mut killed =
+        workspace.cargo(["test", "--workspace", "--locked", "--test", "it", "--", "kill::", "--nocapture"]);
+    killed.env("SANDYQ_BIN", workspace.sandyq("debug")).env("SANDYQ_KILLS", kills.to_string());
+    workspace::run(&mut killed)
 }
