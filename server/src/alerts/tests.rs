@@ -1,6 +1,7 @@
 //! What is told, once, and how it is delivered.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+use std::slice;
 use std::sync::{Arc, Mutex};
 
 use futures_util::stream;
@@ -85,7 +86,7 @@ fn figures_that_turn_stale_are_told_once_and_not_at_every_start() {
         "text": "EGDI is stale: it ends with 2022, and what follows is long overdue", "about": "freshness",
         "dataflow": "EGDI", "freshness": "stale", "last_period": "2022",
     });
-    assert_eq!(look(&mut watch, Freshness::Stale, &[]), [expected.clone()]);
+    assert_eq!(look(&mut watch, Freshness::Stale, &[]), slice::from_ref(&expected));
     assert!(look(&mut watch, Freshness::Stale, &[]).is_empty());
     assert!(look(&mut watch, Freshness::Fresh, &[]).is_empty());
     assert_eq!(look(&mut watch, Freshness::Stale, &[]), [expected]);
