@@ -22,12 +22,12 @@ use super::finding::Place;
 use super::numeral;
 use super::parsed::{Parsed, ProviderArea, ProviderObservation};
 use super::request::Payload;
+use super::workbook;
 
 pub(super) mod limits;
 
 const EXPECTED: &str = "an .xls workbook";
 const SCHEME: &str = "bns_short_kk";
-const OLE2: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
 /// Where the table of a format stands.
 struct Location {
@@ -125,8 +125,8 @@ fn open(payload: &Payload<'_>, location: &Location) -> Result<(Range<Data>, Rang
     if let Some(title) = html_title(payload.bytes) {
         return Err(SourceError::HtmlPage { part: part.to_owned(), expected: EXPECTED, title });
     }
-    if !payload.bytes.starts_with(OLE2) {
-        let found = payload.bytes.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
+    if !workbook::is_xls(payload.bytes) {
+        let found = workbook::first_bytes(payload.bytes);
         return Err(SourceError::FileType { part: part.to_owned(), expected: EXPECTED, found });
     }
     limits::check(payload)?;

@@ -43,12 +43,17 @@ pub(super) struct Sheet {
 
 /// Whether bytes begin as a workbook does, old or new.
 pub(super) fn is_one(bytes: &[u8]) -> bool {
-    is_xlsx(bytes) || bytes.starts_with(OLE2)
+    is_xlsx(bytes) || is_xls(bytes)
 }
 
 /// Whether it is a newer one.
 pub(super) fn is_xlsx(bytes: &[u8]) -> bool {
     bytes.starts_with(ZIP)
+}
+
+/// Whether it is an older one.
+pub(super) fn is_xls(bytes: &[u8]) -> bool {
+    bytes.starts_with(OLE2)
 }
 
 /// The first bytes in hexadecimal, for errors.

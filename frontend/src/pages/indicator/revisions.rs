@@ -16,7 +16,7 @@ use crate::data::Revised;
 use crate::locale::{Message, message};
 
 /// As many rows as a reader goes through; the files hold all.
-const MOST_SHOWN: usize = 40;
+const MOST_SHOWN: usize = 24;
 
 /// The revisions of the places this panel compares. Nothing when there are none.
 pub(super) fn section(context: &PageContext<'_>, indicator: &IndicatorEntry) -> Option<AnyView> {
