@@ -10,14 +10,13 @@ use tests::browser::{Browser, Medium, Scripts};
 use tests::shared;
 
 /// Every kind of page.
-pub(crate) const PAGES: [&str; 16] = [
+pub(crate) const PAGES: [&str; 15] = [
     "",
     "?criterion=internet_access&year=2021",
     "regions/KZ-61",
     "regions/KZ-33?year=2018",
     "criteria/digital_content",
     "indicators/regions/internet_users",
-    "indicators/countries/education_spending_gdp",
     "compare?area=KZ-71&area=KZ-61&area=KZ-62",
     "weights?w_investment=20&aggregate=geometric",
     "countries",

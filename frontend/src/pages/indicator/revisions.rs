@@ -133,8 +133,9 @@ impl<'a> Told<'a> {
             head: view! { {context.area_name(&entry.area)} {series} }.into_any(),
             cells: vec![
                 Cell::words(context.formats.period(entry.period)),
-                Cell::number(view! { {self.before} <span class="remark">{since}</span> }),
-                Cell::number(self.after),
+                // Units and days are words, which a telephone may break.
+                Cell::words(view! { {self.before} <span class="remark">{since}</span> }),
+                Cell::words(self.after),
                 Cell::number(by),
             ],
         }
