@@ -8,5 +8,6 @@ pub(crate) mod figure;
 pub(crate) mod scoreboard;
 pub(crate) mod scoring;
 pub(crate) mod series;
+pub(crate) mod small_multiple;
 pub(crate) mod values;
 pub(crate) mod wide_table;

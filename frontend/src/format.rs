@@ -108,6 +108,11 @@ impl Formats {
         }
     }
 
+    /// A value where its unit is said beside it: only the sign of a share stays.
+    pub(crate) fn value_under_unit(&self, value: f64, decimals: u8, unit: &UnitOfMeasure) -> String {
+        if unit.code.as_str() == "PT" { self.value(value, decimals, unit) } else { self.number(value, decimals) }
+    }
+
     /// The unit as it stands behind the ticks of an axis; empty when it is too long for that.
     pub(crate) fn tick_unit(&self, unit: &UnitOfMeasure) -> String {
         match (unit.code.as_str(), self.language) {

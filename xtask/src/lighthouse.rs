@@ -1,4 +1,5 @@
-//! The pages as Lighthouse judges them: on a slow telephone on a slow line, in a real browser.
+//! The pages as Lighthouse judges them: on a slow telephone on a slow line, in a real browser; and how
+//! long the browser studies the ranks of a reader's own weights.
 //!
 //! A score below the bound is a fault. How long things took is printed with its budget and the load of
 //! the machine: other work on it makes every page slow.
@@ -16,12 +17,18 @@ use crate::{browser, clients, serve, wasm};
 
 const PAGES: [&str; 3] = ["/kk/", "/kk/regions/KZ-61", "/kk/weights"];
 const CATEGORIES: [&str; 4] = ["performance", "accessibility", "best-practices", "seo"];
+/// Where its program lies in the folder it is installed in.
+const PROGRAM: &str = "node_modules/lighthouse/cli/index.js";
 /// What every category must reach, of 1.
 const LEAST: f64 = 0.95;
 /// Times with their budgets in milliseconds.
 const TIMES: [(&str, f64); 2] = [("largest-contentful-paint", 1_500.0), ("total-blocking-time", 100.0)];
 /// The middle of so many runs counts.
 const RUNS: usize = 3;
+/// How often the ranks are studied.
+const STUDIES: usize = 21;
+/// What one study may take, in milliseconds.
+const STUDY_BUDGET: f64 = 50.0;
 const FLAGS: &str = "--chrome-flags=--headless --no-sandbox --disable-gpu --disable-quic --disable-dev-shm-usage \
      --no-proxy-server";
 
@@ -29,7 +36,8 @@ const FLAGS: &str = "--chrome-flags=--headless --no-sandbox --disable-gpu --disa
 pub(crate) fn measure(workspace: &Workspace) -> Result<()> {
     browser::ensure_installed()?;
     clients::ensure_installed()?;
-    let program = install(workspace)?;
+    let place = install(workspace)?;
+    let program = place.join(PROGRAM);
     wasm::tell(&wasm::build(workspace)?);
     let sandyq = serve::build(workspace, false)?;
     let data = tempfile::tempdir_in(&workspace.target).context("creating a data folder")?;
@@ -53,8 +61,24 @@ pub(crate) fn measure(workspace: &Workspace) -> Result<()> {
             scores.into_iter().filter(|(_, score)| *score < LEAST).map(|(category, _)| format!("{page} {category}")),
         );
     }
+    let mut studies = study_ranks(workspace, &place, &server.url("/kk/weights"))?;
+    studies.sort_by(f64::total_cmp);
+    let median = studies.get(STUDIES / 2).copied().context("no study of the ranks was measured")?;
+    let least = studies.first().copied().unwrap_or(median);
+    println!("the ranks of one's own weights, 1,000 replicates, load of the machine {}", load());
+    println!("  least {least:.0} ms, median {median:.0} ms  budget {STUDY_BUDGET:.0} ms");
     ensure!(low.is_empty(), "below {LEAST}: {}", low.join(", "));
     Ok(())
+}
+
+/// Milliseconds that the page itself measured, one a study.
+fn study_ranks(workspace: &Workspace, place: &Path, url: &str) -> Result<Vec<f64>> {
+    let script = "rank_study.mjs";
+    // The packages a script imports are looked for beside it.
+    fs::copy(workspace.root.join("tests/clients/lighthouse").join(script), place.join(script))?;
+    let mut command = Command::new("node");
+    command.arg(place.join(script)).args([url, &STUDIES.to_string()]).stdin(Stdio::null());
+    serde_json::from_slice(&capture(&mut command)?).context("reading how long the studies took")
 }
 
 fn score(report: &Value, category: &str) -> f64 {
@@ -75,17 +99,16 @@ fn report(program: &Path, url: &str) -> Result<Value> {
     serde_json::from_slice(&capture(&mut command)?).with_context(|| format!("reading what was said of {url}"))
 }
 
-/// Installs Lighthouse into the build folder, once for a version.
+/// Installs Lighthouse into the build folder, once for a version, and says where.
 fn install(workspace: &Workspace) -> Result<PathBuf> {
     let wanted = workspace.root.join("tests/clients/lighthouse/package.json");
     let place = workspace.target.join("clients/lighthouse");
-    let program = place.join("node_modules/lighthouse/cli/index.js");
     let list = fs::read(&wanted).with_context(|| format!("reading {}", wanted.display()))?;
-    if program.exists() && fs::read(place.join("package.json")).is_ok_and(|found| found == list) {
-        return Ok(program);
+    if place.join(PROGRAM).exists() && fs::read(place.join("package.json")).is_ok_and(|found| found == list) {
+        return Ok(place);
     }
     fs::create_dir_all(&place)?;
     fs::write(place.join("package.json"), list)?;
     run(Command::new("npm").args(["install", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&place))?;
-    Ok(program)
+    Ok(place)
 }

@@ -132,6 +132,11 @@ impl<'a> PageContext<'a> {
         self.formats.value(value, indicator.decimals, &indicator.unit)
     }
 
+    /// A value on a chart whose unit stands over it.
+    pub(crate) fn value_under_unit(&self, value: f64, indicator: &IndicatorEntry) -> String {
+        self.formats.value_under_unit(value, indicator.decimals, &indicator.unit)
+    }
+
     /// A value with its unit and no decimals it does not need: for goalposts.
     pub(crate) fn value_trimmed(&self, value: f64, indicator: &IndicatorEntry) -> String {
         let decimals = if value.fract() == 0.0 { 0 } else { indicator.decimals };

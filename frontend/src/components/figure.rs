@@ -4,6 +4,7 @@
 #![expect(clippy::absolute_paths, reason = "the view macro writes full paths")]
 
 use indicators::code::DataflowId;
+use indicators::wire::SourceEntry;
 use leptos::prelude::*;
 
 use crate::charts::drawing::Drawing;
@@ -97,7 +98,8 @@ pub(crate) fn figure(context: &PageContext<'_>, figure: Figure) -> AnyView {
 fn section(context: &PageContext<'_>, figure: Figure, tools: AnyView) -> AnyView {
     let title_id = format!("{}-title", figure.id);
     let notes = figure.notes.into_iter().map(|note| view! { <p class="note">{note}</p> }).collect_view();
-    let sources = (!figure.dataflows.is_empty()).then(|| source_line(context, &figure.dataflows));
+    let sources =
+        received(context, &figure.dataflows).next().is_some().then(|| source_line(context, &figure.dataflows));
     let map = figure.with_map.then(|| view! { <p class="source">{map_line(context)}</p> });
     let twin = figure.twin.map(|twin| {
         view! {
@@ -171,7 +173,7 @@ fn tools(context: &PageContext<'_>, name: &str, figure: &Figure) -> AnyView {
 
 fn exhibit(context: &PageContext<'_>, name: &str, figure: Figure) -> Exhibit {
     let mut small_print = figure.notes.clone();
-    if !figure.dataflows.is_empty() {
+    if received(context, &figure.dataflows).next().is_some() {
         let providers: Vec<String> = providers(context, &figure.dataflows).into_iter().map(|(name, _)| name).collect();
         small_print.push(format!("{} {}.", context.say(message::FIGURE_SOURCE), providers.join(", ")));
         let licences = licences(context, &figure.dataflows).join("; ");
@@ -198,10 +200,15 @@ fn map_line(context: &PageContext<'_>) -> String {
     format!("{} {}", context.say(message::FIGURE_MAP), context.text(&context.site.geography.attribution))
 }
 
+/// The sources that anything was received from: one that is only planned says nothing on a figure.
+fn received<'a>(context: &PageContext<'a>, dataflows: &[DataflowId]) -> impl Iterator<Item = &'a SourceEntry> {
+    dataflows.iter().filter_map(|dataflow| context.site.source(dataflow)).filter(|source| source.vintage.is_some())
+}
+
 /// The licences of the data, each once.
 fn licences<'a>(context: &PageContext<'a>, dataflows: &[DataflowId]) -> Vec<&'a str> {
     let mut licences: Vec<&str> = Vec::new();
-    for source in dataflows.iter().filter_map(|dataflow| context.site.source(dataflow)) {
+    for source in received(context, dataflows) {
         if !licences.contains(&source.licence.as_str()) {
             licences.push(&source.licence);
         }
@@ -212,7 +219,7 @@ fn licences<'a>(context: &PageContext<'a>, dataflows: &[DataflowId]) -> Vec<&'a 
 /// The providers by name, each with its place on the page of sources.
 fn providers(context: &PageContext<'_>, dataflows: &[DataflowId]) -> Vec<(String, String)> {
     let mut providers: Vec<(String, String)> = Vec::new();
-    for source in dataflows.iter().filter_map(|dataflow| context.site.source(dataflow)) {
+    for source in received(context, dataflows) {
         let provider = context.text(&source.provider);
         if !providers.iter().any(|(known, _)| *known == provider) {
             providers.push((provider, format!("{}#{}", context.href(Page::Sources), source.dataflow)));

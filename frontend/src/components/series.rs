@@ -132,16 +132,16 @@ pub(crate) struct Drawn<'a> {
     pub(crate) indicator: &'a IndicatorEntry,
     /// Heading over the names in the table.
     pub(crate) heading: String,
-    /// How areas are named at the ends of lines.
+    /// How areas are named at the ends of lines, and with them the values.
     pub(crate) names: Names,
 }
 
-/// How areas are named.
+/// How areas are named, and whether values bear their unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Names {
-    /// In full.
+    /// In full, values with their unit.
     Full,
-    /// As on a tile of the map: for small charts.
+    /// As on a tile of the map, values under the unit of the chart: for small charts.
     Short,
 }
 
@@ -151,7 +151,10 @@ pub(crate) fn line(context: &PageContext<'_>, drawn: Drawn<'_>, strands: Vec<Str
     let series = strands.into_iter().map(|strand| {
         let points = periods.iter().map(|period| {
             let found = strand.history.get(period)?;
-            let text = context.value(found.value, drawn.indicator);
+            let text = match drawn.names {
+                Names::Full => context.value(found.value, drawn.indicator),
+                Names::Short => context.value_under_unit(found.value, drawn.indicator),
+            };
             Some(Point { value: found.value, text, basis: Basis::Observed })
         });
         let breaks = periods.iter().enumerate().filter_map(|(index, period)| {

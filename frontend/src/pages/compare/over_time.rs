@@ -9,10 +9,9 @@ use super::Compared;
 use super::figures::gap;
 use crate::charts::axis::{Extent, ValueAxis};
 use crate::charts::line::{Line, Point};
-use crate::charts::plot::{Plot, Sizes};
-use crate::charts::twin::TwinTable;
-use crate::charts::{Caption, Chart, Emphasis};
+use crate::charts::{Caption, Emphasis};
 use crate::components::scoreboard;
+use crate::components::small_multiple::{Heading, small_multiple};
 use crate::locale::message;
 use crate::route::Page;
 
@@ -41,7 +40,17 @@ impl Compared<'_> {
             ),
             None => context.say(message::COMPARE_TREND),
         };
-        let charts = charts.into_iter().map(|(criterion, chart)| self.small(criterion, chart)).collect_view();
+        let charts = charts
+            .into_iter()
+            .map(|(criterion, chart)| {
+                let heading = Heading {
+                    name: context.text(&criterion.name),
+                    href: context.href(Page::Criterion(criterion.code.clone())),
+                    unit: None,
+                };
+                small_multiple(context, heading, chart)
+            })
+            .collect_view();
         view! {
             <section class="figure" id="criteria-over-time" aria-labelledby="criteria-over-time-title">
                 <h2 id="criteria-over-time-title">{title}</h2>
@@ -68,24 +77,6 @@ impl Compared<'_> {
             axis: ValueAxis { extent: Extent::Fixed(0.0, 100.0), ..chart.axis },
             ..chart
         }
-    }
-
-    fn small(&self, criterion: &CriterionEntry, chart: Line) -> AnyView {
-        let context = self.context;
-        let twin = chart.twin();
-        view! {
-            <div class="small">
-                <h3>
-                    <a href=context.href(Page::Criterion(criterion.code.clone()))>{context.text(&criterion.name)}</a>
-                </h3>
-                <Plot chart=chart sizes=Sizes::Compact />
-                <details class="as-table">
-                    <summary>{context.say(message::FIGURE_AS_TABLE)}</summary>
-                    <TwinTable twin=twin />
-                </details>
-            </div>
-        }
-        .into_any()
     }
 }
 

@@ -9,12 +9,11 @@ use indicators::wire::{AreaEntry, IndicatorEntry};
 use leptos::prelude::*;
 
 use crate::charts::axis::{Extent, ValueAxis};
-use crate::charts::plot::{Plot, Sizes};
 use crate::charts::strip::{Strip, StripPoint};
-use crate::charts::twin::TwinTable;
-use crate::charts::{Caption, Chart, Emphasis};
+use crate::charts::{Caption, Emphasis};
 use crate::components::context::PageContext;
 use crate::components::series::{Drawn, Names, Strand, history, line};
+use crate::components::small_multiple::{Heading, small_multiple};
 use crate::locale::message;
 
 /// Lines of the indicators that regions publish themselves.
@@ -53,8 +52,13 @@ fn small_line(context: &PageContext<'_>, area: &AreaEntry, indicator: &Indicator
     let country = context.country();
     let national = history(context, indicator, country);
     let unit = context.unit_words(indicator);
+    let heading = Heading {
+        name: context.text(&indicator.name),
+        href: context.indicator_href(Panel::Regions, &indicator.code),
+        unit: Some(unit.clone()),
+    };
     if own.len() == 1 && national.keys().all(|period| *period == newest) {
-        return Some(small(context, indicator, &unit, strip(context, area, indicator, newest)));
+        return Some(small_multiple(context, heading, strip(context, area, indicator, newest)));
     }
     let mut strands = Vec::new();
     if area.code != *country {
@@ -65,13 +69,13 @@ fn small_line(context: &PageContext<'_>, area: &AreaEntry, indicator: &Indicator
     let drawn = Drawn {
         id: small_id(indicator),
         title: context.text(&indicator.name),
-        description: unit.clone(),
+        description: unit,
         indicator,
         heading: context.say(message::REGION),
         names: Names::Short,
     };
     let chart = line(context, drawn, strands);
-    Some(small(context, indicator, &unit, chart))
+    Some(small_multiple(context, heading, chart))
 }
 
 fn small_id(indicator: &IndicatorEntry) -> String {
@@ -89,14 +93,14 @@ fn strip(context: &PageContext<'_>, area: &AreaEntry, indicator: &IndicatorEntry
             code: other.code.to_string(),
             name: if is_own { context.short_name(&other.code) } else { context.text(&other.name) },
             value,
-            text: context.value(value, indicator),
+            text: context.value_under_unit(value, indicator),
             href: None,
             emphasis: if is_own { Emphasis::Chosen } else { Emphasis::Context },
         })
     });
     let country = context.country();
     let national = value_in(country).map(|value| {
-        let words = format!("{} {}", context.area_name(country), context.value(value, indicator));
+        let words = format!("{} {}", context.area_name(country), context.value_under_unit(value, indicator));
         (value, words)
     });
     Strip {
@@ -115,23 +119,4 @@ fn strip(context: &PageContext<'_>, area: &AreaEntry, indicator: &IndicatorEntry
         yardstick: national,
         headings: [context.say(message::REGION), context.say(message::VALUE)],
     }
-}
-
-/// One of many small charts, with its table.
-fn small(context: &PageContext<'_>, indicator: &IndicatorEntry, words: &str, chart: impl Chart + 'static) -> AnyView {
-    let twin = chart.twin();
-    view! {
-        <div class="small">
-            <h3>
-                <a href=context.indicator_href(Panel::Regions, &indicator.code)>{context.text(&indicator.name)}</a>
-            </h3>
-            <p class="subtitle">{words.to_owned()}</p>
-            <Plot chart=chart sizes=Sizes::Compact />
-            <details class="as-table">
-                <summary>{context.say(message::FIGURE_AS_TABLE)}</summary>
-                <TwinTable twin=twin />
-            </details>
-        </div>
-    }
-    .into_any()
 }
