@@ -1,7 +1,7 @@
 //! What the pages are rendered from: [`Site`], a plain struct the server fills with what it has
 //! published. Borrowed, because a page is rendered from memory and keeps nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indicators::code::{AreaCode, CriterionCode, DataflowId, IndicatorCode};
@@ -33,6 +33,8 @@ pub struct Site<'a> {
     /// What was said of the inputs of an indicator and later said otherwise, newest first: filled for the page of the
     /// indicator.
     pub revisions: Vec<Revised>,
+    /// The days on which figures came in, with what they came in; oldest first.
+    pub arrivals: &'a BTreeMap<Date, BTreeSet<DataflowId>>,
     /// Newest observations, ordered by indicator, breakdown, area and period.
     pub observations: &'a [ObservationEntry],
     /// Provenance and freshness of every dataflow.

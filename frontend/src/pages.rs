@@ -29,7 +29,7 @@ use crate::charts::sheet;
 use crate::components::context::PageContext;
 use crate::components::figure::Exhibit;
 use crate::data::Site;
-use crate::locale::message;
+use crate::locale::{Message, message};
 use crate::pages::document::Content;
 use crate::route::{Address, Page};
 use crate::selection::Selection;
@@ -98,19 +98,34 @@ fn taken_out<T>(
 /// The page for an address that leads nowhere.
 #[must_use]
 pub fn not_found(site: &Site<'_>, language: Language) -> String {
+    refused(site, language, (message::NOT_FOUND_TITLE, message::NOT_FOUND_TEXT))
+}
+
+/// The page for who asks when too many are being served.
+#[must_use]
+pub fn busy(site: &Site<'_>, language: Language) -> String {
+    refused(site, language, (message::BUSY_TITLE, message::BUSY_TEXT))
+}
+
+/// The page in place of one that could not be made.
+#[must_use]
+pub fn failed(site: &Site<'_>, language: Language) -> String {
+    refused(site, language, (message::FAILED_TITLE, message::FAILED_TEXT))
+}
+
+fn refused(site: &Site<'_>, language: Language, (title, text): (Message, Message)) -> String {
     let address = Address { page: Page::Overview, language, selection: Selection::default() };
     let context = PageContext::new(site, &address);
     in_islands_mode(|| {
-        let title = context.say(message::NOT_FOUND_TITLE);
+        let title = context.say(title);
         let body = view! {
             <div class="lead">
                 <h1>{title.clone()}</h1>
-                <p>{context.say(message::NOT_FOUND_TEXT)}</p>
+                <p>{context.say(text)}</p>
                 <p><a href=context.href(Page::Overview)>{context.say(message::NOT_FOUND_HOME)}</a></p>
             </div>
         };
-        let page =
-            Content { title, description: context.say(message::NOT_FOUND_TEXT), body: body.into_any(), found: false };
+        let page = Content { title, description: context.say(text), body: body.into_any(), found: false };
         document::write(&context, page)
     })
 }

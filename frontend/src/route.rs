@@ -64,6 +64,26 @@ impl Page {
         }
     }
 
+    /// Whether the page can show what was known on a day in the past.
+    #[must_use]
+    pub const fn looks_back(&self) -> bool {
+        match self {
+            Self::Overview
+            | Self::Region(_)
+            | Self::Criterion(_)
+            | Self::Indicator(..)
+            | Self::Compare
+            | Self::Countries => true,
+            Self::Weights
+            | Self::Sources
+            | Self::Method
+            | Self::About
+            | Self::Releases
+            | Self::Downloads
+            | Self::Search(_) => false,
+        }
+    }
+
     /// The path in a language.
     #[must_use]
     pub fn path(&self, language: Language) -> String {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use indicators::code::{AreaCode, CriterionCode, IndicatorCode};
+use jiff::civil::Date;
 
 use crate::scenario::Scenario;
 
@@ -17,6 +18,8 @@ pub struct Selection {
     pub areas: Vec<AreaCode>,
     /// The indicator to set another against.
     pub against: Option<IndicatorCode>,
+    /// The day whose knowledge is shown; what is known now unless chosen.
+    pub as_of: Option<Date>,
     /// The reader's own method.
     pub scenario: Scenario,
 }
@@ -33,6 +36,7 @@ impl Selection {
                 Some(("criterion", code)) => selection.criterion = code.parse().ok(),
                 Some(("area", code)) => selection.areas.extend(code.parse()),
                 Some(("against", code)) => selection.against = code.parse().ok(),
+                Some(("as_of", day)) => selection.as_of = day.parse().ok(),
                 Some((name, value)) => {
                     selection.scenario.take(name, value);
                 }
@@ -59,6 +63,9 @@ impl Selection {
         if let Some(against) = &self.against {
             let _ = write!(pairs, "against={against}&");
         }
+        if let Some(day) = self.as_of {
+            let _ = write!(pairs, "as_of={day}&");
+        }
         pairs.push_str(&self.scenario.pairs());
         let pairs = pairs.trim_end_matches('&');
         if pairs.is_empty() { String::new() } else { format!("?{pairs}") }
@@ -80,6 +87,9 @@ mod tests {
             ("criterion=&year=2020", "?year=2020"),
             ("area=KZ-71&area=&area=KZ-10", "?area=KZ-71&area=KZ-10"),
             ("against=ict_skills", "?against=ict_skills"),
+            ("as_of=2024-12-31&year=2022", "?year=2022&as_of=2024-12-31"),
+            ("as_of=2024-13-31", ""),
+            ("as_of=yesterday&year=2022", "?year=2022"),
             ("aggregate=harmonic&year=2020&w_investment=3", "?year=2020&w_investment=3&aggregate=harmonic"),
         ] {
             assert_eq!(Selection::from_query(query).query(), written, "{query}");

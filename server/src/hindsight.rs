@@ -1,16 +1,20 @@
-//! The index as the method in force gives it on what was known on a day. Nothing of it is published or kept: the
-//! figures are those of the view, the computation is that of a release.
+//! The index as the method in force gives it on what was known on a day. Nothing of it is published: the figures are
+//! those of the view, the computation is that of a release. How long it is kept is the asker's matter.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use indicators::assembly::{BookedValue, ObservationBook};
+use indicators::code::DataflowId;
 use indicators::definition::{Panel, SeriesRef};
 use indicators::observation::{Breakdown, SeriesKey};
 use indicators::wire::ObservationEntry;
 use jiff::civil::Date;
 
 use crate::definitions::Definitions;
-use crate::release::{Release, ReleaseError, compute_one};
+use crate::release::{FoundIntervals, PublishedMethod, Release, ReleaseError, compute_all, compute_one};
 use crate::store::VintageId;
-use crate::view::View;
+use crate::view::{View, arrival};
 
 /// The release of a panel and reference year as it would be, had it been made at the end of that day.
 ///
@@ -18,10 +22,46 @@ use crate::view::View;
 /// When it cannot be computed.
 pub fn as_known_on(view: &View, day: Date, panel: Panel, year: i16) -> Result<Release, ReleaseError> {
     let known = view.as_of(day);
-    let definitions = Definitions { areas: view.area_list.clone(), framework: view.framework.clone() };
-    let vintages = known.observations.iter().filter_map(|entry| entry.vintage.parse::<VintageId>().ok());
-    let data_as_of = vintages.map(|vintage| vintage.date).max();
-    compute_one(&definitions, &book(&known.observations), panel, year, data_as_of)
+    let data_as_of = known.observations.iter().filter_map(arrival).map(|vintage| vintage.date).max();
+    compute_one(&definitions(view), &book(&known.observations), panel, year, data_as_of)
+}
+
+/// Everything as it was known at the end of a day: observations, the releases of the reference years begun by then,
+/// and of each source the vintage it had. Runs, problems and freshness are those of the view.
+///
+/// # Errors
+/// When a release cannot be computed.
+pub fn view_as_known_on(view: &View, day: Date) -> Result<View, ReleaseError> {
+    let mut known = view.as_of(day);
+    let mut vintages: BTreeMap<DataflowId, VintageId> = BTreeMap::new();
+    for vintage in known.observations.iter().filter_map(arrival) {
+        let held = vintages.entry(vintage.dataflow.clone()).or_insert_with(|| vintage.clone());
+        if (held.date, held.sequence) < (vintage.date, vintage.sequence) {
+            *held = vintage;
+        }
+    }
+    for source in &mut known.sources {
+        let vintage = vintages.get(&source.dataflow);
+        source.vintage = vintage.map(ToString::to_string);
+        source.as_of = vintage.map(|vintage| vintage.date);
+    }
+    let data_as_of = vintages.values().map(|vintage| vintage.date).max();
+    let mut definitions = definitions(view);
+    for panel in &mut definitions.framework.panels {
+        panel.last_year = panel.last_year.min(day.year());
+    }
+    let (method, found) = (PublishedMethod::current(), FoundIntervals::default());
+    let releases = compute_all(&definitions, &method, &book(&known.observations), data_as_of, &found)?;
+    known.releases = releases
+        .into_iter()
+        .map(|release| ((release.reference().panel, release.reference().reference_year), Arc::new(release)))
+        .collect();
+    known.id = format!("{}@{day}", view.id);
+    Ok(known)
+}
+
+fn definitions(view: &View) -> Definitions {
+    Definitions { areas: view.area_list.clone(), framework: view.framework.clone() }
 }
 
 fn book(observations: &[ObservationEntry]) -> ObservationBook {

@@ -4,7 +4,10 @@
 //! computed when the view was made.
 
 mod figures;
+mod past;
 mod shelf;
+
+use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, AcceptLanguage, EntityTag, Header, IfNoneMatch};
@@ -17,6 +20,8 @@ use frontend::selection::Selection;
 use indicators::code::AreaCode;
 use indicators::definition::Panel;
 use indicators::text::Language;
+use jiff::civil::Date;
+use past::{Past, Refused};
 use shelf::{Rendered, Shelf};
 
 use crate::assets;
@@ -36,6 +41,7 @@ const CACHE_CONTROL: &str = "public, max-age=60, stale-while-revalidate=600";
 pub struct Dashboard {
     shelf: web::Data<Shelf>,
     figures: web::Data<Figures>,
+    past: web::Data<Past>,
 }
 
 impl Dashboard {
@@ -52,7 +58,11 @@ impl Dashboard {
 
     /// Mounts the pages.
     pub fn configure(&self, config: &mut web::ServiceConfig) {
-        config.app_data(self.shelf.clone()).app_data(self.figures.clone()).configure(routes);
+        config
+            .app_data(self.shelf.clone())
+            .app_data(self.figures.clone())
+            .app_data(self.past.clone())
+            .configure(routes);
     }
 }
 
@@ -99,8 +109,29 @@ fn settled(view: &View, page: &Page, selection: Selection) -> Selection {
             matches!(page, Page::Indicator(panel, own) if own != code
                 && view.indicators.iter().any(|known| known.panel == *panel && known.code == *code))
         }),
+        as_of: selection.as_of.filter(|day| page.looks_back() && is_past(view, *day)),
         scenario: if *page == Page::Weights { selection.scenario.only(scored) } else { Scenario::default() },
     }
+}
+
+/// Whether something was known on a day, and less than now.
+fn is_past(view: &View, day: Date) -> bool {
+    let days = view.arrivals.keys();
+    days.clone().next().is_some_and(|first| *first <= day) && days.last().is_some_and(|last| day < *last)
+}
+
+/// The view to answer from: the one in force, or that of the day asked for.
+async fn looked_at(view: Arc<View>, past: &Past, shelf: &Shelf, address: &Address) -> Result<Arc<View>, HttpResponse> {
+    let Some(day) = address.selection.as_of else { return Ok(view) };
+    past.view(&view, day).await.map_err(|refused| {
+        let (site, language) = (shelf.site(&view), address.language);
+        let (mut response, html) = match refused {
+            Refused::Busy => (HttpResponse::ServiceUnavailable(), pages::busy(&site, language)),
+            Refused::Failed => (HttpResponse::InternalServerError(), pages::failed(&site, language)),
+        };
+        head(&mut response, language);
+        response.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::RETRY_AFTER, "5")).body(html)
+    })
 }
 
 /// The first few regions of those asked for, each once.
@@ -120,6 +151,7 @@ async fn page(
     path: web::Path<(String, String)>,
     view: web::Data<ViewHandle>,
     shelf: web::Data<Shelf>,
+    past: web::Data<Past>,
 ) -> HttpResponse {
     let (language, path) = path.into_inner();
     let language: Language = language.parse().unwrap_or(Language::Kk);
@@ -130,6 +162,10 @@ async fn page(
     }
     let selection = settled(&view, &page, Selection::from_query(request.query_string()));
     let address = Address { page, language, selection };
+    let view = match looked_at(view, &past, &shelf, &address).await {
+        Ok(view) => view,
+        Err(refusal) => return refusal,
+    };
     match shelf.page(&view, &address) {
         Some(rendered) => answer(&request, &rendered, language),
         None => missing(&view, &shelf, language),

@@ -8,7 +8,7 @@ mod provenance;
 mod revisions;
 mod submitted;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indicators::area::AreaList;
@@ -78,6 +78,8 @@ pub struct View {
     pub observations: Vec<ObservationEntry>,
     /// Observations of earlier vintages with the day from which they stood no more.
     pub past: Vec<(ObservationEntry, Date)>,
+    /// The days on which figures came in, with what they came in; oldest first.
+    pub arrivals: BTreeMap<Date, BTreeSet<DataflowId>>,
     /// What the dataflows measure, in the order of the catalogue.
     pub measured: Vec<Measured>,
     /// Dataflows that take submissions, whether or not something was accepted.
@@ -126,10 +128,11 @@ impl View {
             .flat_map(|(vintage, held)| held.iter().map(|stored| provenance::observation(&authors, vintage, stored)))
             .collect();
         observations.sort_by(|one, other| observation_order(one).cmp(&observation_order(other)));
-        let past = superseded
+        let past: Vec<(ObservationEntry, Date)> = superseded
             .iter()
             .map(|one| (provenance::observation(&authors, &one.vintage, &one.stored), one.until))
             .collect();
+        let arrivals = arrivals(observations.iter().chain(past.iter().map(|(entry, _)| entry)));
         let mut view = Self {
             id: String::new(),
             area_list: definitions.areas.clone(),
@@ -140,6 +143,7 @@ impl View {
             releases,
             observations,
             past,
+            arrivals,
             measured,
             submittable,
             today,
@@ -182,8 +186,7 @@ impl View {
     /// The same view with the observations as they were known on a day. Everything else is as it is now.
     #[must_use]
     pub fn as_of(&self, day: Date) -> Self {
-        let was_known =
-            |entry: &ObservationEntry| entry.vintage.parse::<VintageId>().is_ok_and(|vintage| vintage.date <= day);
+        let was_known = |entry: &ObservationEntry| arrival(entry).is_some_and(|vintage| vintage.date <= day);
         let still = self.observations.iter().filter(|entry| was_known(entry));
         let then = self.past.iter().filter(|(entry, until)| was_known(entry) && day < *until).map(|(entry, _)| entry);
         let mut observations: Vec<ObservationEntry> = still.chain(then).cloned().collect();
@@ -262,6 +265,20 @@ impl ViewHandle {
     pub fn changes(&self) -> watch::Receiver<Arc<View>> {
         self.0.subscribe()
     }
+}
+
+/// The vintage that brought an observation.
+pub(crate) fn arrival(entry: &ObservationEntry) -> Option<VintageId> {
+    entry.vintage.parse().ok()
+}
+
+fn arrivals<'a>(observations: impl Iterator<Item = &'a ObservationEntry>) -> BTreeMap<Date, BTreeSet<DataflowId>> {
+    let vintages: BTreeSet<&str> = observations.map(|entry| entry.vintage.as_str()).collect();
+    let mut days: BTreeMap<Date, BTreeSet<DataflowId>> = BTreeMap::new();
+    for vintage in vintages.into_iter().filter_map(|vintage| vintage.parse::<VintageId>().ok()) {
+        days.entry(vintage.date).or_default().insert(vintage.dataflow);
+    }
+    days
 }
 
 /// When the newest vintage was taken in, as far as the log tells.

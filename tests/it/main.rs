@@ -13,6 +13,7 @@ mod every_page;
 mod facts;
 mod faults;
 mod figures;
+mod hindsight;
 mod kill;
 mod metrics;
 mod platforms;

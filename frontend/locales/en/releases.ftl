@@ -26,3 +26,7 @@ releases-panel = What is compared
 releases-as-of = Data as of
 panel-regions = regions
 panel-countries = countries
+days-title = The index as it was known
+days-note = Each day on which figures came in; the link shows the overview as it was known in the evening of that day, by the methodology of today.
+days-day = Day
+days-came = What came in

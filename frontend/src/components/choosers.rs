@@ -10,6 +10,18 @@ use crate::locale::message;
 use crate::route::Address;
 use crate::selection::Selection;
 
+/// What a form keeps beside the choice it is for: the year and the day whose knowledge is shown.
+pub(crate) fn kept(context: &PageContext<'_>) -> AnyView {
+    let Selection { year, as_of, .. } = context.address.selection;
+    let year = year.map(|year| view! { <input type="hidden" name="year" value=year.to_string() /> });
+    view! { {year} {as_of.map(as_of_field)} }.into_any()
+}
+
+/// The day whose knowledge is shown, in a form that asks for the same day.
+pub(crate) fn as_of_field(day: impl ToString) -> AnyView {
+    view! { <input type="hidden" name="as_of" value=day.to_string() /> }.into_any()
+}
+
 /// The reference years of a panel as links to the same page.
 pub(crate) fn years(context: &PageContext<'_>, panel: Panel, chosen: i16) -> AnyView {
     let links = context

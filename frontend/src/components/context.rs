@@ -111,10 +111,25 @@ impl<'a> PageContext<'a> {
         &self.site.framework.country
     }
 
-    /// A link to a page that keeps the chosen year.
+    /// A link to a page that keeps the chosen year and the day whose knowledge is shown.
     pub(crate) fn href(&self, page: Page) -> String {
-        let selection = Selection { year: self.address.selection.year, ..Selection::default() };
+        let Selection { year, as_of, .. } = self.address.selection;
+        let selection = Selection { year, as_of: as_of.filter(|_| page.looks_back()), ..Selection::default() };
         Address { page, language: self.address.language, selection }.href()
+    }
+
+    /// What asks the API for the figures of the page: an address with its query, on the day whose knowledge is shown.
+    pub(crate) fn api(&self, href: &str) -> String {
+        match self.address.selection.as_of {
+            Some(day) => format!("{href}&as_of={day}"),
+            None => href.to_owned(),
+        }
+    }
+
+    /// What is said of figures that are not those of today.
+    pub(crate) fn hindsight(&self) -> Option<String> {
+        let day = self.formats.day(self.address.selection.as_of?);
+        Some(self.fill(message::HINDSIGHT, [("day", day.into())]))
     }
 
     /// A link to an indicator of a panel.

@@ -68,6 +68,7 @@ pub(crate) fn explored(
         leads: releases.iter().map(|release| lead(context, release)).collect(),
         words: words(context),
         path: Page::Overview.path(context.address.language),
+        as_of: context.address.selection.as_of.map(|day| day.to_string()),
         year: years.iter().position(|year| *year == shown.year()).unwrap_or_default(),
         measure: codes.iter().position(|code| *code == criterion).unwrap_or_default(),
         years,

@@ -133,7 +133,8 @@ fn tools(context: &PageContext<'_>, name: &str, figure: &Figure) -> AnyView {
         let href = figure_address::href(address, name, form);
         view! { <a href=href download="" data-state="" aria-label=format!("{words}: {title}")>{words}</a> }
     };
-    let csv = figure.csv.clone().map(|href| {
+    let csv = figure.csv.as_deref().map(|href| {
+        let href = context.api(href);
         view! { <a href=href download="" data-period="" aria-label=format!("CSV: {title}")>"CSV"</a> }
     });
     let drawn = figure.drawing.is_some();
@@ -180,6 +181,7 @@ fn exhibit(context: &PageContext<'_>, name: &str, figure: Figure) -> Exhibit {
         small_print.push(format!("{} {licences}.", context.say(message::FIGURE_LICENCE)));
     }
     small_print.extend(figure.with_map.then(|| map_line(context)));
+    small_print.extend(context.hindsight());
     let link = context.absolute(&context.address.href());
     small_print.push(if context.site.origin.is_empty() { "Sandyq".to_owned() } else { link.clone() });
     let words = Words {

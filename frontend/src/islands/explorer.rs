@@ -47,6 +47,8 @@ pub struct Explored {
     pub words: Words,
     /// Path of the page.
     pub path: String,
+    /// The day whose knowledge is shown; what is known now when there is none.
+    pub as_of: Option<String>,
     /// Position of the year shown at first.
     pub year: usize,
     /// Position of the measure shown at first.
@@ -153,10 +155,21 @@ impl Explored {
     #[must_use]
     pub fn query(&self, year: usize, measure: usize) -> String {
         let year = self.years.get(year).map(|year| format!("?year={year}")).unwrap_or_default();
-        match self.measures.get(measure) {
+        let query = match self.measures.get(measure) {
             Some(chosen) if !chosen.code.is_empty() => format!("{year}&criterion={}", chosen.code),
             _ => year,
+        };
+        self.known_then(query)
+    }
+
+    /// A query that keeps the day whose knowledge is shown.
+    #[must_use]
+    pub fn known_then(&self, mut query: String) -> String {
+        if let Some(day) = &self.as_of {
+            query.push_str("&as_of=");
+            query.push_str(day);
         }
+        query
     }
 }
 
@@ -176,6 +189,7 @@ pub fn Explorer(
     let said = RwSignal::new(String::new());
     let words = explored.words.clone();
     let path = explored.path.clone();
+    let as_of = explored.as_of.clone().map(|day| view! { <input type="hidden" name="as_of" value=day /> });
     let (initial_year, initial_measure) = (explored.year, explored.measure);
     let last = explored.years.len().saturating_sub(1);
 
@@ -259,6 +273,7 @@ pub fn Explorer(
 
     view! {
         <form class="chooser" method="get" action=path>
+            {as_of}
             <label class="criterion">
                 <span>{words.choose_measure}</span>
                 <select name="criterion" on:change=choose>
@@ -338,6 +353,7 @@ mod tests {
                 decimal_comma: true,
             },
             path: text("/en/"),
+            as_of: None,
             year: 1,
             measure: 0,
         }
@@ -352,5 +368,7 @@ mod tests {
         assert_eq!(explored.country_standing(0, 0).and_then(|found| found.0), Some(600));
         assert_eq!(explored.query(1, 0), "?year=2024");
         assert_eq!(explored.query(0, 1), "?year=2023&criterion=internet_access");
+        let then = Explored { as_of: Some("2024-12-31".to_owned()), ..explored };
+        assert_eq!(then.query(0, 1), "?year=2023&criterion=internet_access&as_of=2024-12-31");
     }
 }

@@ -197,11 +197,9 @@ impl<'a> Compared<'a> {
             .into_iter()
             .map(|code| view! { <input type="hidden" name="area" value=code.to_string() /> })
             .collect_view();
-        let year = context.address.selection.year;
-        let year = year.map(|year| view! { <input type="hidden" name="year" value=year.to_string() /> });
         view! {
             <form class="chooser" method="get" action=Page::Compare.path(context.address.language)>
-                {year}
+                {choosers::kept(context)}
                 {kept}
                 <label class="criterion">
                     <span>{context.say(message::COMPARE_ADD_LABEL)}</span>

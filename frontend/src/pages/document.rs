@@ -41,7 +41,7 @@ pub(crate) fn write(context: &PageContext<'_>, page: Content) -> String {
             <body>
                 <a class="skip" href="#content">{context.say(message::SKIP_TO_CONTENT)}</a>
                 {header(context)}
-                <main id="content" tabindex="-1">{page.body}</main>
+                <main id="content" tabindex="-1">{hindsight(context)} {page.body}</main>
                 {footer(context)}
                 <Tips />
                 <Sorting words=sort_by decimal_comma=decimal_comma />
@@ -135,8 +135,9 @@ fn head(context: &PageContext<'_>, title: &str, page: &Content) -> AnyView {
             <meta name="twitter:card" content="summary_large_image" />
         }
     });
-    let is_search = matches!(context.address.page, Page::Search(_));
-    let robots = is_search.then(|| view! { <meta name="robots" content="noindex" /> });
+    // What somebody searched for, and what was thought on a day, are not what the site says.
+    let is_passing = matches!(context.address.page, Page::Search(_)) || context.address.selection.as_of.is_some();
+    let robots = is_passing.then(|| view! { <meta name="robots" content="noindex" /> });
     view! {
         <head>
             <meta charset="utf-8" />
@@ -219,6 +220,21 @@ fn header(context: &PageContext<'_>) -> AnyView {
         </header>
     }
     .into_any()
+}
+
+/// Over everything on a page that shows what was known on a day in the past, with the way back.
+fn hindsight(context: &PageContext<'_>) -> Option<AnyView> {
+    let words = context.hindsight()?;
+    let selection = Selection { as_of: None, ..context.address.selection.clone() };
+    let now = Address { selection, ..context.address.clone() }.href();
+    Some(
+        view! {
+            <p class="notice" role="note">
+                {words} " " <a href=now>{context.say(message::HINDSIGHT_NOW)}</a>
+            </p>
+        }
+        .into_any(),
+    )
 }
 
 /// A chest whose lock is a bar chart.

@@ -108,7 +108,7 @@ fn rank_interval(context: &PageContext<'_>, profile: &Profile) -> Option<AnyView
 fn compare_href(context: &PageContext<'_>, code: &AreaCode) -> String {
     let chosen = &context.address.selection;
     let areas = if code == context.country() { Vec::new() } else { vec![code.clone()] };
-    let selection = Selection { year: chosen.year, areas, ..Selection::default() };
+    let selection = Selection { year: chosen.year, areas, as_of: chosen.as_of, ..Selection::default() };
     Address { page: Page::Compare, language: context.address.language, selection }.href()
 }
 
@@ -160,6 +160,7 @@ fn criteria_figure(context: &PageContext<'_>, profile: &Profile, national: Optio
         headings,
         missing: context.missing(),
     };
+    let csv = format!("/api/v1/index/{}.csv?period={year}", profile.area);
     let twin = criteria_twin(context, profile, national, title);
     figure(
         context,
@@ -167,7 +168,8 @@ fn criteria_figure(context: &PageContext<'_>, profile: &Profile, national: Optio
             key: Some(coverage_key(context)),
             twin: Some(twin),
             dataflows: dataflows(context, None),
-            csv: Some(format!("/api/v1/index/{}.csv?period={year}", profile.area)),
+            // The API gives the profile of a release, and what was known on a day is none.
+            csv: context.address.selection.as_of.is_none().then_some(csv),
             ..Figure::of("figure-criteria", chart)
         },
     )

@@ -3,11 +3,13 @@
 #![expect(clippy::absolute_paths, reason = "the view macro writes full paths")]
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
-use indicators::code::{AreaCode, CriterionCode};
+use indicators::code::{AreaCode, CriterionCode, DataflowId};
 use indicators::comparison::ScoreChange;
 use indicators::definition::{INDEX, Panel};
 use indicators::wire::{IndexEntry, Profile};
+use jiff::civil::Date;
 use leptos::prelude::*;
 
 use crate::components::choosers;
@@ -17,10 +19,13 @@ use crate::data::PublishedRelease;
 use crate::locale::message;
 use crate::pages::document::Content;
 use crate::pages::downloads::panel_words;
-use crate::route::Page;
+use crate::route::{Address, Page};
+use crate::selection::Selection;
 
 /// The criteria that moved a score most, as many as are named.
 const MOST_NAMED: usize = 2;
+/// The newest days are listed.
+const MOST_DAYS: usize = 24;
 /// A smaller change is none to a reader.
 const SEEN: f64 = 0.05;
 
@@ -39,6 +44,7 @@ pub(crate) fn content(context: &PageContext<'_>) -> Content {
         </div>
         {years}
         {body}
+        {days(context)}
         {list(context)}
     };
     Content { title, description: finding, body: body.into_any(), found: true }
@@ -261,6 +267,43 @@ fn strongest(
     changes.sort_by(|(_, left), (_, right)| right.abs().total_cmp(&left.abs()));
     changes.truncate(MOST_NAMED);
     changes
+}
+
+/// The days on which figures came in, each the way to the index as it was known on its evening.
+fn days(context: &PageContext<'_>) -> Option<AnyView> {
+    // On the newest day everything is known that is known now.
+    let rows: Vec<Row> =
+        context.site.arrivals.iter().rev().skip(1).take(MOST_DAYS).map(|day| row_of(context, day)).collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let table = WideTable {
+        named_by: "days-title",
+        kind: "days",
+        columns: [message::DAYS_DAY, message::DAYS_CAME].into_iter().map(|words| context.say(words)).collect(),
+        groups: vec![Group { title: None, rows, empty: None }],
+    };
+    Some(
+        view! {
+            <section class="figure" aria-labelledby="days-title">
+                <h2 id="days-title">{context.say(message::DAYS_TITLE)}</h2>
+                <p class="subtitle">{context.say(message::DAYS_NOTE)}</p>
+                {wide_table(table)}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn row_of(context: &PageContext<'_>, (day, dataflows): (&Date, &BTreeSet<DataflowId>)) -> Row {
+    let selection = Selection { as_of: Some(*day), ..Selection::default() };
+    let href = Address { page: Page::Overview, language: context.address.language, selection }.href();
+    let names = dataflows.iter().filter_map(|dataflow| context.site.source(dataflow));
+    let names: Vec<String> = names.map(|source| context.text(&source.name)).collect();
+    Row {
+        head: view! { <a href=href>{context.formats.day(*day)}</a> }.into_any(),
+        cells: vec![Cell::words(names.join("; "))],
+    }
 }
 
 /// Every release in force, by the code that names its content.

@@ -18,8 +18,9 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{self, Options, Tree, fontdb};
 use sha2::{Digest, Sha256};
 
+use super::past::Past;
 use super::shelf::Shelf;
-use super::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, is_known, missing, settled};
+use super::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, is_known, looked_at, missing, settled};
 use crate::assets;
 use crate::view::ViewHandle;
 
@@ -94,6 +95,7 @@ pub(super) async fn figure(
     view: web::Data<ViewHandle>,
     shelf: web::Data<Shelf>,
     figures: web::Data<Figures>,
+    past: web::Data<Past>,
 ) -> HttpResponse {
     let (language, path) = path.into_inner();
     let language: Language = language.parse().unwrap_or(Language::Kk);
@@ -103,6 +105,10 @@ pub(super) async fn figure(
     };
     let selection = settled(&view, &page, Selection::from_query(request.query_string()));
     let address = Address { page, language, selection };
+    let view = match looked_at(view, &past, &shelf, &address).await {
+        Ok(view) => view,
+        Err(refusal) => return refusal,
+    };
     let key = (view.id.clone(), figure_address::href(&address, &name, form));
     let tag = EntityTag::new_strong(tag_of(&key));
 

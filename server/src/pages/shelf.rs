@@ -164,6 +164,7 @@ impl Shelf {
             releases: releases.collect(),
             changes: Vec::new(),
             revisions: Vec::new(),
+            arrivals: &view.arrivals,
             observations: &view.observations,
             sources: &view.sources,
             formats: &self.formats,

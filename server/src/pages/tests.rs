@@ -23,7 +23,7 @@ use crate::store::Store;
 use crate::view::{Measured, Release};
 
 /// What is published before any figure has arrived: every page must stand up to that.
-fn nothing_measured() -> View {
+pub(super) fn nothing_measured() -> View {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     let (definitions, catalogue) = (Definitions::embedded().unwrap(), Catalogue::embedded().unwrap());

@@ -236,13 +236,13 @@ impl Shown<'_> {
     }
 
     pub(super) fn href(&self, code: &str) -> String {
-        format!("{}regions/{code}?year={}", self.explored.path, self.year_text())
+        self.explored.known_then(format!("{}regions/{code}?year={}", self.explored.path, self.year_text()))
     }
 
     fn set_download(&self, id: &str) {
         if let Some(link) = first(&format!("#{id} .download")) {
             let href = format!("/api/v1/index.csv?panel=regions&period={}", self.year_text());
-            let _ = link.set_attribute("href", &href);
+            let _ = link.set_attribute("href", &self.explored.known_then(href));
         }
     }
 

@@ -12,6 +12,7 @@ use crate::charts::axis::{Extent, ValueAxis};
 use crate::charts::plot::Plot;
 use crate::charts::scatter::{Scatter, ScatterPoint};
 use crate::charts::{Caption, Chart, Emphasis};
+use crate::components::choosers;
 use crate::components::context::PageContext;
 use crate::components::figure::{Figure, figure};
 use crate::components::values::cell_of;
@@ -134,12 +135,10 @@ fn chooser(
             view! { <option value=other.code.to_string() selected=other.code == chosen.code>{name}</option> }
         })
         .collect_view();
-    let year = context.address.selection.year;
-    let year = year.map(|year| view! { <input type="hidden" name="year" value=year.to_string() /> });
     let path = format!("{}#figure-against", context.address.page.path(context.address.language));
     view! {
         <form class="chooser" method="get" action=path>
-            {year}
+            {choosers::kept(context)}
             <label class="criterion">
                 <span>{context.say(message::AGAINST_LABEL)}</span>
                 <select name="against">{options}</select>

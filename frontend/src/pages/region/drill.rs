@@ -68,6 +68,7 @@ fn input(context: &PageContext<'_>, input: &InputEntry) -> AnyView {
     );
     let code = input.series.split('.').next().unwrap_or_default();
     let observations = format!("/api/v1/observations?indicator={code}&area={}&period={}", input.area, input.period);
+    let observations = context.api(&observations);
     let source = format!("{}#{}", context.href(Page::Sources), input.dataflow);
     // The bytes of the vintage, where the provider's terms let them be handed out.
     let run = context
