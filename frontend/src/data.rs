@@ -35,6 +35,8 @@ pub struct Site<'a> {
     pub revisions: Vec<Revised>,
     /// The days on which figures came in, with what they came in; oldest first.
     pub arrivals: &'a BTreeMap<Date, BTreeSet<DataflowId>>,
+    /// The learning platforms whose availability is measured, by name, with the dataflow that measures.
+    pub platforms: &'a BTreeMap<String, DataflowId>,
     /// Newest observations, ordered by indicator, breakdown, area and period.
     pub observations: &'a [ObservationEntry],
     /// Provenance and freshness of every dataflow.

@@ -1,10 +1,10 @@
-//! Finding regions, criteria and indicators by name, as people write them: in Kazakh, Russian or
+//! Finding regions, criteria, indicators and platforms by name, as people write them: in Kazakh, Russian or
 //! English, in Cyrillic or Latin letters, with slips, or with the keyboard in the other language.
 //!
 //! Names and words are brought to one rough spelling ([`rough`]) in which the usual romanisations of
 //! a name fall together (Жамбыл, Zhambyl, Jambyl); what remains is told apart by edit distance.
 
-use indicators::code::{AreaCode, CriterionCode, IndicatorCode};
+use indicators::code::{AreaCode, CriterionCode, DataflowId, IndicatorCode};
 use indicators::definition::Panel;
 use indicators::text::Language;
 use strsim::normalized_damerau_levenshtein;
@@ -20,6 +20,8 @@ pub(crate) enum Found {
     Criterion(CriterionCode),
     /// An indicator of a panel.
     Indicator(Panel, IndicatorCode),
+    /// A learning platform by its name, with the dataflow that measures it.
+    Platform(String, DataflowId),
 }
 
 /// Below this a name is not what was meant.
@@ -62,7 +64,11 @@ fn entries(site: &Site<'_>) -> Vec<Entry> {
         words: spelled(Language::ALL.map(|language| indicator.name.get(language)).into_iter()),
         found: Found::Indicator(indicator.panel, indicator.code.clone()),
     });
-    areas.chain(criteria).chain(indicators).collect()
+    let platforms = site.platforms.iter().map(|(name, dataflow)| Entry {
+        words: spelled([name.as_str()].into_iter()),
+        found: Found::Platform(name.clone(), dataflow.clone()),
+    });
+    areas.chain(criteria).chain(indicators).chain(platforms).collect()
 }
 
 fn spelled<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {

@@ -80,6 +80,8 @@ pub struct View {
     pub past: Vec<(ObservationEntry, Date)>,
     /// The days on which figures came in, with what they came in; oldest first.
     pub arrivals: BTreeMap<Date, BTreeSet<DataflowId>>,
+    /// The learning platforms whose availability is measured, by name, with the dataflow that measures.
+    pub platforms: BTreeMap<String, DataflowId>,
     /// What the dataflows measure, in the order of the catalogue.
     pub measured: Vec<Measured>,
     /// Dataflows that take submissions, whether or not something was accepted.
@@ -144,6 +146,7 @@ impl View {
             observations,
             past,
             arrivals,
+            platforms: catalogue.iter().flat_map(entries::platforms).collect(),
             measured,
             submittable,
             today,

@@ -1,6 +1,6 @@
 # Search.
 search = Search
-search-label = Search for a region, criterion or indicator
+search-label = Search for a region, criterion, indicator or platform
 search-title = Found for “{ $words }”
 search-found = { $count ->
     [one] { $count } name found.
@@ -14,3 +14,4 @@ kind-indicator = indicator
 search-standing = scores { $score } in { $year }, rank { $rank }
 nav-releases = Releases
 nav-downloads = Data
+kind-platform = learning platform

@@ -1,6 +1,6 @@
 # Поиск.
 search = Найти
-search-label = Найти регион, критерий или показатель
+search-label = Найти регион, критерий, показатель или платформу
 search-title = Найдено по запросу «{ $words }»
 search-found = { $count ->
     [one] Нашлось { $count } название.
@@ -15,3 +15,4 @@ kind-indicator = показатель
 search-standing = { $score } балла за { $year } год, { $rank }‑е место
 nav-releases = Выпуски
 nav-downloads = Данные
+kind-platform = образовательная платформа

@@ -51,6 +51,11 @@ pub(crate) fn content(context: &PageContext<'_>, words: &str) -> Content {
 
 fn item(context: &PageContext<'_>, found: Found) -> AnyView {
     let (page, name, kind, more): (Page, String, Message, Option<String>) = match found {
+        Found::Platform(name, dataflow) => {
+            let measuring = context.site.indicators.iter().find(|one| one.dataflows.contains(&dataflow));
+            let page = measuring.map_or(Page::Sources, |one| Page::Indicator(one.panel, one.code.clone()));
+            (page, name, message::KIND_PLATFORM, measuring.map(|one| context.text(&one.name)))
+        }
         Found::Region(area) => {
             let name = context.area_name(&area);
             let more = standing(context, &area);

@@ -165,6 +165,7 @@ impl Shelf {
             changes: Vec::new(),
             revisions: Vec::new(),
             arrivals: &view.arrivals,
+            platforms: &view.platforms,
             observations: &view.observations,
             sources: &view.sources,
             formats: &self.formats,

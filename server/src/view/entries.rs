@@ -71,6 +71,12 @@ pub(super) fn indicator(indicator: &IndicatorDefinition) -> IndicatorEntry {
     }
 }
 
+/// The platforms that a dataflow measures, by name.
+pub(super) fn platforms(dataflow: &DataflowDefinition) -> impl Iterator<Item = (String, DataflowId)> {
+    let platforms = dataflow.monitor.iter().flat_map(|monitor| &monitor.platforms);
+    platforms.map(|platform| (platform.name.clone(), dataflow.id.clone()))
+}
+
 /// What may be submitted to a dataflow.
 pub(super) fn submittable(catalogue: &Catalogue, dataflow: &DataflowDefinition) -> SubmittableDataflow {
     let provider = catalogue.provider_of(dataflow).map_or_else(|| dataflow.attribution.clone(), |one| one.name.clone());
