@@ -7,7 +7,10 @@
     islands.hydrate();
     for (const island of document.querySelectorAll("leptos-island")) {
       const bring = islands[island.dataset.component];
-      if (bring) await bring(island);
+      if (!bring) continue;
+      await bring(island);
+      // The reader comes first: what she does is answered between two islands.
+      await new Promise((done) => setTimeout(done));
     }
     document.documentElement.dataset.islands = "ready";
   };

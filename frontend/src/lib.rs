@@ -14,12 +14,9 @@ use leptos::mount;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 pub mod charts;
-pub mod figure_address;
 pub mod geography;
 pub mod islands;
-pub mod route;
 pub mod scenario;
-pub mod selection;
 pub mod shades;
 pub mod template;
 
@@ -28,13 +25,19 @@ mod components;
 #[cfg(feature = "ssr")]
 pub mod data;
 #[cfg(feature = "ssr")]
+pub mod figure_address;
+#[cfg(feature = "ssr")]
 mod format;
 #[cfg(feature = "ssr")]
 mod locale;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
+pub mod route;
+#[cfg(feature = "ssr")]
 mod search;
+#[cfg(feature = "ssr")]
+pub mod selection;
 
 /// Called once by the loader before the islands of a page are brought to life.
 #[cfg(feature = "hydrate")]

