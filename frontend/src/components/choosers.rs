@@ -14,12 +14,8 @@ use crate::selection::Selection;
 pub(crate) fn kept(context: &PageContext<'_>) -> AnyView {
     let Selection { year, as_of, .. } = context.address.selection;
     let year = year.map(|year| view! { <input type="hidden" name="year" value=year.to_string() /> });
-    view! { {year} {as_of.map(as_of_field)} }.into_any()
-}
-
-/// The day whose knowledge is shown, in a form that asks for the same day.
-pub(crate) fn as_of_field(day: impl ToString) -> AnyView {
-    view! { <input type="hidden" name="as_of" value=day.to_string() /> }.into_any()
+    let as_of = as_of.map(|day| view! { <input type="hidden" name="as_of" value=day.to_string() /> });
+    view! { {year} {as_of} }.into_any()
 }
 
 /// The reference years of a panel as links to the same page.

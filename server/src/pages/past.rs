@@ -48,8 +48,8 @@ impl Past {
         if let Some(known) = self.kept.get(&key) {
             return Ok(known);
         }
-        let _place = self.places.try_acquire().map_err(|_| Refused::Busy)?;
-        let _turn = self.turn.acquire().await.map_err(|_| Refused::Busy)?;
+        let Ok(_place) = self.places.try_acquire() else { return Err(Refused::Busy) };
+        let Ok(_turn) = self.turn.acquire().await else { return Err(Refused::Busy) };
         if let Some(known) = self.kept.get(&key) {
             return Ok(known);
         }
