@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::bench::Server;
@@ -29,6 +29,8 @@ const TIMES: [(&str, f64); 2] = [("largest-contentful-paint", 1_500.0), ("total-
 const TELEPHONE_INDEX: f64 = 1_750.0 / 4.0;
 /// The middle of so many runs counts.
 const RUNS: usize = 3;
+/// How often Lighthouse is asked for one report.
+const ATTEMPTS: usize = 3;
 /// How often the ranks are studied.
 const STUDIES: usize = 21;
 /// What one study may take, in milliseconds.
@@ -100,13 +102,22 @@ fn load() -> String {
     text.split_whitespace().next().unwrap_or("-").to_owned()
 }
 
+/// What Lighthouse says of a page. A browser that lost its own record of the load is asked again.
 fn report(program: &Path, url: &str, slowdown: f64) -> Result<Value> {
-    let mut command = Command::new("node");
-    command.arg(program).args([url, "--quiet", "--output=json", "--output-path=stdout", FLAGS]);
-    command.arg(format!("--only-categories={}", CATEGORIES.join(",")));
-    command.arg(format!("--throttling.cpuSlowdownMultiplier={slowdown}"));
-    command.env("CHROME_PATH", "chromium").env("NO_PROXY", "127.0.0.1").stdin(Stdio::null());
-    serde_json::from_slice(&capture(&mut command)?).with_context(|| format!("reading what was said of {url}"))
+    let mut fault = String::new();
+    for _ in 0..ATTEMPTS {
+        let mut command = Command::new("node");
+        command.arg(program).args([url, "--quiet", "--output=json", "--output-path=stdout", FLAGS]);
+        command.arg(format!("--only-categories={}", CATEGORIES.join(",")));
+        command.arg(format!("--throttling.cpuSlowdownMultiplier={slowdown}"));
+        command.env("CHROME_PATH", "chromium").env("NO_PROXY", "127.0.0.1").stdin(Stdio::null());
+        // Lighthouse ends with an error then, and has written its report all the same.
+        let said = command.stderr(Stdio::inherit()).output().context("running Lighthouse")?.stdout;
+        let report: Value = serde_json::from_slice(&said).with_context(|| format!("reading what was said of {url}"))?;
+        let Some(code) = report["runtimeError"]["code"].as_str() else { return Ok(report) };
+        code.clone_into(&mut fault);
+    }
+    bail!("{url}: Lighthouse ended {ATTEMPTS} times without a judgement, lastly with {fault}")
 }
 
 /// Installs Lighthouse into the build folder, once for a version, and says where.
