@@ -30,8 +30,9 @@ use crate::jobs::Jobs;
 use crate::keys::KeyBook;
 use crate::limits::{Limits, Quota, RateLimiter};
 use crate::metrics::{self, Metrics};
+use crate::places::Places;
 use crate::routes;
-use crate::routes::answer::{Places, Stored, timeout};
+use crate::routes::answer::{Stored, timeout};
 use crate::snapshots::Snapshots;
 use crate::view::ViewHandle;
 

@@ -26,6 +26,7 @@ pub mod limits;
 pub mod metrics;
 pub mod openapi;
 pub mod pages;
+pub mod places;
 pub mod publish;
 pub mod release;
 pub mod rescoring;

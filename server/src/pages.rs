@@ -21,10 +21,12 @@ use indicators::code::AreaCode;
 use indicators::definition::Panel;
 use indicators::text::Language;
 use jiff::civil::Date;
-use past::{Past, Refused};
+use past::{NoView, Past};
 use shelf::{Rendered, Shelf};
 
 use crate::assets;
+use crate::http::Service;
+use crate::places::{Places, Undone};
 use crate::view::{View, ViewHandle};
 
 /// Only our own files; no inline script or style. `wasm-unsafe-eval` allows the compiling of
@@ -116,21 +118,30 @@ fn settled(view: &View, page: &Page, selection: Selection) -> Selection {
 
 /// Whether something was known on a day, and less than now.
 fn is_past(view: &View, day: Date) -> bool {
-    let days = view.arrivals.keys();
-    days.clone().next().is_some_and(|first| *first <= day) && days.last().is_some_and(|last| day < *last)
+    let (first, last) = (view.arrivals.first_key_value(), view.arrivals.last_key_value());
+    first.is_some_and(|(first, _)| *first <= day) && last.is_some_and(|(last, _)| day < *last)
 }
 
 /// The view to answer from: the one in force, or that of the day asked for.
-async fn looked_at(view: Arc<View>, past: &Past, shelf: &Shelf, address: &Address) -> Result<Arc<View>, HttpResponse> {
+async fn looked_at(
+    view: Arc<View>,
+    (past, places): (&Past, &Places),
+    shelf: &Shelf,
+    address: &Address,
+) -> Result<Arc<View>, HttpResponse> {
     let Some(day) = address.selection.as_of else { return Ok(view) };
-    past.view(&view, day).await.map_err(|refused| {
+    past.view(&view, day, places).await.map_err(|error| {
         let (site, language) = (shelf.site(&view), address.language);
-        let (mut response, html) = match refused {
-            Refused::Busy => (HttpResponse::ServiceUnavailable(), pages::busy(&site, language)),
-            Refused::Failed => (HttpResponse::InternalServerError(), pages::failed(&site, language)),
+        let (mut response, html) = if let NoView::Undone(Undone::Busy { retry_after_seconds }) = error {
+            let mut response = HttpResponse::ServiceUnavailable();
+            response.insert_header((header::RETRY_AFTER, retry_after_seconds));
+            (response, pages::busy(&site, language))
+        } else {
+            tracing::error!(%error, %day, "the pages of a day could not be computed");
+            (HttpResponse::InternalServerError(), pages::failed(&site, language))
         };
         head(&mut response, language);
-        response.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::RETRY_AFTER, "5")).body(html)
+        response.insert_header((header::CACHE_CONTROL, "no-store")).body(html)
     })
 }
 
@@ -152,6 +163,7 @@ async fn page(
     view: web::Data<ViewHandle>,
     shelf: web::Data<Shelf>,
     past: web::Data<Past>,
+    service: web::Data<Service>,
 ) -> HttpResponse {
     let (language, path) = path.into_inner();
     let language: Language = language.parse().unwrap_or(Language::Kk);
@@ -162,7 +174,7 @@ async fn page(
     }
     let selection = settled(&view, &page, Selection::from_query(request.query_string()));
     let address = Address { page, language, selection };
-    let view = match looked_at(view, &past, &shelf, &address).await {
+    let view = match looked_at(view, (&past, service.places()), &shelf, &address).await {
         Ok(view) => view,
         Err(refusal) => return refusal,
     };

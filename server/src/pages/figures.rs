@@ -22,6 +22,7 @@ use super::past::Past;
 use super::shelf::Shelf;
 use super::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, is_known, looked_at, missing, settled};
 use crate::assets;
+use crate::http::Service;
 use crate::view::ViewHandle;
 
 /// How many figures are expected to be kept.
@@ -96,6 +97,7 @@ pub(super) async fn figure(
     shelf: web::Data<Shelf>,
     figures: web::Data<Figures>,
     past: web::Data<Past>,
+    service: web::Data<Service>,
 ) -> HttpResponse {
     let (language, path) = path.into_inner();
     let language: Language = language.parse().unwrap_or(Language::Kk);
@@ -105,7 +107,7 @@ pub(super) async fn figure(
     };
     let selection = settled(&view, &page, Selection::from_query(request.query_string()));
     let address = Address { page, language, selection };
-    let view = match looked_at(view, &past, &shelf, &address).await {
+    let view = match looked_at(view, (&past, service.places()), &shelf, &address).await {
         Ok(view) => view,
         Err(refusal) => return refusal,
     };

@@ -11,10 +11,12 @@ use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, web};
 use indicators::observation::{ObsStatus, TimePeriod};
 use indicators::wire::ObservationEntry;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::*;
 use crate::definitions::Definitions;
+use crate::limits::PUBLISHED;
 use crate::publish::{Origin, Publisher};
 use crate::release::PublishedMethod;
 use crate::run_log::RunHistory;
@@ -51,8 +53,9 @@ fn made_up() -> View {
 
 async fn get(view: View, requests: Vec<TestRequest>) -> Vec<ServiceResponse> {
     let handle = web::Data::new(ViewHandle::new(view));
-    let app =
-        init_service(App::new().app_data(handle).configure(|config| Dashboard::default().configure(config))).await;
+    let service = web::Data::new(Service::new(PUBLISHED, Timestamp::UNIX_EPOCH));
+    let app = App::new().app_data(handle).app_data(service);
+    let app = init_service(app.configure(|config| Dashboard::default().configure(config))).await;
     let mut answers = Vec::new();
     for request in requests {
         answers.push(call_service(&app, request.to_request()).await);

@@ -36,9 +36,8 @@ mod streamed;
 
 pub use content::Content;
 use content::internal;
-pub(super) use content::unwritten;
-pub(super) use effort::long;
-pub use effort::{Effort, Places};
+pub(super) use content::{undone, unwritten};
+pub use effort::Effort;
 use making::{Asked, Made};
 use streamed::Chunks;
 

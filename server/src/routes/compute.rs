@@ -18,7 +18,8 @@ use crate::formats::csv::CSV;
 use crate::formats::xlsx::XLSX;
 use crate::formats::{Format, JSON};
 use crate::http::Service;
-use crate::routes::answer::{long, refuse};
+use crate::places::long;
+use crate::routes::answer::{refuse, undone};
 use crate::routes::negotiation;
 
 /// The path below the base.
@@ -69,7 +70,7 @@ async fn attempt(
     let limits = *service.limits();
     let sent = body::receive(request, payload, limits.max_compute_body_bytes).await?;
     let most = f64::from(limits.max_compute_megaoperations) * 1e6;
-    let bytes = long(service.places(), move || answer(sent, format, most)).await?;
+    let bytes = long(service.places(), move || answer(sent, format, most)).await.map_err(undone)??;
     let mut response = HttpResponse::Ok();
     response
         .insert_header((header::CONTENT_TYPE, format.content_type))

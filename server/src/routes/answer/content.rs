@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::error::ApiError;
 use crate::formats::{FormatError, Table};
+use crate::places::Undone;
 
 /// What is answered.
 #[derive(Debug)]
@@ -78,6 +79,14 @@ impl Content {
 pub(super) fn internal(error: &dyn fmt::Display) -> ApiError {
     tracing::error!(%error, "an answer could not be written");
     ApiError::Internal
+}
+
+/// Who finds every place taken comes again; everything else is our fault.
+pub(in crate::routes) fn undone(error: Undone) -> ApiError {
+    match error {
+        Undone::Busy { retry_after_seconds } => ApiError::Busy { retry_after_seconds },
+        other => internal(&other),
+    }
 }
 
 /// A table that does not fit its format is the client's to narrow; everything else is our fault.

@@ -10,12 +10,12 @@ use sha2::{Digest, Sha256};
 use tracing::Instrument;
 
 use super::coding::compress;
-use super::content::{Body, Content, internal, unwritten};
-use super::effort::{aside, long};
+use super::content::{Body, Content, internal, undone, unwritten};
 use super::{Question, Route, Stored};
 use crate::error::ApiError;
 use crate::formats::{Format, Part, Table, WriteRows, Writing};
 use crate::http::{RequestId, Service, span_of};
+use crate::places::{aside, long};
 use crate::routes::negotiation::Coding;
 use crate::routes::query::{Parameter, Query};
 use crate::view::View;
@@ -59,9 +59,9 @@ impl Asked<'_> {
         let order = Order { wanted, route, query, segments, address, described };
         let made = async move {
             if is_long && !is_there {
-                long(service.places(), move || order.fill(coding)).await
+                long(service.places(), move || order.fill(coding)).await.map_err(undone)?
             } else {
-                aside(move || order.fill(coding)).await
+                aside(move || order.fill(coding)).await.map_err(undone)?
             }
         };
         made.instrument(span_of(&RequestId::of(request), request.method(), request.path())).await
