@@ -38,6 +38,7 @@ mod uis;
 mod un_egdi;
 mod workbook;
 mod world_bank;
+mod written;
 
 pub use catalogue::{Catalogue, DataflowDefinition, SourceFormat};
 pub use error::SourceError;

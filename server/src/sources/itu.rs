@@ -6,17 +6,16 @@
 //! Quirks: values are strings inside a list of one; the order of keys varies; an unknown code gives `[]` with status
 //! 200; an unknown route gives status 403 with a message.
 
-use indicators::observation::{Breakdown, ObsStatus};
 use serde::Deserialize;
 
 use super::catalogue::DataflowDefinition;
 use super::delimited::{self, unexpected};
 use super::error::SourceError;
 use super::finding::Place;
-use super::numeral;
-use super::parsed::{Parsed, ProviderArea, ProviderObservation};
+use super::parsed::{Parsed, ProviderArea};
 use super::request::Payload;
 use super::slices::json_error;
+use super::written::Written;
 
 const SCHEME: &str = "iso3";
 const EXPECTED: &str = "a list of records of the data hub";
@@ -58,20 +57,12 @@ pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> R
             return Err(unexpected(place("answer"), "one value", &format!("{} values", record.answer.len())));
         };
         let raw = answer.value.as_deref().unwrap_or_default();
-        let Some(numeral) = numeral::read(raw) else { return Err(unexpected(place("answer"), "a number", raw)) };
+        let written = Written::with_point_or_comma(place("answer"), raw, &mut parsed.findings)?;
         let Ok(period) = record.data_year.to_string().parse() else {
             return Err(unexpected(place("dataYear"), "a year from 1900 to 2199", &record.data_year.to_string()));
         };
-        parsed.observations.push(ProviderObservation {
-            place: place("answer"),
-            area: ProviderArea::Code { scheme: SCHEME, code: record.iso_code.clone() },
-            indicator: indicator.code.clone(),
-            breakdown: Breakdown::total(),
-            period,
-            value: numeral.value,
-            status: if numeral.value.is_some() { ObsStatus::Normal } else { numeral.status },
-            raw: raw.to_owned(),
-        });
+        let area = ProviderArea::Code { scheme: SCHEME, code: record.iso_code.clone() };
+        parsed.observations.push(written.of(area, &indicator.code, period));
     }
     Ok(parsed)
 }

@@ -8,7 +8,7 @@
 //! 100 % were published. A blank area, sex or residence is the total. Any number of axes may be
 //! absent from a file.
 
-use indicators::observation::{Breakdown, ObsStatus};
+use indicators::observation::Breakdown;
 
 use super::catalogue::{DataflowDefinition, MeasuredIndicator};
 use super::delimited::{Row, Table, unexpected};
@@ -17,6 +17,7 @@ use super::finding::{Finding, FindingKind, Place};
 use super::numeral;
 use super::parsed::{Parsed, ProviderArea, ProviderObservation};
 use super::request::Payload;
+use super::written::Written;
 
 const SCHEME: &str = "kazstat_sdg";
 const SCHEME_2019: &str = "kazstat_sdg_ru";
@@ -130,21 +131,17 @@ fn read_row(
     };
 
     let place = table.place(row, columns.value);
-    let raw = cell(columns.value);
-    let Some(numeral) = numeral::read(raw) else { return Err(unexpected(place, "a number", raw)) };
-    if numeral.had_decimal_comma {
-        parsed.findings.push(repair(
-            FindingKind::DecimalComma,
-            &place,
-            "a decimal point",
-            raw,
-            "read as a decimal point",
-        ));
-    }
+    let written = Written::with_point_or_comma(place.clone(), cell(columns.value), &mut parsed.findings)?;
     let area = if lacks_area {
         let found = row.cells.iter().collect::<Vec<_>>().join(",");
-        let place = Place { column: columns.area.map(|area| table.column(area).to_owned()), ..place.clone() };
-        parsed.findings.push(repair(FindingKind::ShortRow, &place, "an area cell", &found, "read as the country"));
+        let place = Place { column: columns.area.map(|area| table.column(area).to_owned()), ..place };
+        parsed.findings.push(Finding {
+            kind: FindingKind::ShortRow,
+            place,
+            expected: "an area cell".to_owned(),
+            found,
+            action: "read as the country".to_owned(),
+        });
         ProviderArea::National
     } else {
         match optional(columns.area) {
@@ -152,16 +149,8 @@ fn read_row(
             code => ProviderArea::Code { scheme: columns.scheme, code: code.to_owned() },
         }
     };
-    parsed.observations.push(ProviderObservation {
-        area,
-        indicator: indicator.code.clone(),
-        breakdown: breakdown(table, columns, row, optional)?,
-        period,
-        value: numeral.value,
-        status: if numeral.value.is_none() { numeral.status } else { ObsStatus::Normal },
-        raw: raw.to_owned(),
-        place,
-    });
+    let breakdown = breakdown(table, columns, row, optional)?;
+    parsed.observations.push(ProviderObservation { breakdown, ..written.of(area, &indicator.code, period) });
     Ok(())
 }
 
@@ -225,16 +214,6 @@ fn known_series(definition: &DataflowDefinition) -> String {
         .map(String::as_str)
         .collect();
     format!("one of the series {}", labels.join(", "))
-}
-
-fn repair(kind: FindingKind, place: &Place, expected: &str, found: &str, action: &str) -> Finding {
-    Finding {
-        kind,
-        place: place.clone(),
-        expected: expected.to_owned(),
-        found: found.to_owned(),
-        action: action.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -8,16 +8,16 @@
 //! label's year is kept and nothing else is read from it. Only records of one term, the area, are read.
 
 use indicators::code::IndicatorCode;
-use indicators::observation::{Breakdown, ObsStatus, TimePeriod};
+use indicators::observation::TimePeriod;
 use serde::Deserialize;
 
 use super::catalogue::DataflowDefinition;
 use super::delimited::{self, unexpected};
 use super::error::{SourceError, excerpt};
-use super::finding::{Finding, FindingKind, Place};
-use super::numeral;
-use super::parsed::{Parsed, ProviderArea, ProviderObservation};
+use super::finding::Place;
+use super::parsed::{Parsed, ProviderArea};
 use super::request::Payload;
+use super::written::Written;
 
 const SCHEME: &str = "taldau";
 
@@ -56,7 +56,7 @@ pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> R
             return Err(unexpected(place("terms"), "one term and its name", &found));
         };
         for period in &slice.periods {
-            take_in(&mut parsed, definition, indicator.code.clone(), *term, period, &place)?;
+            take_in(&mut parsed, definition, &indicator.code, *term, period, &place)?;
         }
     }
     Ok(parsed)
@@ -66,7 +66,7 @@ pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> R
 pub(super) fn take_in(
     parsed: &mut Parsed,
     definition: &DataflowDefinition,
-    indicator: IndicatorCode,
+    indicator: &IndicatorCode,
     area: u64,
     period: &SlicePeriod,
     place: &dyn Fn(&str) -> Place,
@@ -83,26 +83,9 @@ pub(super) fn take_in(
         return Err(unexpected(place("date"), "31.12.YYYY", &period.date));
     };
     let raw = period.value.as_deref().unwrap_or_default();
-    let Some(numeral) = numeral::read(raw) else { return Err(unexpected(place("value"), "a number", raw)) };
-    if numeral.had_decimal_comma {
-        parsed.findings.push(Finding {
-            kind: FindingKind::DecimalComma,
-            place: place("value"),
-            expected: "a decimal point".to_owned(),
-            found: raw.to_owned(),
-            action: "read as a decimal point".to_owned(),
-        });
-    }
-    parsed.observations.push(ProviderObservation {
-        place: place("value"),
-        area: ProviderArea::Code { scheme: SCHEME, code: area.to_string() },
-        indicator,
-        breakdown: Breakdown::total(),
-        period: year,
-        value: numeral.value,
-        status: if numeral.value.is_some() { ObsStatus::Normal } else { numeral.status },
-        raw: raw.to_owned(),
-    });
+    let written = Written::with_point_or_comma(place("value"), raw, &mut parsed.findings)?;
+    let area = ProviderArea::Code { scheme: SCHEME, code: area.to_string() };
+    parsed.observations.push(written.of(area, indicator, year));
     Ok(())
 }
 

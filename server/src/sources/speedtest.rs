@@ -7,14 +7,12 @@
 //! Quirks: the index moved from means to medians between 2021 and 2022; a country without a page gives 404; names are common
 //! English ones. The columns `month`, `position` and `listed` of the excerpt are not the provider's.
 
-use indicators::observation::{Breakdown, ObsStatus};
-
 use super::catalogue::DataflowDefinition;
 use super::delimited::{Table, html_title, unexpected};
 use super::error::SourceError;
-use super::numeral;
-use super::parsed::{Parsed, ProviderArea, ProviderObservation};
+use super::parsed::{Parsed, ProviderArea};
 use super::request::{self, Payload, SourceRequest};
+use super::written::Written;
 
 mod page;
 
@@ -67,20 +65,8 @@ fn excerpt(definition: &DataflowDefinition, payload: &Payload<'_>) -> Result<Par
         };
         for &(indicator, position) in &measures {
             let place = table.place(row, position);
-            let raw = cell(position);
-            let Some(numeral) = numeral::read(raw).filter(|numeral| !numeral.had_decimal_comma) else {
-                return Err(unexpected(place, "a number", raw));
-            };
-            parsed.observations.push(ProviderObservation {
-                place,
-                area: ProviderArea::Code { scheme: SCHEME, code: cell(country).to_owned() },
-                indicator: indicator.clone(),
-                breakdown: Breakdown::total(),
-                period,
-                value: numeral.value,
-                status: if numeral.value.is_some() { ObsStatus::Normal } else { numeral.status },
-                raw: raw.to_owned(),
-            });
+            let area = ProviderArea::Code { scheme: SCHEME, code: cell(country).to_owned() };
+            parsed.observations.push(Written::with_point(place, cell(position))?.of(area, indicator, period));
         }
     }
     Ok(parsed)

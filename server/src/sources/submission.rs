@@ -17,12 +17,13 @@ use indicators::observation::{Breakdown, ObsStatus, TimePeriod};
 
 use super::catalogue::{DataflowDefinition, MeasuredIndicator};
 use super::error::{SourceError, excerpt};
-use super::finding::{Finding, FindingKind, Place};
+use super::finding::Place;
 use super::harmonise::OWN_SCHEME;
 use super::numeral;
 use super::parsed::{Parsed, ProviderArea, ProviderObservation};
 use super::request::Payload;
 use super::workbook::Line;
+use super::written::comma;
 
 mod sheet;
 
@@ -314,13 +315,8 @@ impl<'a> Reader<'a> {
             return None;
         };
         if read.had_decimal_comma {
-            self.parsed.findings.push(Finding {
-                kind: FindingKind::DecimalComma,
-                place: Place::cell(self.part, line.row, columns.name(Meaning::Value)),
-                expected: "a decimal point".to_owned(),
-                found: excerpt(given),
-                action: "read as a decimal point".to_owned(),
-            });
+            let place = Place::cell(self.part, line.row, columns.name(Meaning::Value));
+            self.parsed.findings.push(comma(place, given));
         }
         let status = match (said, read.value) {
             ("", Some(_)) => Some(ObsStatus::Normal),

@@ -46,7 +46,7 @@ pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> R
             continue;
         }
         for period in &slice.periods {
-            take_in(&mut parsed, definition, indicator.code.clone(), *area, period, &place)?;
+            take_in(&mut parsed, definition, &indicator.code, *area, period, &place)?;
         }
     }
     if let Some((record, name)) = districts.first() {

@@ -19,6 +19,7 @@ use super::finding::{Finding, FindingKind, Place};
 use super::numeral;
 use super::parsed::{Parsed, ProviderArea, ProviderObservation};
 use super::request::{self, Payload, SourceQuery, SourceRequest};
+use super::written::Written;
 
 const YEAR: &[&str] = &["Survey Year"];
 const NAME: &[&str] = &["Country Name", "Country"];
@@ -161,18 +162,8 @@ fn read_row(
 ) -> Result<(), SourceError> {
     let number = |position: usize, parsed: &mut Parsed| {
         let cell = row.cells.get(position).unwrap_or_default();
-        let place = table.place(row, position);
-        let Some(numeral) = numeral::read(cell) else { return Err(unexpected(place, "a number", cell)) };
-        if numeral.had_decimal_comma {
-            parsed.findings.push(Finding {
-                kind: FindingKind::DecimalComma,
-                place,
-                expected: "a decimal point".to_owned(),
-                found: cell.to_owned(),
-                action: "read as a decimal point".to_owned(),
-            });
-        }
-        Ok(numeral.value)
+        let written = Written::with_point_or_comma(table.place(row, position), cell, &mut parsed.findings)?;
+        Ok::<_, SourceError>(written.value())
     };
     let name = row.cells.get(columns.name).unwrap_or_default();
     if name.is_empty() {

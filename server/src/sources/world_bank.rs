@@ -17,10 +17,10 @@ use super::catalogue::{DataflowDefinition, MeasuredIndicator};
 use super::delimited::{self, Table, unexpected};
 use super::error::{SourceError, excerpt};
 use super::finding::{Finding, FindingKind, Place};
-use super::numeral;
 use super::parsed::{Parsed, ProviderArea, ProviderObservation};
 use super::request::Payload;
 use super::slices::json_error;
+use super::written::Written;
 
 const SCHEME: &str = "iso3";
 const EXPECTED: &str = "World Bank JSON";
@@ -161,20 +161,9 @@ fn parse_csv(
         let Ok(period) = cell(year).parse() else {
             return Err(unexpected(table.place(row, year), "a year from 1900 to 2199", cell(year)));
         };
-        let place = table.place(row, value);
-        let Some(numeral) = numeral::read(cell(value)).filter(|numeral| !numeral.had_decimal_comma) else {
-            return Err(unexpected(place, "a number with a decimal point", cell(value)));
-        };
-        parsed.observations.push(ProviderObservation {
-            place,
-            area: ProviderArea::Code { scheme: SCHEME, code: cell(area).to_ascii_uppercase() },
-            indicator: indicator.code.clone(),
-            breakdown: Breakdown::total(),
-            period,
-            value: numeral.value,
-            status: if numeral.value.is_some() { ObsStatus::Normal } else { numeral.status },
-            raw: cell(value).to_owned(),
-        });
+        let written = Written::with_point(table.place(row, value), cell(value))?;
+        let area = ProviderArea::Code { scheme: SCHEME, code: cell(area).to_ascii_uppercase() };
+        parsed.observations.push(written.of(area, &indicator.code, period));
     }
     if let Some((place, count)) = early {
         parsed.findings.push(Finding {

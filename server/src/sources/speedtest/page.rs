@@ -1,17 +1,17 @@
 //! The page of one country of the Speedtest Global Index: its tables stand in a script, as JSON.
 
 use indicators::code::AreaCode;
-use indicators::observation::{Breakdown, ObsStatus, TimePeriod};
+use indicators::observation::TimePeriod;
 use serde_json::{Deserializer, Map, Value};
 
 use crate::sources::catalogue::DataflowDefinition;
 use crate::sources::delimited::{self, html_title, unexpected};
 use crate::sources::error::SourceError;
 use crate::sources::finding::Place;
-use crate::sources::numeral;
-use crate::sources::parsed::{Parsed, ProviderArea, ProviderObservation};
+use crate::sources::parsed::{Parsed, ProviderArea};
 use crate::sources::request::Payload;
 use crate::sources::slices::json_error;
+use crate::sources::written::Written;
 
 const EXPECTED: &str = "a page with the tables of the index";
 /// What stands before the tables.
@@ -68,20 +68,8 @@ pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> R
                         found: row.as_object().map(|row| row.keys().cloned().collect()).unwrap_or_default(),
                     });
                 };
-                let raw = text_of(cell);
-                let Some(numeral) = numeral::read(&raw).filter(|numeral| !numeral.had_decimal_comma) else {
-                    return Err(unexpected(place(field), "a number", &raw));
-                };
-                parsed.observations.push(ProviderObservation {
-                    place: place(field),
-                    area: ProviderArea::Own(area.clone()),
-                    indicator: indicator.code.clone(),
-                    breakdown: Breakdown::total(),
-                    period,
-                    value: numeral.value,
-                    status: if numeral.value.is_some() { ObsStatus::Normal } else { numeral.status },
-                    raw,
-                });
+                let written = Written::with_point(place(field), &text_of(cell))?;
+                parsed.observations.push(written.of(ProviderArea::Own(area.clone()), &indicator.code, period));
             }
         }
     }

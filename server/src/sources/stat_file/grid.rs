@@ -7,17 +7,17 @@
 
 use std::collections::BTreeSet;
 
-use indicators::observation::{Breakdown, ObsStatus, TimePeriod};
+use indicators::observation::TimePeriod;
 
 use super::{Districts, EXPECTED, KATO, NAMES, is_region};
 use crate::sources::catalogue::{DataflowDefinition, MeasuredIndicator};
 use crate::sources::delimited::unexpected;
 use crate::sources::error::{SourceError, excerpt};
 use crate::sources::finding::{Finding, FindingKind, Place};
-use crate::sources::numeral;
-use crate::sources::parsed::{Parsed, ProviderArea, ProviderObservation};
+use crate::sources::parsed::{Parsed, ProviderArea};
 use crate::sources::request::Payload;
 use crate::sources::workbook::{self, Bounds, Line, Sheet};
+use crate::sources::written::Written;
 
 const MOST_COLUMNS: usize = 256;
 const MOST_SHEETS: usize = 32;
@@ -170,29 +170,8 @@ impl Reading<'_> {
     fn take(&mut self, row: u32, column: &str, area: ProviderArea, year: i16, raw: &str) -> Result<(), SourceError> {
         self.parsed.rows_read += 1;
         let Some(indicator) = self.indicator else { return Ok(()) };
-        let place = self.place(row, column);
-        let Some(numeral) = numeral::read(raw) else {
-            return Err(unexpected(place, "a number or one of - x ...", raw));
-        };
-        if numeral.had_decimal_comma {
-            self.parsed.findings.push(Finding {
-                kind: FindingKind::DecimalComma,
-                place: place.clone(),
-                expected: "a decimal point".to_owned(),
-                found: raw.to_owned(),
-                action: "read as a decimal point".to_owned(),
-            });
-        }
-        self.parsed.observations.push(ProviderObservation {
-            place,
-            area,
-            indicator: indicator.code.clone(),
-            breakdown: Breakdown::total(),
-            period: TimePeriod::Year(year),
-            value: numeral.value,
-            status: if numeral.value.is_some() { ObsStatus::Normal } else { numeral.status },
-            raw: raw.to_owned(),
-        });
+        let written = Written::with_point_or_comma(self.place(row, column), raw, &mut self.parsed.findings)?;
+        self.parsed.observations.push(written.of(area, &indicator.code, TimePeriod::Year(year)));
         Ok(())
     }
 

@@ -6,17 +6,17 @@
 use std::collections::BTreeSet;
 
 use csv::{ReaderBuilder, StringRecord, Trim};
-use indicators::observation::{Breakdown, ObsStatus, TimePeriod};
+use indicators::observation::TimePeriod;
 
 use super::{Districts, KATO, NAMES, is_region};
 use crate::csv_line::line_of;
 use crate::sources::catalogue::DataflowDefinition;
 use crate::sources::delimited::{self, unexpected};
 use crate::sources::error::{SourceError, excerpt};
-use crate::sources::finding::{Finding, FindingKind, Place};
-use crate::sources::numeral;
-use crate::sources::parsed::{Parsed, ProviderArea, ProviderObservation};
+use crate::sources::finding::Place;
+use crate::sources::parsed::{Parsed, ProviderArea};
 use crate::sources::request::Payload;
+use crate::sources::written::Written;
 
 const EXPECTED: &str = "a table separated by tabs";
 const NAME: &str = "NAM";
@@ -103,27 +103,8 @@ pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> R
         let Some(period) = period_of(definition, cell(columns.period)) else {
             return Err(unexpected(place(PERIOD), "YYYYMM, the last month of the period", cell(columns.period)));
         };
-        let raw = cell(columns.value);
-        let Some(numeral) = numeral::read(raw) else { return Err(unexpected(place(VALUE), "a number", raw)) };
-        if numeral.had_decimal_comma {
-            parsed.findings.push(Finding {
-                kind: FindingKind::DecimalComma,
-                place: place(VALUE),
-                expected: "a decimal point".to_owned(),
-                found: raw.to_owned(),
-                action: "read as a decimal point".to_owned(),
-            });
-        }
-        parsed.observations.push(ProviderObservation {
-            place: place(VALUE),
-            area,
-            indicator: indicator.code.clone(),
-            breakdown: Breakdown::total(),
-            period,
-            value: numeral.value,
-            status: if numeral.value.is_some() { ObsStatus::Normal } else { numeral.status },
-            raw: raw.to_owned(),
-        });
+        let written = Written::with_point_or_comma(place(VALUE), cell(columns.value), &mut parsed.findings)?;
+        parsed.observations.push(written.of(area, &indicator.code, period));
     }
     if parsed.observations.is_empty() {
         let declared: Vec<&str> =
