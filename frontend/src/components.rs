@@ -1,5 +1,6 @@
 //! Parts that several pages share: figures with their source line, tables, bars, words for statuses.
 
+pub(crate) mod answer_files;
 pub(crate) mod choosers;
 pub(crate) mod context;
 pub(crate) mod coverage;

@@ -12,6 +12,7 @@ use indicators::wire::{IndexEntry, Profile};
 use jiff::civil::Date;
 use leptos::prelude::*;
 
+use crate::components::answer_files::answer_files;
 use crate::components::choosers;
 use crate::components::context::PageContext;
 use crate::components::wide_table::{Cell, Group, Row, WideTable, wide_table};
@@ -97,24 +98,14 @@ impl Compared<'_> {
                 .map(|(words, entries)| group(words, entries))
                 .collect(),
         };
-        let ids = (&self.earlier.answer.release.id, &self.later.answer.release.id);
-        let file = |suffix: &str, name: &'static str| {
-            let href = format!("/api/v1/releases/{}/diff/{}{suffix}", ids.0, ids.1);
-            view! { <a href=href aria-label=format!("{name}: {title}")>{name}</a> }
-        };
+        let (earlier, later) = (&self.earlier.answer.release.id, &self.later.answer.release.id);
+        let files = answer_files(context, &title, &format!("/releases/{earlier}/diff/{later}"), "");
         let body = view! {
             <section class="figure" aria-labelledby="moves-title">
                 <h2 id="moves-title">{context.say(message::RELEASES_TABLE_TITLE)}</h2>
                 <p class="subtitle">{context.say(message::RELEASES_INTRO)}</p>
                 {wide_table(table)}
-                <div class="figure-tools">
-                    <p class="takeaway">
-                        <span>{context.say(message::FIGURE_DOWNLOAD)}</span>
-                        {file("", "JSON")}
-                        {file(".csv", "CSV")}
-                        {file(".xlsx", "XLSX")}
-                    </p>
-                </div>
+                {files}
             </section>
         };
         let finding = finding(context, &steps);

@@ -10,6 +10,7 @@ use indicators::wire::IndicatorEntry;
 use jiff::civil::Date;
 use leptos::prelude::*;
 
+use crate::components::answer_files::answer_files;
 use crate::components::context::PageContext;
 use crate::components::wide_table::{Cell, Group, Row, WideTable, wide_table};
 use crate::data::Revised;
@@ -53,25 +54,15 @@ pub(super) fn section(context: &PageContext<'_>, indicator: &IndicatorEntry) -> 
     let rest = (shown < count)
         .then(|| context.fill(message::REVISIONS_SHOWN, [("shown", shown.into()), ("count", count.into())]));
     let title = context.fill(message::REVISIONS_TITLE, [("count", count.into())]);
-    let file = |suffix: &str, name: &'static str| {
-        let href = format!("/api/v1/revisions{suffix}?{}", query(context, indicator));
-        view! { <a href=href aria-label=format!("{name}: {title}")>{name}</a> }
-    };
+    let files = answer_files(context, &title, "/revisions", &query(context, indicator));
     Some(
         view! {
             <section class="figure" id="revisions" aria-labelledby="revisions-title">
-                <h2 id="revisions-title">{title.clone()}</h2>
+                <h2 id="revisions-title">{title}</h2>
                 <p class="subtitle">{finding} " " {context.say(message::REVISIONS_MEANING)}</p>
                 {wide_table(table)}
                 <p class="note">{rest} " " {context.say(message::REVISIONS_NOTE)}</p>
-                <div class="figure-tools">
-                    <p class="takeaway">
-                        <span>{context.say(message::FIGURE_DOWNLOAD)}</span>
-                        {file("", "JSON")}
-                        {file(".csv", "CSV")}
-                        {file(".xlsx", "XLSX")}
-                    </p>
-                </div>
+                {files}
             </section>
         }
         .into_any(),
