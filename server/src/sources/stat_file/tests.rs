@@ -126,46 +126,49 @@ fn names_down_and_years_across_are_read_alike_from_both_kinds_of_workbook() {
     assert_eq!((comma[0].place.row, comma[0].place.sheet.as_deref()), (Some(4), Some("1")));
 }
 
-#[test]
-fn of_several_blocks_only_the_declared_one_is_read_and_districts_are_left_out() {
-    let bytes = xlsx(&[(
-        "1",
-        &[
-            &["КАТО", "", "2024", "2025.0"],
-            &["", "«Барлық халық»"],
-            &["100000000", "Абай облысы", "1000", "1100"],
-            &["101000000", "Семей қ.ә.", "400", "410"],
-            &["", "Қала халқы"],
-            &["100000000", "Абай облысы", "600", "610"],
-        ],
-    )]);
-    assert_eq!(rows(&bytes), [row("kato:100000000", 2024, 1000.0), row("kato:100000000", 2025, 1100.0)]);
-    let told = read(&bytes).unwrap().findings;
-    assert_eq!(told.len(), 2, "{told:?}");
-    assert_eq!(
-        (told[0].found.as_str(), told[1].found.as_str()),
-        ("Қала халқы", "1 rows of districts, 101000000 the first")
-    );
-}
+/// How a sheet is laid out, the rows it holds and what is told of what was passed over.
+type Layout<'a> = (&'a [&'a [&'a str]], Vec<(String, i16, Option<f64>, ObsStatus)>, &'a [&'a str]);
 
 #[test]
-fn years_may_stand_below_the_code_of_each_region() {
-    let bytes = xlsx(&[(
-        "1",
-        &[
-            &["Халық саны"],
-            &["100000000", "Абай облысы"],
-            &["", "2024 год", "1000"],
-            &["", "2025 год*", "1100"],
-            &["101000000", "Семей қ.ә."],
-            &["", "2025 год", "400"],
-            &["750000000", "Алматы қаласы"],
-            &["", "2025 год", "x"],
-        ],
-    )]);
+fn each_layout_of_a_sheet_gives_the_declared_rows_of_regions() {
+    let of_abai = || vec![row("kato:100000000", 2024, 1000.0), row("kato:100000000", 2025, 1100.0)];
     let confidential = ("kato:750000000".to_owned(), 2025, None, ObsStatus::Confidential);
-    let expected = [row("kato:100000000", 2024, 1000.0), row("kato:100000000", 2025, 1100.0), confidential];
-    assert_eq!(rows(&bytes), expected);
+    let layouts: [Layout<'_>; 2] = [
+        // Several blocks, of which one is declared.
+        (
+            &[
+                &["КАТО", "", "2024", "2025.0"],
+                &["", "«Барлық халық»"],
+                &["100000000", "Абай облысы", "1000", "1100"],
+                &["101000000", "Семей қ.ә.", "400", "410"],
+                &["", "Қала халқы"],
+                &["100000000", "Абай облысы", "600", "610"],
+            ],
+            of_abai(),
+            &["Қала халқы", "1 rows of districts, 101000000 the first"],
+        ),
+        // Years below the code of each region.
+        (
+            &[
+                &["Халық саны"],
+                &["100000000", "Абай облысы"],
+                &["", "2024 год", "1000"],
+                &["", "2025 год*", "1100"],
+                &["101000000", "Семей қ.ә."],
+                &["", "2025 год", "400"],
+                &["750000000", "Алматы қаласы"],
+                &["", "2025 год", "x"],
+            ],
+            of_abai().into_iter().chain([confidential]).collect(),
+            &["1 rows of districts, 101000000 the first"],
+        ),
+    ];
+    for (lines, expected, told) in layouts {
+        let bytes = xlsx(&[("1", lines)]);
+        assert_eq!(rows(&bytes), expected);
+        let found: Vec<String> = read(&bytes).unwrap().findings.into_iter().map(|finding| finding.found).collect();
+        assert_eq!(found, told);
+    }
 }
 
 #[test]
