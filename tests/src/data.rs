@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process;
 
 use anyhow::{Context, Result};
+use fs_extra::dir::{self, CopyOptions};
 use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
 use tempfile::TempDir;
@@ -35,7 +36,7 @@ pub fn empty() -> Result<TempDir> {
 pub async fn filled() -> Result<TempDir> {
     let original = FILLED.get_or_try_init(fill).await?;
     let copy = empty()?;
-    copy_folder(original, copy.path())?;
+    dir::copy(original, copy.path(), &CopyOptions::new().content_only(true)).context("copying the filled folder")?;
     Ok(copy)
 }
 
@@ -68,20 +69,6 @@ fn is_left(name: &str) -> bool {
     let of = name.strip_prefix("filled-").or_else(|| name.strip_prefix("data-"));
     let Some(number) = of.and_then(|rest| rest.split(['-', '.']).next()?.parse().ok()) else { return false };
     Pid::from_raw(number).is_none_or(|pid| test_kill_process(pid) == Err(Errno::SRCH))
-}
-
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from).with_context(|| format!("reading {}", from.display()))? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_folder(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), &target)?;
-        }
-    }
-    Ok(())
 }
 
 /// Beside the program under test, so that no test writes outside the build folder.

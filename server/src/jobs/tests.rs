@@ -6,6 +6,7 @@ use std::fs;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono_tz::Asia::Almaty;
+use fs_extra::dir::{self, CopyOptions};
 use indicators::observation::{ObsStatus, Observation};
 use jiff::civil::date;
 use uuid::Uuid;
@@ -308,7 +309,7 @@ async fn an_index_that_lost_its_end_is_completed() {
     world.refresh(&jobs, payload("KZ-10=1")).await;
     drop(jobs);
     let earlier = folder.path().join("earlier");
-    copy(&folder.path().join("store"), &earlier);
+    dir::copy(folder.path().join("store"), &earlier, &CopyOptions::new().content_only(true).copy_inside(true)).unwrap();
     let jobs = world.open(folder.path());
     world.refresh(&jobs, payload("KZ-10=2")).await;
     drop(jobs);
@@ -415,17 +416,4 @@ async fn a_run_written_down_late_is_rebuilt_in_the_order_of_its_vintage() {
     let jobs = world.open(folder.path());
     assert_eq!(jobs.store().all_vintages().unwrap(), before);
     assert_eq!(values(&jobs, None), values_before);
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }

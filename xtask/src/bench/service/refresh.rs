@@ -13,6 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use fs_extra::dir::{self, CopyOptions};
 use serde_json::Value;
 
 use super::super::{Server, line, milliseconds};
@@ -44,7 +45,7 @@ pub(super) fn disturb(workspace: &Workspace, program: &Path, filled: &Path) -> R
     let (mut quiet, mut disturbed, mut took) = (Vec::new(), Vec::new(), Duration::ZERO);
     for _ in 0..ROUNDS {
         let data = tempfile::tempdir_in(&workspace.target).context("creating a data folder")?;
-        copy_folder(filled, data.path())?;
+        dir::copy(filled, data.path(), &CopyOptions::new().content_only(true)).context("copying the filled folder")?;
         let (go, wait) = mpsc::channel();
         let provider = provide(revised(&recording)?, wait)?;
         let server = Server::start_with(program, data.path(), &settings(workspace, provider)?)?.1;
@@ -154,18 +155,4 @@ fn provide(table: String, go: Receiver<()>) -> Result<SocketAddr> {
         listener.accept().map_or(Ok(()), |(stream, _)| answer(stream))
     });
     Ok(address)
-}
-
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from).with_context(|| from.display().to_string())? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_folder(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), &target)?;
-        }
-    }
-    Ok(())
 }
