@@ -15,23 +15,8 @@ use crate::run_log::Trigger;
 use crate::sources::client::{ClientConfig, Reply, SendFault, Timing, Transport};
 
 fn run(outcome: RunOutcome, reasons: Vec<RunFinding>) -> Run {
-    Run {
-        id: "0190".to_owned(),
-        dataflow: "EGDI".parse().unwrap(),
-        trigger: Trigger::Schedule,
-        started_at: Timestamp::UNIX_EPOCH,
-        ended_at: Timestamp::UNIX_EPOCH,
-        outcome,
-        as_of: date(2024, 10, 24),
-        bytes: 0,
-        observations: 0,
-        changed: 0,
-        payloads: Vec::new(),
-        vintage: None,
-        accepts: None,
-        reasons,
-        findings: Vec::new(),
-    }
+    let (dataflow, began, as_of) = ("EGDI".parse().unwrap(), Timestamp::UNIX_EPOCH, date(2024, 10, 24));
+    Run { outcome, reasons, ..Run::begun("0190".to_owned(), dataflow, Trigger::Schedule, began, as_of) }
 }
 
 fn vanished() -> RunFinding {

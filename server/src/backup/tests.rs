@@ -25,14 +25,9 @@ fn add(data: &Path, bytes: &[u8]) -> ContentHash {
         raw_open: true,
     };
     let kept = Snapshots::open(&data.join("snapshots")).unwrap().keep(bytes, origin).unwrap();
+    let (id, began, as_of) = (format!("run-{}", kept.sha256), Timestamp::UNIX_EPOCH, date(2024, 9, 17));
     let run = Run {
-        id: format!("run-{}", kept.sha256),
-        dataflow: kept.origin.dataflow,
-        trigger: Trigger::Manual,
-        started_at: Timestamp::UNIX_EPOCH,
-        ended_at: Timestamp::UNIX_EPOCH,
         outcome: RunOutcome::Updated,
-        as_of: date(2024, 9, 17),
         bytes: kept.bytes,
         observations: 1,
         changed: 1,
@@ -41,10 +36,7 @@ fn add(data: &Path, bytes: &[u8]) -> ContentHash {
             sha256: kept.sha256,
             validators: Validators::default(),
         }],
-        vintage: None,
-        accepts: None,
-        reasons: Vec::new(),
-        findings: Vec::new(),
+        ..Run::begun(id, kept.origin.dataflow, Trigger::Manual, began, as_of)
     };
     RunLog::open(&data.join("runs.jsonl")).unwrap().append(run).unwrap();
     kept.sha256

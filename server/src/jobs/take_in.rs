@@ -41,23 +41,9 @@ const LEAST_FREE_BYTES: u64 = 64 << 20;
 
 impl Jobs {
     pub(super) fn new_run(&self, dataflow: &DataflowId, trigger: Trigger, started_at: Timestamp, as_of: Date) -> Run {
-        Run {
-            id: (self.steps.run_id)((self.steps.now)()),
-            dataflow: dataflow.clone(),
-            trigger,
-            started_at,
-            ended_at: (self.steps.now)(),
-            outcome: RunOutcome::Failed,
-            as_of,
-            bytes: 0,
-            observations: 0,
-            changed: 0,
-            payloads: Vec::new(),
-            vintage: None,
-            accepts: None,
-            reasons: Vec::new(),
-            findings: Vec::new(),
-        }
+        let now = (self.steps.now)();
+        let begun = Run::begun((self.steps.run_id)(now), dataflow.clone(), trigger, started_at, as_of);
+        Run { ended_at: now, ..begun }
     }
 
     /// Keeps a payload as a snapshot.

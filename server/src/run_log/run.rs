@@ -115,6 +115,28 @@ pub struct Run {
 }
 
 impl Run {
+    /// A run in which nothing has come yet. Ended so, it has failed.
+    #[must_use]
+    pub const fn begun(id: String, dataflow: DataflowId, trigger: Trigger, started_at: Timestamp, as_of: Date) -> Self {
+        Self {
+            id,
+            dataflow,
+            trigger,
+            started_at,
+            ended_at: started_at,
+            outcome: RunOutcome::Failed,
+            as_of,
+            bytes: 0,
+            observations: 0,
+            changed: 0,
+            payloads: Vec::new(),
+            vintage: None,
+            accepts: None,
+            reasons: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
     /// As the API shows it.
     #[must_use]
     pub fn entry(&self) -> RunEntry {

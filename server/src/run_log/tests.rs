@@ -10,24 +10,16 @@ use crate::content_hash::ContentHash;
 use super::*;
 
 fn run(number: u32) -> Run {
+    let (dataflow, began, as_of) = ("EGDI".parse().unwrap(), Timestamp::UNIX_EPOCH, date(2024, 9, 17));
     Run {
-        id: format!("run-{number}"),
-        dataflow: "EGDI".parse().unwrap(),
-        trigger: Trigger::Schedule,
-        started_at: Timestamp::UNIX_EPOCH,
-        ended_at: Timestamp::UNIX_EPOCH,
         outcome: RunOutcome::Quarantined,
-        as_of: date(2024, 9, 17),
         bytes: 12,
-        observations: 0,
-        changed: 0,
         payloads: vec![ReceivedPayload {
             part: "4-a-1.csv".to_owned(),
             sha256: ContentHash::of(b"x"),
             validators: Validators::default(),
         }],
         vintage: Some("EGDI@2024-09-17.1".parse().unwrap()),
-        accepts: None,
         reasons: vec![RunFinding {
             code: "unknown_area".to_owned(),
             row: Some(7),
@@ -36,7 +28,7 @@ fn run(number: u32) -> Run {
             found: Some("Құрама \"облыс\"".to_owned()),
             message: "Row 7: no such area.".to_owned(),
         }],
-        findings: Vec::new(),
+        ..Run::begun(format!("run-{number}"), dataflow, Trigger::Schedule, began, as_of)
     }
 }
 
