@@ -190,3 +190,65 @@ const fn freshness(freshness: Freshness) -> &'static str {
         Freshness::Empty => "empty",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+    use jiff::civil::date;
+    use jiff::{SignedDuration, Timestamp};
+
+    use super::*;
+    use crate::routes::sample;
+    use crate::run_log::Trigger;
+
+    fn ended(dataflow: &str, outcome: RunOutcome, bytes: u64, took: SignedDuration) -> Run {
+        let (began, as_of) = (Timestamp::UNIX_EPOCH, date(2026, 11, 22));
+        let begun = Run::begun("run".to_owned(), dataflow.parse().unwrap(), Trigger::Schedule, began, as_of);
+        Run { outcome, bytes, ended_at: began + took, ..begun }
+    }
+
+    #[test]
+    fn runs_are_counted_by_dataflow_and_outcome_with_their_time_and_bytes() {
+        let metrics = Metrics::default();
+        let seconds = SignedDuration::from_secs;
+        metrics.ran(&ended("UN_EGDI", RunOutcome::Updated, 700, seconds(2)));
+        metrics.ran(&ended("UN_EGDI", RunOutcome::Updated, 50, seconds(40)));
+        metrics.ran(&ended("UN_EGDI", RunOutcome::Quarantined, 6, seconds(1)));
+        // A clock that was set back meanwhile took no time away.
+        metrics.ran(&ended("WB_EDU_SPENDING", RunOutcome::Unreachable, 0, seconds(-30)));
+        let text = metrics.text(&sample::view());
+        for line in [
+            "sandyq_runs_total{dataflow=\"UN_EGDI\",outcome=\"updated\"} 2",
+            "sandyq_runs_total{dataflow=\"UN_EGDI\",outcome=\"quarantined\"} 1",
+            "sandyq_runs_total{dataflow=\"WB_EDU_SPENDING\",outcome=\"unreachable\"} 1",
+            "sandyq_received_bytes_total{dataflow=\"UN_EGDI\"} 756",
+            "sandyq_run_duration_seconds_sum{dataflow=\"UN_EGDI\"} 43.0",
+            "sandyq_run_duration_seconds_count{dataflow=\"UN_EGDI\"} 3",
+            "sandyq_run_duration_seconds_bucket{le=\"5.0\",dataflow=\"UN_EGDI\"} 2",
+            "sandyq_run_duration_seconds_sum{dataflow=\"WB_EDU_SPENDING\"} 0.0",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line} of {text}");
+        }
+    }
+
+    #[test]
+    fn of_each_dataflow_one_freshness_is_true_and_the_last_run_has_its_time() {
+        let metrics = Metrics::default();
+        let mut view = sample::view();
+        let source = view.sources.first_mut().unwrap();
+        let dataflow = source.dataflow.clone();
+        let last = ended(dataflow.as_str(), RunOutcome::Unchanged, 0, SignedDuration::from_secs(1_700));
+        source.last_run = Some(last.entry());
+        for (now, name) in [(Freshness::Fresh, "fresh"), (Freshness::Late, "late"), (Freshness::Stale, "stale")] {
+            view.sources.first_mut().unwrap().freshness = now;
+            let text = metrics.text(&view);
+            let of = format!("sandyq_freshness{{dataflow=\"{dataflow}\",freshness=");
+            let is_true = |line: &&str| line.starts_with(&of) && line.ends_with(" 1");
+            let found: Vec<&str> = text.lines().filter(is_true).collect();
+            assert_eq!(found, [format!("{of}\"{name}\"}} 1")]);
+            let line = format!("sandyq_last_run_time_seconds{{dataflow=\"{dataflow}\"}} 1700");
+            assert!(text.lines().any(|found| found == line), "{line} of {text}");
+        }
+    }
+}

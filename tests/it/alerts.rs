@@ -1,5 +1,7 @@
 //! What an operator's machine is told.
 
+use std::fs;
+
 use serde_json::{Value, json};
 use tests::cassette::{Cassette, Reply};
 use tests::service::{self, Service, Settings};
@@ -43,4 +45,26 @@ async fn a_run_that_is_quarantined_is_told_to_the_address_an_operator_names() {
         "reason": run["reasons"][0]["code"],
     });
     assert_eq!(alert, expected);
+}
+
+#[tokio::test]
+async fn a_problem_found_at_the_start_is_told_with_nothing_scheduled() {
+    let data = data::filled().await.unwrap();
+    let log = data.path().join("runs.jsonl");
+    let mut lines = fs::read(&log).unwrap();
+    let middle = lines.len() / 2;
+    lines[middle] ^= 0x01;
+    fs::write(&log, lines).unwrap();
+    let operator = Cassette::start().unwrap();
+    operator.reply("/hook", Reply::Plain { status: 204, headers: Vec::new(), body: "".into() });
+    let settings = Settings::default().with("ALERT_URL", &format!("{}/hook", operator.base_url()));
+    let service = Service::start_with(data.path(), &settings).await.unwrap();
+    let status = service.json("/api/v1/status").await.unwrap();
+    let problems: Vec<&Value> = status["problems"].as_array().unwrap().iter().collect();
+    assert_eq!((&status["health"], problems.is_empty()), (&json!("degraded"), false), "{status}");
+    operator.wait_for_requests(problems.len()).await.unwrap();
+    let told: Vec<Value> = operator.asked().iter().map(|post| serde_json::from_slice(&post.body).unwrap()).collect();
+    for problem in problems {
+        assert!(told.contains(&json!({ "text": problem, "about": "service" })), "{problem} of {told:?}");
+    }
 }

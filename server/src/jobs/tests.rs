@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use chrono_tz::Asia::Almaty;
 use fs_extra::dir::{self, CopyOptions};
 use indicators::observation::{ObsStatus, Observation};
+use jiff::SignedDuration;
 use jiff::civil::date;
 use uuid::Uuid;
 
@@ -25,6 +26,10 @@ struct World {
     orders: Arc<Mutex<Vec<FetchOrder>>>,
     published: Arc<AtomicU32>,
     bundled: Arc<Mutex<Vec<Recording>>>,
+    /// Seconds that have passed.
+    clock: Arc<AtomicI64>,
+    /// Seconds until the provider has answered.
+    asking_takes: i64,
 }
 
 fn flow() -> DataflowId {
@@ -95,9 +100,11 @@ impl World {
         let fetching = self.clone();
         let publishing = self.clone();
         let bundling = self.clone();
+        let clock = Arc::clone(&self.clock);
         Steps {
             fetch: Arc::new(move |order| {
                 fetching.orders.lock().unwrap().push(order);
+                fetching.clock.fetch_add(fetching.asking_takes, Ordering::Relaxed);
                 let answer = fetching.answers.lock().unwrap().remove(0);
                 Box::pin(async move { answer })
             }),
@@ -111,7 +118,10 @@ impl World {
             }),
             named_by: Arc::new(|_| Ok(BTreeSet::new())),
             bundled: Arc::new(move || Ok(bundling.bundled.lock().unwrap().clone())),
-            now: Arc::new(|| "2026-11-22T05:00:00Z".parse().unwrap()),
+            now: Arc::new(move || {
+                let begin: Timestamp = "2026-11-22T05:00:00Z".parse().unwrap();
+                begin + SignedDuration::from_secs(clock.load(Ordering::Relaxed))
+            }),
             run_id: Arc::new(|_| Uuid::now_v7().to_string()),
             told: Arc::new(|_, _| {}),
         }
@@ -145,10 +155,11 @@ fn outcomes(jobs: &Jobs) -> Vec<RunOutcome> {
 
 #[tokio::test]
 async fn an_update_is_kept_stored_written_down_and_published() {
-    let (folder, world) = (tempfile::tempdir().unwrap(), World::default());
+    let (folder, world) = (tempfile::tempdir().unwrap(), World { asking_takes: 90, ..World::default() });
     let jobs = world.open(folder.path());
     let run = world.refresh(&jobs, payload("KZ-10=1\nKZ-11=2")).await;
     assert_eq!((run.outcome, run.observations, run.changed, run.bytes), (RunOutcome::Updated, 2, 2, 15));
+    assert_eq!(run.ended_at.duration_since(run.started_at), SignedDuration::from_secs(90));
     assert_eq!(run.vintage.unwrap().to_string(), "BNS_SDG_4_A_1@2026-11-22.1");
     assert_eq!(values(&jobs, None), expected(&[("KZ-10", 1.0), ("KZ-11", 2.0)]));
     assert_eq!(jobs.snapshots().read(run.payloads[0].sha256).unwrap(), b"KZ-10=1\nKZ-11=2");
@@ -221,6 +232,32 @@ async fn an_operator_accepts_or_rejects_once() {
     let replayed = jobs.rebuild().unwrap();
     assert_eq!((replayed.vintages, replayed.failures), (2, Vec::new()));
     assert_eq!(jobs.store().all_vintages().unwrap(), before);
+}
+
+#[tokio::test]
+async fn what_came_of_asking_is_counted_for_the_timetable_and_survives_a_restart() {
+    let (folder, world) = (tempfile::tempdir().unwrap(), World { asking_takes: 90, ..World::default() });
+    let mut jobs = world.open(folder.path());
+    let nothing = |outcome| Err(Refusal { outcome, bytes: 7, reasons: vec![reason("dns", "x".to_owned())] });
+    for (answer, failures) in [
+        (nothing(RunOutcome::Unreachable), 1),
+        (nothing(RunOutcome::Failed), 2),
+        (nothing(RunOutcome::Unreachable), 3),
+        // A provider that gave something is asked again at its own time, whatever it was.
+        (payload("KZ-10=BAD"), 0),
+        (nothing(RunOutcome::Unreachable), 1),
+        (payload("KZ-10=1"), 0),
+    ] {
+        let run = world.refresh(&jobs, answer).await;
+        let expected = Past { asked_at: Some(run.started_at), failures };
+        assert_eq!(jobs.past(&flow()), expected, "{:?}", run.outcome);
+        if run.outcome == RunOutcome::Unreachable {
+            assert_eq!((run.bytes, run.ended_at.duration_since(run.started_at)), (7, SignedDuration::from_secs(90)));
+        }
+        drop(jobs);
+        jobs = world.open(folder.path());
+        assert_eq!(jobs.past(&flow()), expected, "{:?}, after a restart", run.outcome);
+    }
 }
 
 #[tokio::test]

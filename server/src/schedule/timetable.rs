@@ -139,8 +139,10 @@ mod tests {
     use std::collections::BTreeSet;
 
     use chrono_tz::Asia::Almaty;
+    use chrono_tz::Europe::Berlin;
 
     use super::*;
+    use crate::sources::Catalogue;
 
     fn time(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -171,6 +173,59 @@ mod tests {
         check(Some("2024-10-24T00:59:59Z"), ("2024-10-24T01:00:00Z", Trigger::Schedule));
         // Written down by a clock that was wrong.
         check(Some("2031-01-01T00:00:00Z"), ("2024-10-20T00:00:00Z", Trigger::CatchUp));
+    }
+
+    #[test]
+    fn each_dataflow_keeps_its_own_time_and_what_came_of_asking_it() {
+        let appointment = |dataflow: &str, cron: &str| {
+            let (dataflow, cron) = (dataflow.parse().unwrap(), cron.to_owned());
+            Appointment { dataflow, cron }
+        };
+        let of_each = [
+            appointment("DAILY", "0 0 6 * * *"),
+            appointment("MONTHLY", "0 30 4 1 * *"),
+            appointment("SILENT", "0 0 6 * * *"),
+        ];
+        let asked_at = time("2024-10-25T01:00:10Z");
+        let past = |dataflow: &DataflowId| Past {
+            asked_at: Some(asked_at),
+            failures: u32::from(dataflow.as_str() == "SILENT"),
+        };
+        let expected = |zone: Tz, times: [&str; 3]| {
+            let timetable = Timetable::new(&of_each, zone, time("2024-10-20T00:00:00Z"), Duration::ZERO, 7).unwrap();
+            let starts: Vec<_> = timetable.starts(time("2024-10-25T02:00:00Z"), past).collect();
+            let found = starts.iter().map(|start| (start.dataflow.to_string(), start.at.to_string(), start.trigger));
+            let [daily, monthly, silent] = times.map(str::to_owned);
+            assert!(
+                found.eq([
+                    ("DAILY".to_owned(), daily, Trigger::Schedule),
+                    ("MONTHLY".to_owned(), monthly, Trigger::Schedule),
+                    ("SILENT".to_owned(), silent, Trigger::Retry),
+                ]),
+                "{starts:?}"
+            );
+        };
+        let retry = "2024-10-25T01:15:10Z";
+        expected(Almaty, ["2024-10-26T01:00:00Z", "2024-10-31T23:30:00Z", retry]);
+        // The same expressions by another clock, which is put back in between.
+        expected(Berlin, ["2024-10-25T04:00:00Z", "2024-11-01T03:30:00Z", retry]);
+    }
+
+    #[test]
+    fn every_dataflow_of_the_catalogue_comes_round_within_a_year() {
+        let catalogue = Catalogue::embedded().unwrap();
+        let asked: Vec<Appointment> = catalogue
+            .iter()
+            .filter(|dataflow| !dataflow.takes_submissions())
+            .map(|dataflow| Appointment { dataflow: dataflow.id.clone(), cron: dataflow.schedule.clone() })
+            .collect();
+        let now = time("2024-10-25T00:00:00Z");
+        let timetable = Timetable::new(&asked, Almaty, now, Duration::ZERO, 7).unwrap();
+        let starts: Vec<Start> = timetable.starts(now, |_| Past { asked_at: Some(now), failures: 0 }).collect();
+        assert!(starts.len() == asked.len() && starts.len() > 20, "{} of {}", starts.len(), asked.len());
+        for start in starts {
+            assert!(start.at.duration_since(now) <= SignedDuration::from_hours(24 * 366), "{start:?}");
+        }
     }
 
     #[test]
