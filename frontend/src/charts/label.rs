@@ -53,6 +53,19 @@ pub fn either(name: &str, short: &str, room: f64, height: f64) -> String {
     if width(name, height) <= room { name.to_owned() } else { shortened(short, room, height) }
 }
 
+/// A value without the unit behind its number: `4.87` of `4.87 % of GDP`. Spaces before digits are part of the number.
+#[must_use]
+pub fn bare(value: &str) -> &str {
+    let mut rest = value.char_indices().peekable();
+    while let Some((at, character)) = rest.next() {
+        let is_space = matches!(character, ' ' | '\u{a0}' | '\u{202f}');
+        if is_space && !rest.peek().is_some_and(|(_, next)| next.is_ascii_digit()) {
+            return value.get(..at).unwrap_or(value);
+        }
+    }
+    value
+}
+
 /// A text set into a narrow place: as it is when it fits, drawn a little narrower when it nearly
 /// fits, shortened otherwise.
 #[must_use]
@@ -148,6 +161,16 @@ mod tests {
     fn the_short_name_stands_where_the_name_does_not_fit() {
         assert_eq!(either("Солтүстік Қазақстан облысы", "СҚО", 300.0, 12.0), "Солтүстік Қазақстан облысы");
         assert_eq!(either("Солтүстік Қазақстан облысы", "СҚО", 118.0, 12.0), "СҚО");
+        for (value, expected) in [
+            ("4,87\u{a0}ЖІӨ-ден %", "4,87"),
+            ("97,3\u{a0}%", "97,3"),
+            ("1\u{202f}234,5 тг", "1\u{202f}234,5"),
+            ("11.1 (100 people)", "11.1"),
+            ("0.901", "0.901"),
+            ("", ""),
+        ] {
+            assert_eq!(bare(value), expected);
+        }
     }
 
     #[test]

@@ -292,9 +292,8 @@ impl Line {
         let places = label::spread(&wishes, text_height + 3.0, (frame.top, frame.bottom));
         let room = frame.size.width() - frame.right - 10.0;
         Element::group("ends").children(ends.into_iter().zip(places).flat_map(|((series, x, y), place)| {
-            let full = end_text(&series.name, series);
             let height = series.emphasis.label_height(text_height);
-            let text = label::either(&full, &end_text(&series.short, series), room, height);
+            let text = end_text_within(series, room, height);
             let leader = ((place - y).abs() > 4.0 || frame.right - x > 12.0).then(|| {
                 Element::line((x + 5.0, y), (frame.right + 6.0, place))
                     .class(format!("leader {}", series.emphasis.class()))
@@ -313,6 +312,17 @@ fn end_text(name: &str, series: &Series) -> String {
         Some(point) => format!("{name} {}", point.text),
         None => name.to_owned(),
     }
+}
+
+/// The same in as much room as there is: a unit is given up first, then the value, and letters of a name last.
+fn end_text_within(series: &Series, room: f64, height: f64) -> String {
+    let last = series.points.iter().rev().flatten().next();
+    let bare =
+        |name: &str| last.map_or_else(|| name.to_owned(), |point| format!("{name} {}", label::bare(&point.text)));
+    let names = [series.name.as_str(), series.short.as_str()];
+    let wishes = names.map(|name| end_text(name, series)).into_iter().chain(names.map(bare));
+    let fits = |text: &String| label::width(text, height) <= room;
+    wishes.into_iter().find(fits).unwrap_or_else(|| label::shortened(&series.short, room, height))
 }
 
 /// Two short slanted strokes in the gap.
@@ -380,6 +390,21 @@ mod tests {
             });
         }
         (strokes, points, breaks)
+    }
+
+    #[test]
+    fn a_unit_is_given_up_before_the_name_and_the_value() {
+        let mut line = chart(&[Some(1.0)], Vec::new());
+        let series = &mut line.series[0];
+        (series.name, series.short) = ("Singapore".to_owned(), "SGP".to_owned());
+        series.points =
+            vec![Some(Point { value: 4.87, text: "4.87\u{a0}% of GDP".to_owned(), basis: Basis::Observed })];
+        let within = |text: &str| end_text_within(&line.series[0], label::width(text, 12.0), 12.0);
+        for text in ["Singapore 4.87\u{a0}% of GDP", "SGP 4.87\u{a0}% of GDP", "Singapore 4.87", "SGP 4.87"] {
+            assert_eq!(within(text), text);
+        }
+        // A part of a number would be another number.
+        assert_eq!(within("SGP 4.8"), "SGP");
     }
 
     #[test]

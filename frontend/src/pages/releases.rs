@@ -293,7 +293,7 @@ fn row_of(context: &PageContext<'_>, (day, dataflows): (&Date, &BTreeSet<Dataflo
     let names: Vec<String> = names.map(|source| context.text(&source.name)).collect();
     Row {
         head: view! { <a href=href>{context.formats.day(*day)}</a> }.into_any(),
-        cells: vec![Cell::words(names.join("; "))],
+        cells: vec![Cell::long(names.join("; "))],
     }
 }
 
