@@ -1,16 +1,18 @@
 // Brings the islands of a page to life: loads the module, then calls the function of each island.
 (() => {
   const { module, program } = document.currentScript.dataset;
+  // The reader comes first: what she does is answered between two steps.
+  const breathe = () => new Promise((done) => setTimeout(done));
   const start = async () => {
     const islands = await import(module);
     await islands.default({ module_or_path: program });
+    await breathe();
     islands.hydrate();
     for (const island of document.querySelectorAll("leptos-island")) {
       const bring = islands[island.dataset.component];
       if (!bring) continue;
       await bring(island);
-      // The reader comes first: what she does is answered between two islands.
-      await new Promise((done) => setTimeout(done));
+      await breathe();
     }
     document.documentElement.dataset.islands = "ready";
   };

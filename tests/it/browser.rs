@@ -45,6 +45,29 @@ async fn a_criterion_is_chosen_on_the_map_without_a_reload() {
     browser.close().await.unwrap();
 }
 
+/// Chooses as soon as the page is read. No island lives then: their loader is deferred, so it begins after this.
+const CHOOSE_EARLY: &str = "document.addEventListener('readystatechange', () => { \
+     if (document.readyState !== 'interactive') return; \
+     window.wasAlive = 'islands' in document.documentElement.dataset; \
+     const [criterion, year, slider] = ['select[name=criterion]', 'input[name=year]', '#w_digital_divide'] \
+         .map(css => document.querySelector(css)); \
+     if (criterion) { criterion.value = 'internet_access'; year.checked = true; } \
+     if (slider) slider.value = '20'; });";
+
+#[tokio::test]
+async fn what_was_chosen_before_the_islands_lived_counts() {
+    let service = shared::service().await.unwrap();
+    let browser = Browser::start(Scripts::On).await.unwrap();
+    browser.before_each_page(CHOOSE_EARLY).await.unwrap();
+    for (path, query) in [("/en/", "?year=2016&criterion=internet_access"), ("/en/weights", "?w_digital_divide=20")] {
+        browser.open(&service.url(path)).await.unwrap();
+        browser.wait_until(&format!("return location.search === '{query}';")).await.unwrap();
+        assert_eq!(browser.evaluate("return window.wasAlive;").await.unwrap(), false, "{path}");
+    }
+    assert_eq!(browser.console_errors().await.unwrap(), Vec::<String>::new());
+    browser.close().await.unwrap();
+}
+
 #[tokio::test]
 async fn the_reader_changes_the_language_and_stays_where_she_is() {
     let service = shared::service().await.unwrap();

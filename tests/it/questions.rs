@@ -185,6 +185,9 @@ async fn the_years_play_and_the_whole_page_follows() {
     let newest = years.as_array().unwrap().last().unwrap().as_str().unwrap().to_owned();
     browser.click("form.chooser button.plain").await.unwrap();
     browser.wait_until(&format!("return location.search.includes('year={newest}');")).await.unwrap();
+    // The sentence to be read out comes when all figures have followed.
+    let told = format!("return document.querySelector('.chooser [role=status]').textContent.includes('{newest}');");
+    browser.wait_until(&told).await.unwrap();
 
     // What the page says after playing is what the server says of that year.
     let parts = ["#headline", "#standing-line", "#figure-map-title", "#figure-heat > .subtitle", "#figure-heat tbody"];

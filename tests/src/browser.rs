@@ -162,6 +162,17 @@ impl Browser {
         self.client.execute_async(script, Vec::new()).await.with_context(|| format!("running {script}"))
     }
 
+    /// Runs a script in every page opened from now on, before any of its own.
+    ///
+    /// # Errors
+    /// When the browser says so.
+    pub async fn before_each_page(&self, script: &str) -> Result<()> {
+        let parameters = json!({ "source": script });
+        let command = DevTools { command: "Page.addScriptToEvaluateOnNewDocument", parameters };
+        self.client.issue_cmd(command).await.context("preparing pages")?;
+        Ok(())
+    }
+
     /// Shows pages as to a reader who asked for dark ones, or on paper.
     ///
     /// # Errors

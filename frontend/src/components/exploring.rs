@@ -1,25 +1,76 @@
-//! What the island of the overview is given: the figures of all years, rounded as they are shown,
-//! and its texts.
+//! The choice of criterion and year on the overview: a form, and what the island that answers it knows, the
+//! figures of all years, rounded as they are shown, with its texts.
+
+#![expect(clippy::absolute_paths, reason = "the view macro writes full paths")]
 
 use indicators::code::CriterionCode;
 use indicators::definition::Panel;
 use indicators::text::Language;
 use indicators::wire::{AreaEntry, IndexEntry};
+use leptos::prelude::*;
 
 use crate::components::context::PageContext;
 use crate::components::{coverage, scoreboard};
 use crate::data::PublishedRelease;
-use crate::islands::explorer::{Explored, Lead, Measure, Place, Standing, Words};
+use crate::islands::explorer::{Explored, Explorer, FORM, KNOWLEDGE, Lead, Measure, Place, Standing, Words};
+use crate::islands::knowledge;
 use crate::locale::message;
 use crate::route::Page;
 use crate::template::open;
 
-/// Everything the island needs, with what is shown at first.
-pub(crate) fn explored(
+/// The form with its island.
+pub(crate) fn chooser(
     context: &PageContext<'_>,
     shown: &PublishedRelease<'_>,
     criterion: Option<&CriterionCode>,
-) -> Explored {
+) -> AnyView {
+    let explored = explored(context, shown, criterion);
+    let known = knowledge::block(KNOWLEDGE, &explored);
+    let (chosen_year, chosen_measure) = (explored.year, explored.measure);
+    let as_of = explored.as_of.map(|day| view! { <input type="hidden" name="as_of" value=day /> });
+    let measures = explored.measures.into_iter().enumerate();
+    let options = measures
+        .map(|(index, one)| view! { <option value=one.code selected=index == chosen_measure>{one.name}</option> })
+        .collect_view();
+    let years = explored
+        .years
+        .iter()
+        .enumerate()
+        .map(|(index, one)| {
+            let text = one.to_string();
+            view! {
+                <label>
+                    <input type="radio" name="year" value=text.clone() checked=index == chosen_year />
+                    <span>{text}</span>
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <form class="chooser" id=FORM method="get" action=explored.path>
+            {as_of}
+            <label class="criterion">
+                <span>{context.say(message::CHOOSE_CRITERION)}</span>
+                <select name="criterion">{options}</select>
+            </label>
+            <fieldset class="years">
+                <legend>{context.say(message::CHOOSE_YEAR)}</legend>
+                {years}
+            </fieldset>
+            <button type="button" class="plain play" hidden data-play=context.say(message::PLAY) data-stop=context.say(message::STOP)>
+                {context.say(message::PLAY)}
+            </button>
+            <button type="submit">{context.say(message::SHOW)}</button>
+            <p class="unseen" role="status" aria-live="polite"></p>
+        </form>
+        {known}
+        <Explorer />
+    }
+    .into_any()
+}
+
+/// Everything the island needs, with what is shown at first.
+fn explored(context: &PageContext<'_>, shown: &PublishedRelease<'_>, criterion: Option<&CriterionCode>) -> Explored {
     let years = context.site.years(Panel::Regions);
     let releases: Vec<PublishedRelease<'_>> =
         years.iter().filter_map(|year| context.site.releases.get(&(Panel::Regions, *year)).copied()).collect();
@@ -141,11 +192,6 @@ fn whole(value: f64) -> u16 {
 fn words(context: &PageContext<'_>) -> Words {
     let say = |words| context.say(words);
     Words {
-        choose_measure: say(message::CHOOSE_CRITERION),
-        choose_year: say(message::CHOOSE_YEAR),
-        show: say(message::SHOW),
-        play: say(message::PLAY),
-        stop: say(message::STOP),
         finding: context.fill(
             message::FINDING_ENDS,
             [

@@ -1,22 +1,26 @@
 //! The choice of criterion and year on the overview: repaints the page without a reload.
 //!
 //! Without scripts it is a form that asks for the page anew. The figures of all years travel with
-//! the island, rounded as they are shown; texts come translated.
+//! the page, rounded as they are shown; texts come translated.
 
-#![expect(
-    clippy::absolute_paths,
-    clippy::must_use_candidate,
-    clippy::too_many_lines,
-    reason = "the island and view macros write full paths, a plain function and one body"
-)]
+#![expect(clippy::must_use_candidate, reason = "the island macro writes a plain function")]
 
 mod repaint;
 mod surroundings;
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
 use serde::{Deserialize, Serialize};
+use web_sys::{Element, Event, HtmlInputElement};
+
+use crate::islands::controls;
+use crate::islands::explorer::repaint::{Part, Shown};
+use crate::islands::knowledge::Knowledge;
+use crate::islands::rewriting::{all_in, first, listen_to, set_hidden};
 
 /// One area in one year and criterion.
 ///
@@ -89,16 +93,6 @@ pub struct Place {
 /// Texts in the reader's language; braces mark where names and numbers go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Words {
-    /// Heading of the choice of criterion.
-    pub choose_measure: String,
-    /// Heading of the choice of year.
-    pub choose_year: String,
-    /// The button that asks for the whole page.
-    pub show: String,
-    /// Starts the walk through the years.
-    pub play: String,
-    /// Ends it.
-    pub stop: String,
     /// `{first}`, `{high}`, `{last}`, `{low}`.
     pub finding: String,
     /// `{score}`.
@@ -176,122 +170,125 @@ impl Explored {
 /// How long each year stands while they play.
 const STEP: Duration = Duration::from_millis(1200);
 
-/// The form, alive.
-#[island]
-pub fn Explorer(
-    /// What it knows.
-    explored: Explored,
-) -> impl IntoView {
-    let year = RwSignal::new(explored.year);
-    let measure = RwSignal::new(explored.measure);
-    let playing = RwSignal::new(None::<IntervalHandle>);
-    let alive = RwSignal::new(false);
-    let said = RwSignal::new(String::new());
-    let words = explored.words.clone();
-    let path = explored.path.clone();
-    let as_of = explored.as_of.clone().map(|day| view! { <input type="hidden" name="as_of" value=day /> });
-    let (initial_year, initial_measure) = (explored.year, explored.measure);
-    let last = explored.years.len().saturating_sub(1);
+/// Where the island finds its form and what it knows.
+pub(crate) const FORM: &str = "explorer";
+pub(crate) const KNOWLEDGE: &str = "explored";
 
-    let options = explored
-        .measures
-        .iter()
-        .enumerate()
-        .map(|(index, one)| {
-            let selected = index == initial_measure;
-            view! { <option value=one.code.clone() selected=selected>{one.name.clone()}</option> }
-        })
-        .collect_view();
-    let codes: Vec<String> = explored.measures.iter().map(|one| one.code.clone()).collect();
-    let choose = move |event| {
-        let value = event_target_value(&event);
-        if let Some(index) = codes.iter().position(|code| *code == value) {
-            measure.set(index);
+/// Answers the form.
+#[island]
+pub fn Explorer() -> impl IntoView {
+    // Effects run in the browser only.
+    Effect::new(move |_| {
+        if let Some(form) = first(&format!("#{FORM}")) {
+            Chooser::wake(form);
         }
-    };
-    let stop = move || {
-        if let Some(handle) = playing.get_untracked() {
-            handle.clear();
-            playing.set(None);
+    });
+}
+
+/// The form, alive.
+struct Chooser {
+    form: Element,
+    explored: Knowledge<Explored>,
+    /// The year and the measure on the page; none while it is as it was served.
+    shown: Cell<Option<(usize, usize)>>,
+    playing: Cell<Option<IntervalHandle>>,
+}
+
+impl Chooser {
+    fn wake(form: Element) {
+        let is_as_served = controls::are_as_served(&form);
+        let explored = Knowledge::at(KNOWLEDGE);
+        let chooser = Rc::new(Self { form, explored, shown: Cell::new(None), playing: Cell::new(None) });
+        set_hidden(&format!("#{FORM} .play"), false);
+        let answering = Rc::clone(&chooser);
+        listen_to(&chooser.form, &["change", "click"], move |event| answering.answer(&event));
+        if is_as_served {
+            // Read ahead, so that the first choice is answered as fast as the second.
+            set_timeout(move || chooser.explored.read_ahead(), Duration::ZERO);
+        } else {
+            chooser.follow();
         }
-    };
-    let years = explored
-        .years
-        .iter()
-        .enumerate()
-        .map(|(index, one)| {
-            let text = one.to_string();
-            view! {
-                <label>
-                    <input
-                        type="radio"
-                        name="year"
-                        value=text.clone()
-                        checked=index == initial_year
-                        prop:checked=move || year.get() == index
-                        on:change=move |_| {
-                            stop();
-                            year.set(index);
-                        }
-                    />
-                    <span>{text}</span>
-                </label>
+    }
+
+    fn answer(self: &Rc<Self>, event: &Event) {
+        let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+        if event.type_() == "change" {
+            if target.dyn_ref::<HtmlInputElement>().is_some() {
+                self.stop();
             }
-        })
-        .collect_view();
-    let play = move |_| {
-        if playing.get_untracked().is_some() {
-            stop();
+            self.follow();
+        } else if let Ok(Some(button)) = target.closest(".play") {
+            if self.playing.get().is_some() {
+                self.stop();
+            } else {
+                self.play(&button);
+            }
+        }
+    }
+
+    /// Lets the page follow the form.
+    fn follow(self: &Rc<Self>) {
+        let Some(explored) = self.explored.get() else { return };
+        let (mut year, mut measure) = (explored.year, explored.measure);
+        for (name, value) in controls::pairs(&self.form) {
+            match name.as_str() {
+                "year" => year = explored.years.iter().position(|one| one.to_string() == value).unwrap_or(year),
+                "criterion" => {
+                    measure = explored.measures.iter().position(|one| one.code == value).unwrap_or(measure);
+                }
+                _ => {}
+            }
+        }
+        let chosen = (year, measure);
+        if self.shown.replace(Some(chosen)) != Some(chosen) {
+            Rc::clone(self).paint(chosen, Part::ALL);
+        }
+    }
+
+    /// One figure a task: what the reader does meanwhile is answered between two, and the rest of what she no
+    /// longer wants to see is not drawn.
+    fn paint(self: Rc<Self>, chosen: (usize, usize), parts: &'static [Part]) {
+        let (Some(explored), Some((part, rest))) = (self.explored.get(), parts.split_first()) else { return };
+        if self.shown.get() != Some(chosen) {
             return;
         }
-        if year.get_untracked() == last {
-            year.set(0);
-        }
-        let next = move || {
-            let now = year.get_untracked();
-            if now < last {
-                year.set(now + 1);
-            }
-            if now + 1 >= last {
-                stop();
+        Shown { explored, year: chosen.0, measure: chosen.1 }.paint(*part);
+        set_timeout(move || self.paint(chosen, rest), Duration::ZERO);
+    }
+
+    fn play(self: &Rc<Self>, button: &Element) {
+        let years: Vec<HtmlInputElement> =
+            all_in(&self.form, "input[name=year]").into_iter().filter_map(|input| input.dyn_into().ok()).collect();
+        let at = |years: &[HtmlInputElement]| years.iter().position(HtmlInputElement::checked).unwrap_or_default();
+        let last = years.len().saturating_sub(1);
+        let show = |years: &[HtmlInputElement], chooser: &Rc<Self>, year: usize| {
+            if let Some(input) = years.get(year) {
+                input.set_checked(true);
+                chooser.follow();
             }
         };
-        playing.set(set_interval_with_handle(next, STEP).ok());
-    };
-    let (play_word, stop_word) = (words.play.clone(), words.stop.clone());
-
-    let knowledge = StoredValue::new(explored);
-    // Effects run in the browser only: there the figures on the page are repainted.
-    Effect::new(move |before: Option<(usize, usize)>| {
-        let now = (year.get(), measure.get());
-        alive.set(true);
-        if before.is_some_and(|before| before != now) {
-            said.set(knowledge.with_value(|explored| repaint::repaint(explored, now.0, now.1)));
+        if at(&years) == last {
+            show(&years, self, 0);
         }
-        now
-    });
+        let chooser = Rc::clone(self);
+        let next = move || {
+            let year = at(&years) + 1;
+            show(&years, &chooser, year);
+            if year >= last {
+                chooser.stop();
+            }
+        };
+        self.playing.set(set_interval_with_handle(next, STEP).ok());
+        button.set_text_content(button.get_attribute("data-stop").as_deref());
+    }
 
-    view! {
-        <form class="chooser" method="get" action=path>
-            {as_of}
-            <label class="criterion">
-                <span>{words.choose_measure}</span>
-                <select name="criterion" on:change=choose>
-                    {options}
-                </select>
-            </label>
-            <fieldset class="years">
-                <legend>{words.choose_year}</legend>
-                {years}
-            </fieldset>
-            <button type="button" class="plain" hidden=move || !alive.get() on:click=play>
-                {move || if playing.get().is_some() { stop_word.clone() } else { play_word.clone() }}
-            </button>
-            <button type="submit">{words.show}</button>
-            <p class="unseen" role="status" aria-live="polite">
-                {move || said.get()}
-            </p>
-        </form>
+    fn stop(&self) {
+        if let Some(handle) = self.playing.take() {
+            handle.clear();
+        }
+        if let Ok(Some(button)) = self.form.query_selector(".play") {
+            button.set_text_content(button.get_attribute("data-play").as_deref());
+        }
     }
 }
 
@@ -328,11 +325,6 @@ mod tests {
             breaks: Vec::new(),
             leads: Vec::new(),
             words: Words {
-                choose_measure: text("What"),
-                choose_year: text("Year"),
-                show: text("Show"),
-                play: text("Play"),
-                stop: text("Stop"),
                 finding: text("{first} {high}, {last} {low}"),
                 all_equal: text("all {score}"),
                 none: text("nothing"),

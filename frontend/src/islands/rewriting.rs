@@ -3,7 +3,7 @@
 use leptos::prelude::{document, window};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event};
+use web_sys::{Element, Event, EventTarget, NodeList};
 
 use crate::charts::Chart;
 use crate::charts::plot::{Sizes, markup};
@@ -14,15 +14,28 @@ pub(super) fn first(selector: &str) -> Option<Element> {
 }
 
 pub(super) fn all(selector: &str) -> Vec<Element> {
-    let Ok(found) = document().query_selector_all(selector) else { return Vec::new() };
+    elements(document().query_selector_all(selector))
+}
+
+pub(super) fn all_in(element: &Element, selector: &str) -> Vec<Element> {
+    elements(element.query_selector_all(selector))
+}
+
+fn elements(found: Result<NodeList, JsValue>) -> Vec<Element> {
+    let Ok(found) = found else { return Vec::new() };
     (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
 }
 
 /// Answers events of the whole page for as long as it is shown: one listener for several kinds.
 pub(super) fn listen(kinds: &[&str], answer: impl FnMut(Event) + 'static) {
+    listen_to(&document(), kinds, answer);
+}
+
+/// Answers events of a part of the page.
+pub(super) fn listen_to(part: &EventTarget, kinds: &[&str], answer: impl FnMut(Event) + 'static) {
     let answer = Closure::<dyn FnMut(Event)>::new(answer).into_js_value();
     for kind in kinds {
-        let _ = document().add_event_listener_with_callback(kind, answer.unchecked_ref());
+        let _ = part.add_event_listener_with_callback(kind, answer.unchecked_ref());
     }
 }
 
@@ -39,7 +52,6 @@ pub(super) fn set_text_in(element: &Element, selector: &str, text: &str) {
 }
 
 /// Shows an element or takes it out of sight.
-#[cfg(any(feature = "ssr", feature = "weights"))]
 pub(super) fn set_hidden(selector: &str, hidden: bool) {
     if let Some(element) = first(selector) {
         let _ = if hidden { element.set_attribute("hidden", "") } else { element.remove_attribute("hidden") };

@@ -4,11 +4,7 @@
 //! reader does not hear. With the keyboard a line is walked point by point with the arrow keys;
 //! Escape takes the tooltip away.
 
-#![expect(
-    clippy::absolute_paths,
-    clippy::must_use_candidate,
-    reason = "the island and view macros write full paths and a plain function"
-)]
+#![expect(clippy::must_use_candidate, reason = "the island macro writes a plain function")]
 
 use std::cell::{Cell, RefCell};
 
@@ -22,7 +18,7 @@ use crate::islands::rewriting::{first, listen};
 const DISTANCE: f64 = 14.0;
 const EDGE: f64 = 8.0;
 
-/// The tooltip. Empty and out of sight until a mark is pointed at.
+/// Fills the tooltip, which is empty and out of sight until a mark is pointed at.
 #[island]
 pub fn Tips() -> impl IntoView {
     // Effects run in the browser only.
@@ -32,7 +28,6 @@ pub fn Tips() -> impl IntoView {
         let kinds = ["pointerover", "pointermove", "pointerout", "focusin", "focusout", "keydown"];
         listen(&kinds, move |event| tip.answer(&event));
     });
-    view! { <div class="tip" aria-hidden="true" hidden></div> }
 }
 
 struct Tip {

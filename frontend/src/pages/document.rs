@@ -43,6 +43,7 @@ pub(crate) fn write(context: &PageContext<'_>, page: Content) -> String {
                 {header(context)}
                 <main id="content" tabindex="-1">{hindsight(context)} {page.body}</main>
                 {footer(context)}
+                <div class="tip" aria-hidden="true" hidden></div>
                 <Tips />
                 <Sorting words=sort_by decimal_comma=decimal_comma />
             </body>

@@ -9,11 +9,10 @@ use leptos::prelude::*;
 use crate::charts::choropleth::MapLabels;
 use crate::charts::heat_table::HeatTablePlot;
 use crate::components::context::PageContext;
-use crate::components::exploring::{explored, lead};
+use crate::components::exploring::{self, lead};
 use crate::components::figure::{Figure, figure};
 use crate::components::scoreboard;
 use crate::data::PublishedRelease;
-use crate::islands::explorer::Explorer;
 use crate::locale::message;
 use crate::pages::document::Content;
 use crate::route::Page;
@@ -29,7 +28,7 @@ pub(crate) fn content(context: &PageContext<'_>) -> Content {
             <p class="rests-on" id="standing-line">{lead.standing}</p>
             {recordings_notice(context)}
         </div>
-        <Explorer explored=explored(context, &release, criterion) />
+        {exploring::chooser(context, &release, criterion)}
         <div class="overview-charts">
             {map_figure(context, &release, criterion, MapLabels::NamesAndValues)}
             {ranking_figure(context, &release, criterion)}

@@ -2,6 +2,8 @@
 
 #![expect(clippy::absolute_paths, reason = "the view macro writes full paths")]
 
+mod form;
+
 use indicators::assembly::CellStatus;
 use indicators::definition::Panel;
 use indicators::text::Language;
@@ -12,7 +14,6 @@ use crate::components::choosers;
 use crate::components::context::PageContext;
 use crate::components::figure::{Figure, figure};
 use crate::data::PublishedRelease;
-use crate::islands::weighing::Weighing;
 use crate::locale::message;
 use crate::pages::document::Content;
 use crate::pages::overview;
@@ -61,7 +62,7 @@ pub(crate) fn content(context: &PageContext<'_>) -> Content {
             <p class="notice">{context.say(message::WEIGHTS_NOTICE)} " " <a href=context.href(Page::Method)>{context.say(message::NAV_METHOD)}</a></p>
         </div>
         {choosers::years(context, Panel::Regions, release.year())}
-        <Weighing weighed=weighed />
+        {form::form(context, &weighed)}
         {unmeasured}
         <div class="scenario-figures" id="scenario-figures" hidden=hidden>{figures}</div>
     };
@@ -198,31 +199,6 @@ fn words(context: &PageContext<'_>) -> Words {
             say(message::RANK_INTERVAL),
             say(message::COVERAGE),
         ],
-        show: say(message::WEIGHTS_COMPUTE),
-        reset: say(message::WEIGHTS_RESET),
-        weights: say(message::WEIGHTS_LEGEND),
-        method: say(message::WEIGHTS_METHOD),
-        normalising: (
-            say(message::WEIGHTS_NORMALISE),
-            vec![
-                say(message::NORMALISE_GOALPOSTS),
-                say(message::NORMALISE_MIN_MAX),
-                say(message::NORMALISE_Z_SCORE),
-                say(message::NORMALISE_PERCENTILE_RANK),
-            ],
-        ),
-        aggregating: (
-            say(message::WEIGHTS_AGGREGATE),
-            vec![
-                say(message::AGGREGATE_ARITHMETIC),
-                say(message::AGGREGATE_GEOMETRIC),
-                say(message::AGGREGATE_HARMONIC),
-            ],
-        ),
-        substitutes: (
-            say(message::WEIGHTS_SUBSTITUTES),
-            vec![say(message::SUBSTITUTES_ALL), say(message::SUBSTITUTES_FORMER), say(message::SUBSTITUTES_NONE)],
-        ),
         decimal_comma: context.address.language != Language::En,
     }
 }

@@ -61,20 +61,6 @@ pub struct Words {
     pub missing: String,
     /// Rank, region, score, rank interval, coverage.
     pub headings: [String; 5],
-    /// The button that asks for the whole page.
-    pub show: String,
-    /// The link back to the official weights.
-    pub reset: String,
-    /// Legend of the sliders.
-    pub weights: String,
-    /// Legend of the choices.
-    pub method: String,
-    /// Heading and options of a choice, in the order of the enumeration.
-    pub normalising: (String, Vec<String>),
-    /// Heading and options of a choice, in the order of the enumeration.
-    pub aggregating: (String, Vec<String>),
-    /// Heading and options of a choice, in the order of the enumeration.
-    pub substitutes: (String, Vec<String>),
     /// Whether numbers have a decimal comma and a space before the percent sign.
     pub decimal_comma: bool,
 }
@@ -276,7 +262,6 @@ pub(super) mod tests {
 
     pub(crate) fn weighed() -> Weighed {
         let text = str::to_owned;
-        let choice = || (text("choice"), Vec::new());
         Weighed {
             ground: ground(),
             scenario: Scenario::default(),
@@ -295,13 +280,6 @@ pub(super) mod tests {
                 officially: text("officially {rank}"),
                 missing: text("no data"),
                 headings: ["Rank", "Region", "Score", "Interval", "Coverage"].map(text),
-                show: text("Show"),
-                reset: text("Reset"),
-                weights: text("Weights"),
-                method: text("Method"),
-                normalising: choice(),
-                aggregating: choice(),
-                substitutes: choice(),
                 decimal_comma: true,
             },
             path: text("/en/weights"),

@@ -4,7 +4,7 @@
 
 use web_sys::Element;
 
-use super::{Explored, Standing};
+use super::{Explored, FORM, Standing};
 use crate::charts::axis::{NumberMarks, ValueAxis};
 use crate::charts::ranking::{Coverage, RankInterval, Ranking, RankingHeadings, RankingRow};
 use crate::charts::twin::{Twin, TwinRow};
@@ -13,24 +13,21 @@ use crate::islands::rewriting::{all, first, redraw, set_address, set_table, set_
 use crate::shades;
 use crate::template::filled;
 
-/// Repaints the figures and gives the sentence to be read out.
-pub(super) fn repaint(explored: &Explored, year: usize, measure: usize) -> String {
-    let shown = Shown { explored, year, measure };
-    let (finding, subtitle) = (shown.finding(), shown.subtitle());
-    shown.paint_map(&finding, &subtitle);
-    shown.paint_ranking(&subtitle);
-    shown.paint_lead();
-    shown.paint_trend();
-    shown.paint_heat();
-    for id in ["figure-map", "figure-ranking"] {
-        set_text(&format!("#{id} > .subtitle"), &subtitle);
-    }
-    for id in ["figure-map", "figure-ranking", "figure-heat"] {
-        shown.set_download(id);
-    }
-    set_text("#figure-map-title", &finding);
-    shown.set_address();
-    format!("{subtitle}. {finding}")
+/// A part of the page that is repainted by itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Part {
+    /// The headline, the map, and the address, which is at hand as soon as the choice is seen.
+    Top,
+    Ranking,
+    Trend,
+    Heat,
+    /// The sentence to be read out, when the whole page follows.
+    Said,
+}
+
+impl Part {
+    /// All of them, what the reader looks at first.
+    pub(super) const ALL: &'static [Self] = &[Self::Top, Self::Ranking, Self::Trend, Self::Heat, Self::Said];
 }
 
 /// What is on the page now.
@@ -114,6 +111,34 @@ impl Shown<'_> {
         }
     }
 
+    pub(super) fn paint(&self, part: Part) {
+        match part {
+            Part::Top => self.paint_top(),
+            Part::Ranking => self.paint_ranking(),
+            Part::Trend => self.paint_trend(),
+            Part::Heat => self.paint_heat(),
+            Part::Said => {
+                let sentence = format!("{}. {}", self.subtitle(), self.finding());
+                set_text(&format!("#{FORM} [role=status]"), &sentence);
+            }
+        }
+    }
+
+    fn paint_top(&self) {
+        let (finding, subtitle) = (self.finding(), self.subtitle());
+        self.paint_lead();
+        self.paint_map(&finding, &subtitle);
+        set_text("#figure-map-title", &finding);
+        for id in ["figure-map", "figure-ranking"] {
+            set_text(&format!("#{id} > .subtitle"), &subtitle);
+        }
+        for id in ["figure-map", "figure-ranking", "figure-heat"] {
+            self.set_download(id);
+        }
+        let query = self.explored.query(self.year, self.measure);
+        set_address(&self.explored.path, &query);
+    }
+
     fn paint_map(&self, finding: &str, subtitle: &str) {
         for index in 0..self.explored.areas.len() {
             self.paint_area(index);
@@ -162,8 +187,8 @@ impl Shown<'_> {
         }
     }
 
-    fn paint_ranking(&self, subtitle: &str) {
-        let ranking = self.ranking(subtitle);
+    fn paint_ranking(&self) {
+        let ranking = self.ranking(&self.subtitle());
         set_text("#figure-ranking-title", &ranking.caption.title);
         redraw("figure-ranking", &ranking);
     }
@@ -244,11 +269,6 @@ impl Shown<'_> {
             let href = format!("/api/v1/index.csv?panel=regions&period={}", self.year_text());
             let _ = link.set_attribute("href", &self.explored.known_then(href));
         }
-    }
-
-    fn set_address(&self) {
-        let query = self.explored.query(self.year, self.measure);
-        set_address(&self.explored.path, &query);
     }
 }
 

@@ -4,13 +4,27 @@
 use leptos::prelude::window;
 
 use crate::charts::Chart;
-use crate::islands::rewriting::{all, redraw, set_address, set_hidden, set_text};
+use crate::islands::rewriting::{all, first, redraw, set_address, set_hidden, set_text};
 use crate::scenario::Scenario;
 use crate::scenario::outcome::{Outcome, stability};
 use crate::scenario::picture::Weighed;
 
 /// The name under which the browser keeps how long the study of ranks took.
 const MEASURE: &str = "rank-stability";
+
+/// What every weight comes to, or that there is none.
+pub(super) fn shares(weighed: &Weighed, scenario: &Scenario) {
+    let shares = weighed.ground.shares(scenario);
+    for (index, criterion) in weighed.ground.criteria.iter().enumerate() {
+        let share = weighed.share(shares.as_ref().and_then(|shares| shares.get(index).copied()).unwrap_or(0.0));
+        let field = Scenario::field(&criterion.code);
+        if let Some(slider) = first(&format!("#{field}")) {
+            let _ = slider.set_attribute("aria-valuetext", &share);
+        }
+        set_text(&format!("output[for={field}]"), &share);
+    }
+    set_hidden("form.scenario .notice", shares.is_some());
+}
 
 /// Ranks beside the official ones, and the address.
 pub(super) fn ranks(weighed: &Weighed, scenario: &Scenario) {
