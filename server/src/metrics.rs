@@ -204,8 +204,9 @@ mod tests {
 
     fn ended(dataflow: &str, outcome: RunOutcome, bytes: u64, took: SignedDuration) -> Run {
         let (began, as_of) = (Timestamp::UNIX_EPOCH, date(2026, 11, 22));
-        let begun = Run::begun("run".to_owned(), dataflow.parse().unwrap(), Trigger::Schedule, began, as_of);
-        Run { outcome, bytes, ended_at: began + took, ..begun }
+        let dataflow = dataflow.parse().unwrap();
+        let ended_at = began + took;
+        Run { outcome, bytes, ended_at, ..Run::begun("run".to_owned(), dataflow, Trigger::Schedule, began, as_of) }
     }
 
     #[test]
