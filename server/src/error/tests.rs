@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use actix_web::http::StatusCode;
+
 use super::*;
 
 #[test]
