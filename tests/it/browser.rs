@@ -74,7 +74,7 @@ async fn the_reader_changes_the_language_and_stays_where_she_is() {
     let browser = Browser::start(Scripts::On).await.unwrap();
     browser.open(&service.url("/kk/regions/KZ-61?year=2022")).await.unwrap();
     for language in ["ru", "en", "kk"] {
-        browser.click(&format!("nav.languages a[hreflang={language}]")).await.unwrap();
+        browser.follow(&format!("nav.languages a[hreflang={language}]")).await.unwrap();
         browser.find(&format!("html[lang={language}]")).await.unwrap();
         let address = browser.address().await.unwrap();
         assert_eq!(address.path(), format!("/{language}/regions/KZ-61"));
@@ -107,7 +107,7 @@ async fn everything_can_be_read_with_scripts_off() {
 
     // The same choice, as a plain form.
     choose(&browser, "internet_access").await.unwrap();
-    browser.click("form.chooser button[type=submit]").await.unwrap();
+    browser.follow("form.chooser button[type=submit]").await.unwrap();
     let address = browser.address().await.unwrap();
     assert!(address.query().unwrap_or_default().contains("criterion=internet_access"), "{address}");
     assert_ne!(browser.text(MAP_TITLE).await.unwrap(), before);

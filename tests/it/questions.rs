@@ -74,7 +74,7 @@ async fn weights_move_ranks_and_the_address_restores_them_without_scripts_too() 
         assert_eq!(found, expected);
     }
     // The form holds what was chosen, and gives it back.
-    plain.click("form.scenario button[type=submit]").await.unwrap();
+    plain.follow("form.scenario button[type=submit]").await.unwrap();
     let query = plain.address().await.unwrap().query().unwrap_or_default().to_owned();
     assert!(query.contains("w_digital_divide=20") && query.contains("aggregate=geometric"), "{query}");
     assert_eq!(plain.text("#figure-moves-title").await.unwrap(), after);
@@ -113,7 +113,7 @@ async fn regions_are_compared_without_scripts() {
     let browser = Browser::start(Scripts::Off).await.unwrap();
     browser.open(&service.url("/en/compare?area=KZ-71&year=2023")).await.unwrap();
     browser.click("form.chooser select[name=area] option[value=KZ-61]").await.unwrap();
-    browser.click("form.chooser button[type=submit]").await.unwrap();
+    browser.follow("form.chooser button[type=submit]").await.unwrap();
     let address = browser.address().await.unwrap();
     let query = address.query().unwrap_or_default().to_owned();
     assert!(query.contains("area=KZ-71") && query.contains("area=KZ-61") && query.contains("year=2023"), "{query}");
@@ -122,7 +122,7 @@ async fn regions_are_compared_without_scripts() {
         assert!(!browser.find_all(&format!("#{figure} svg")).await.unwrap().is_empty(), "{figure}");
     }
     assert!(browser.text("#figure-gaps h2").await.unwrap().contains("points"));
-    browser.click(".compared-areas .remove").await.unwrap();
+    browser.follow(".compared-areas .remove").await.unwrap();
     let address = browser.address().await.unwrap();
     assert_eq!(address.query(), Some("year=2023&area=KZ-61"));
     browser.close().await.unwrap();

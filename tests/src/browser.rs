@@ -132,6 +132,26 @@ impl Browser {
         self.find(css).await?.click().await.with_context(|| format!("clicking {css}"))
     }
 
+    /// Clicks what leads to another page and waits until that one has taken the place of this one: the driver may
+    /// answer a click before the browser has left.
+    ///
+    /// # Errors
+    /// When none appears in time, something covers it, or the page stays.
+    pub async fn follow(&self, css: &str) -> Result<()> {
+        let page = self.find("html").await?;
+        self.click(css).await?;
+        let begun = Instant::now();
+        let mut looks = interval(LOOK_AGAIN);
+        loop {
+            looks.tick().await;
+            match page.tag_name().await {
+                Ok(_) => ensure!(begun.elapsed() < DEADLINE, "the page stayed for {DEADLINE:?} after clicking {css}"),
+                Err(error) if error.is_stale_element_reference() => return Ok(()),
+                Err(error) => return Err(error).with_context(|| format!("leaving by {css}")),
+            }
+        }
+    }
+
     /// Clicks the first of several elements that is shown: a chart stands in the page wide and compact, and
     /// the style shows one of them.
     ///
