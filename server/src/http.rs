@@ -19,8 +19,6 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, HttpMessage, HttpRequest, HttpServer};
 use futures_util::FutureExt;
 use jiff::Timestamp;
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
 use tokio::time::timeout as timeout_after;
 use tracing::{Instrument, Span};
 use uuid::Uuid;
@@ -32,34 +30,15 @@ use crate::limits::{Limits, Quota, RateLimiter};
 use crate::metrics::{self, Metrics};
 use crate::places::Places;
 use crate::routes;
-use crate::routes::answer::{Stored, timeout};
+use crate::routes::answer::{Answers, prepare, recall, timeout};
 use crate::snapshots::Snapshots;
 use crate::view::ViewHandle;
 
 pub mod caller;
 
-/// Memory for answers already given, in bytes.
-const ANSWERS_BYTES: u64 = 64 * 1024 * 1024;
-/// Answers expected at once; the bound is the memory, not this.
-const ANSWERS: usize = 4096;
-
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
-
-/// Answers in memory, by representation and address.
-pub type Answers = Cache<String, Arc<Stored>, ByBytes>;
-
-/// Weighs an answer by what it holds.
-#[derive(Debug, Clone, Copy)]
-pub struct ByBytes;
-
-impl Weighter<String, Arc<Stored>> for ByBytes {
-    fn weight(&self, key: &String, answer: &Arc<Stored>) -> u64 {
-        // An entry costs more than its bytes: keys, counters, the map.
-        u64::try_from(key.len()).unwrap_or(u64::MAX).saturating_add(answer.weight()).saturating_add(256)
-    }
-}
 
 /// What every worker of the service shares.
 pub struct Service {
@@ -92,7 +71,7 @@ impl Service {
     #[must_use]
     pub fn new(limits: Limits, started_at: Timestamp) -> Self {
         Self {
-            answers: Cache::with_weighter(ANSWERS, ANSWERS_BYTES, ByBytes),
+            answers: Answers::default(),
             limiter: RateLimiter::new(&limits),
             places: Places::default(),
             limits,
@@ -190,6 +169,8 @@ pub fn serve(
     pages: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> io::Result<Server> {
     let service = web::Data::new(service);
+    let ready = service.clone();
+    view.before_each(move |before, next| prepare(before, next, &ready));
     let configure = configure_all(view, service, pages);
     let application = move || {
         App::new()
@@ -220,8 +201,8 @@ pub async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let id: Arc<str> = Uuid::now_v7().to_string().into();
-    request.extensions_mut().insert(RequestId(Arc::clone(&id)));
+    let mut written = Uuid::encode_buffer();
+    let id: &str = Uuid::now_v7().hyphenated().encode_lower(&mut written);
     let is_api = is_api(request.path());
     let service = request.app_data::<web::Data<Service>>().cloned();
 
@@ -240,17 +221,22 @@ pub async fn guard(
         // A quota that is used up comes before a bad key: keys are not to be tried out.
         refusal = refused(&request, service, quota.as_ref()).or(refusal);
     }
+    if let Some(error) = refusal {
+        let mut response = error.response(request.path(), id);
+        dress(response.headers_mut(), id, is_api, quota.as_ref());
+        return Ok(request.into_response(response));
+    }
+    let of_table = is_api && routes::is_of_table(request.path(), request.method());
+    if of_table && let Some(mut response) = service.as_deref().and_then(|service| recall(request.request(), service)) {
+        name_request(response.headers_mut(), id, quota.as_ref());
+        return Ok(request.into_response(response));
+    }
+
+    let (id, path, method) = (Arc::from(id), request.path().to_owned(), request.method().clone());
+    request.extensions_mut().insert(RequestId(Arc::clone(&id)));
     if let Some(key) = key {
         caller::remember(&request, key);
     }
-    let (path, method) = (request.path().to_owned(), request.method().clone());
-
-    if let Some(error) = refusal {
-        let mut response = request.into_response(error.response(&path, &id));
-        dress(response.headers_mut(), &id, is_api, quota.as_ref());
-        return Ok(response);
-    }
-    let of_table = is_api && routes::is_of_table(&path, &method);
     let span = if of_table { Span::none() } else { span_of(&id, &method, &path) };
     let bound = service.as_deref().map_or(Duration::from_mins(1), |service| timeout(service));
     let work = AssertUnwindSafe(next.call(request)).catch_unwind().instrument(span);
@@ -339,6 +325,12 @@ fn framework_error(error: &actix_web::Error, path: &str, id: &str) -> ApiError {
 
 /// Sets what every answer carries, leaving what the answer says itself.
 fn dress(headers: &mut HeaderMap, id: &str, is_api: bool, quota: Option<&Counted>) {
+    usual_headers(headers, is_api);
+    name_request(headers, id, quota);
+}
+
+/// Sets what does not depend on the request, leaving what the answer says itself.
+pub(crate) fn usual_headers(headers: &mut HeaderMap, is_api: bool) {
     let mut usual = |name: HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
@@ -356,6 +348,10 @@ fn dress(headers: &mut HeaderMap, id: &str, is_api: bool, quota: Option<&Counted
             "deprecation, etag, link, location, ratelimit, ratelimit-policy, retry-after, sunset, x-request-id",
         );
     }
+}
+
+/// Sets what is said of one request: its identifier, and what is left of the quota it used.
+fn name_request(headers: &mut HeaderMap, id: &str, quota: Option<&Counted>) {
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id);
     }

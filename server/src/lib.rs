@@ -2,6 +2,7 @@
 
 pub mod alerts;
 mod assets;
+pub mod background;
 pub mod backup;
 mod checked_line;
 pub mod checks;

@@ -53,9 +53,9 @@ impl Dashboard {
         Self { shelf: web::Data::new(Shelf::at(public_url.unwrap_or_default())), ..Self::default() }
     }
 
-    /// Renders ahead what most readers of a view ask for first.
-    pub fn prepare(&self, view: &View) {
-        self.shelf.prepare(view);
+    /// Renders ahead what most readers of a view ask for first, and what they asked of the one before it.
+    pub fn prepare(&self, before: Option<&View>, view: &View) {
+        self.shelf.prepare(before, view);
     }
 
     /// Mounts the pages.

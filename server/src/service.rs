@@ -12,10 +12,10 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::task;
 use url::Url;
 
 use crate::alerts::{self, Alert, Alerts, Outbox, Watch};
+use crate::background::{compute_giving_way, giving_way};
 use crate::config::{Config, ScheduleMode};
 use crate::definitions::Definitions;
 use crate::http::{self, Desk};
@@ -136,15 +136,16 @@ fn watched(publish: Publish, view: &Arc<OnceLock<ViewHandle>>, alerts: Alerts) -
 /// When the address is taken, the data folder cannot be used, or nothing can be published.
 pub fn run(config: &Config, dashboard: &Dashboard) -> anyhow::Result<()> {
     // Bound first: whoever asks while the data are being read waits for the answer.
+    compute_giving_way();
     let listener = TcpListener::bind(config.bind).with_context(|| format!("listening on {}", config.bind))?;
     let address = listener.local_addr()?;
     let open = open(config)?;
     let view = open.view()?;
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        dashboard.prepare(&view.current());
-        let preparing = tokio::spawn(prepare_each(view.clone(), dashboard.clone()));
-        let mount = dashboard.clone();
+        dashboard.prepare(None, &view.current());
+        let (prepared, mount) = (dashboard.clone(), dashboard.clone());
+        view.before_each(move |before, next| prepared.prepare(Some(before), next));
         let service = http::Service::new(limits::PUBLISHED, Timestamp::now());
         let keys = Arc::new(KeyBook::of(&config.data));
         let service = service.with_snapshots(open.jobs.snapshots().clone());
@@ -164,7 +165,6 @@ pub fn run(config: &Config, dashboard: &Dashboard) -> anyhow::Result<()> {
             _ = terminate.recv() => tracing::info!("asked to end"),
             _ = interrupt.recv() => tracing::info!("interrupted"),
         }
-        preparing.abort();
         if let Some(alerting) = alerting {
             alerting.abort();
         }
@@ -195,17 +195,6 @@ fn client_config(config: &Config) -> anyhow::Result<ClientConfig> {
         read_timeout: config.provider_timeout,
         ..standard
     })
-}
-
-/// Renders the first pages of every view that is put in force.
-async fn prepare_each(view: ViewHandle, dashboard: Dashboard) {
-    let mut changes = view.changes();
-    while changes.changed().await.is_ok() {
-        let (view, dashboard) = (view.current(), dashboard.clone());
-        if let Err(error) = task::spawn_blocking(move || dashboard.prepare(&view)).await {
-            tracing::error!("rendering ahead failed: {error}");
-        }
-    }
 }
 
 /// Sends alerts for as long as the service runs.
@@ -242,5 +231,5 @@ async fn start_schedule(jobs: &Arc<Jobs>, config: &Config) -> anyhow::Result<Sch
             }
         })
     });
-    Ok(Schedule::start(timetable, past, refresh, Arc::new(move || current.keep_current())).await?)
+    Ok(Schedule::start(timetable, past, refresh, Arc::new(move || giving_way(|| current.keep_current()))).await?)
 }

@@ -9,7 +9,9 @@ mod revisions;
 mod submitted;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use indicators::area::AreaList;
 use indicators::code::{DataflowId, IndicatorCode};
@@ -241,32 +243,51 @@ impl View {
     }
 }
 
+/// Gets something ready for a view that is about to be put in force in place of another.
+type Prepare = Box<dyn Fn(&View, &Arc<View>) + Send + Sync>;
+
 /// The view in force. Cheap to clone and to read.
-#[derive(Debug, Clone)]
-pub struct ViewHandle(watch::Sender<Arc<View>>);
+#[derive(Clone)]
+pub struct ViewHandle {
+    in_force: watch::Sender<Arc<View>>,
+    before_each: Arc<Mutex<Vec<Prepare>>>,
+}
+
+impl fmt::Debug for ViewHandle {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("ViewHandle").field("id", &self.in_force.borrow().id).finish_non_exhaustive()
+    }
+}
 
 impl ViewHandle {
     /// Starts with a view.
     #[must_use]
     pub fn new(view: View) -> Self {
-        Self(watch::Sender::new(Arc::new(view)))
+        Self { in_force: watch::Sender::new(Arc::new(view)), before_each: Arc::default() }
     }
 
     /// The view in force now.
     #[must_use]
     pub fn current(&self) -> Arc<View> {
-        Arc::clone(&self.0.borrow())
+        Arc::clone(&self.in_force.borrow())
     }
 
-    /// Puts a new view in force.
+    /// Puts a new view in force, once everything is ready for it.
     pub fn swap(&self, view: View) {
-        self.0.send_replace(Arc::new(view));
+        let (before, view) = (self.current(), Arc::new(view));
+        for prepare in self.before_each.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            // What was not made ready is made when somebody asks for it.
+            if catch_unwind(AssertUnwindSafe(|| prepare(&before, &view))).is_err() {
+                tracing::error!(view = view.id, "something could not be made ready for a new view");
+            }
+        }
+        self.in_force.send_replace(view);
     }
 
-    /// Tells of every view put in force from now on.
-    #[must_use]
-    pub fn changes(&self) -> watch::Receiver<Arc<View>> {
-        self.0.subscribe()
+    /// Has something made ready for every view from now on, while the one before it is still in force: it is given
+    /// both.
+    pub fn before_each(&self, prepare: impl Fn(&View, &Arc<View>) + Send + Sync + 'static) {
+        self.before_each.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(prepare));
     }
 }
 

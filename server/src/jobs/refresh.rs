@@ -12,6 +12,7 @@ use tokio::task;
 use super::steps::{Answer, Checks, DataflowPlan, FetchOrder, PayloadInHand, Refusal};
 use super::take_in::{Delivery, Kept};
 use super::{JobError, Jobs, reason};
+use crate::background::giving_way;
 use crate::run_log::{ReceivedPayload, Run, Trigger, Validators};
 
 /// Marks a dataflow as being refreshed for as long as it lives.
@@ -89,7 +90,7 @@ impl Jobs {
     pub async fn refresh(self: &Arc<Self>, dataflow: DataflowId, trigger: Trigger) -> Result<Run, JobError> {
         let refreshing = self.begin(&dataflow, trigger)?;
         let fetched = refreshing.ask().await;
-        task::spawn_blocking(move || refreshing.take(fetched))
+        task::spawn_blocking(move || giving_way(|| refreshing.take(fetched)))
             .await
             .unwrap_or_else(|error| Err(JobError::Internal(error.to_string())))
     }

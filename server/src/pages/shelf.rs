@@ -2,9 +2,11 @@
 //! once for each published view. What a page shows is the frontend's matter; headers and addresses
 //! are [`super`]'s.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use actix_web::web::Bytes;
 use frontend::data::{AssetLinks, FormatLink, PublishedRelease, Revised, Site};
@@ -29,6 +31,8 @@ use crate::view::View;
 const PAGES: usize = 1_000;
 /// What they may weigh together, plain and compressed.
 const PAGES_BYTES: u64 = 64 * 1024 * 1024;
+/// Pages rendered ahead for a new view, beside the first ones.
+const MOST_AHEAD: usize = 64;
 /// Pages are compressed while somebody waits.
 const BROTLI_QUALITY: u32 = 6;
 
@@ -41,12 +45,15 @@ pub(super) struct Rendered {
     pub(super) brotli: Bytes,
     /// What the strong `ETag` is made from.
     pub(super) tag: String,
+    /// How often it was asked for; half of it when the next view has it rendered ahead.
+    asked: AtomicU32,
 }
 
 impl Rendered {
-    fn new(html: String) -> Self {
+    fn new(html: String, asked: u32) -> Self {
         let digest = Sha256::digest(&html);
         Self {
+            asked: AtomicU32::new(asked),
             tag: hex::encode(digest.get(..12).unwrap_or_default()),
             brotli: assets::brotli(html.as_bytes(), BROTLI_QUALITY).into(),
             html: html.into(),
@@ -111,18 +118,45 @@ impl Shelf {
     /// A page from the shelf, or freshly rendered; `None` when the view has nothing for the address.
     /// Who asks for a page that is just being rendered waits for it.
     pub(super) fn page(&self, view: &View, address: &Address) -> Option<Arc<Rendered>> {
-        let render =
-            || Ok(pages::render(&self.site_for(view, address), address).map(|html| Arc::new(Rendered::new(html))));
+        let page = self.rendered(view, address, 0);
+        if let Some(page) = &page {
+            page.asked.fetch_add(1, Ordering::Relaxed);
+        }
+        page
+    }
+
+    fn rendered(&self, view: &View, address: &Address, asked: u32) -> Option<Arc<Rendered>> {
+        let render = || {
+            Ok(pages::render(&self.site_for(view, address), address).map(|html| Arc::new(Rendered::new(html, asked))))
+        };
         let found: Result<_, Infallible> = self.pages.get_or_insert_with(&(view.id.clone(), address.clone()), render);
         let Ok(page) = found;
         page
     }
 
-    /// Renders what most readers ask for first: the overview in every language.
-    pub(super) fn prepare(&self, view: &View) {
-        for language in Language::ALL {
-            self.page(view, &Address { page: Page::Overview, language, selection: Selection::default() });
+    /// Renders ahead what most readers ask for first, the overview in every language, and what was asked for most of
+    /// the view before.
+    pub(super) fn prepare(&self, before: Option<&View>, view: &View) {
+        let first =
+            Language::ALL.map(|language| Address { page: Page::Overview, language, selection: Selection::default() });
+        for address in first {
+            self.rendered(view, &address, 0);
         }
+        for (address, asked) in before.map(|before| self.asked_most(before)).unwrap_or_default() {
+            self.rendered(view, &address, asked / 2);
+        }
+    }
+
+    fn asked_most(&self, of: &View) -> Vec<(Address, u32)> {
+        let of_view = self.pages.iter().filter(|((view, _), _)| *view == of.id);
+        let mut asked: Vec<(Address, u32)> = of_view
+            .filter_map(|((_, address), page)| Some((address, page?.asked.load(Ordering::Relaxed))))
+            // What was known on a day is another view.
+            .filter(|(address, times)| *times > 0 && address.selection.as_of.is_none())
+            .collect();
+        asked.sort_by_key(|(_, times)| Reverse(*times));
+        asked.truncate(MOST_AHEAD);
+        asked
     }
 
     /// How many pages are kept.

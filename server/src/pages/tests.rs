@@ -193,9 +193,29 @@ fn a_page_is_rendered_once_for_a_view_and_anew_for_the_next() {
 }
 
 #[test]
+fn what_was_asked_for_is_rendered_ahead_for_the_next_view() {
+    let (shelf, view) = (Shelf::default(), made_up());
+    let asked = Address { page: Page::Sources, language: Language::Ru, selection: Selection::default() };
+    shelf.page(&view, &asked);
+    let held = shelf.n_pages();
+    let next = View { id: "another".to_owned(), ..view.clone() };
+    shelf.prepare(Some(&view), &next);
+    assert_eq!(shelf.n_pages(), held + Language::ALL.len() + 1);
+    shelf.page(&next, &asked);
+    assert_eq!(shelf.n_pages(), held + Language::ALL.len() + 1);
+
+    // Read once, it is forgotten after a view that nobody asked it of.
+    let third = View { id: "a third".to_owned(), ..next.clone() };
+    shelf.prepare(Some(&next), &third);
+    let (fourth, held) = (View { id: "a fourth".to_owned(), ..view }, shelf.n_pages());
+    shelf.prepare(Some(&third), &fourth);
+    assert_eq!(shelf.n_pages(), held + Language::ALL.len());
+}
+
+#[test]
 fn the_front_page_is_there_before_anybody_asks() {
     let (dashboard, view) = (Dashboard::default(), made_up());
-    dashboard.prepare(&view);
+    dashboard.prepare(None, &view);
     assert_eq!(dashboard.shelf.n_pages(), Language::ALL.len());
 }
 

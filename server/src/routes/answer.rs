@@ -1,27 +1,20 @@
 //! From a question to bytes on the wire: method, representation, memory of answers already given,
 //! `ETag`, 304, HEAD. What the answer says is each resource's own function.
 
-use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use actix_web::body::{BodySize, MessageBody};
-use actix_web::http::header::{self, HeaderMap, HeaderValue, HttpDate};
-use actix_web::http::{Method, StatusCode};
-use actix_web::web::{self, Bytes};
-use actix_web::{HttpRequest, HttpResponse, Resource};
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, Resource, web};
 use indicators::text::Language;
 use indicators::wire::{Citation, ReleaseRef};
-use jiff::Timestamp;
 
 use crate::error::{ApiError, ErrorCode};
 use crate::formats::table::Flow;
 use crate::formats::{Column, Format, Head, Row, Table};
 use crate::http::{RequestId, Service};
 use crate::openapi::SchemaOf;
-use crate::routes::deprecation::{self, DEPRECATED};
 use crate::routes::negotiation::{self, Coding};
 use crate::routes::query::{Parameter, Query};
 use crate::routes::suggestion::{Candidate, near};
@@ -32,14 +25,15 @@ mod coding;
 mod content;
 mod effort;
 mod making;
+mod memory;
+mod sending;
 mod streamed;
 
 pub use content::Content;
-use content::internal;
 pub(super) use content::{undone, unwritten};
 pub use effort::Effort;
-use making::{Asked, Made};
-use streamed::Chunks;
+use making::{Made, Order, Wanted, find_or_make};
+pub use memory::{Answers, prepare, recall};
 
 /// The methods every resource of the API answers.
 pub const ALLOW: &str = "GET, HEAD, OPTIONS";
@@ -171,23 +165,6 @@ pub fn citations(view: &View, is_used: impl Fn(&str) -> bool) -> Vec<Citation> {
         .collect()
 }
 
-/// An answer ready to be sent, kept in memory.
-#[derive(Debug)]
-pub struct Stored {
-    view: String,
-    body: Bytes,
-    etag: HeaderValue,
-    link: Option<HeaderValue>,
-}
-
-impl Stored {
-    /// Bytes held, for the bound on memory.
-    #[must_use]
-    pub fn weight(&self) -> u64 {
-        u64::try_from(self.body.len() + self.view.len()).unwrap_or(u64::MAX)
-    }
-}
-
 /// Mounts a route, at its own path or at the one with a format's suffix.
 #[must_use]
 pub fn resource(route: &'static Route, suffix: Option<&'static Format>) -> Resource {
@@ -275,106 +252,19 @@ async fn attempt(
         None => negotiation::format(request.headers(), route.formats)?,
     };
     let coding = Coding::negotiate(request.headers());
-    let asked = Asked { request, route, view: &view, service, format, has_suffix: suffix.is_some() };
-    let made = asked.find_or_make(coding).await?;
-    let (etag, link) = match &made {
-        Made::Held(stored) => (&stored.etag, stored.link.as_ref()),
-        Made::Long { etag, link, .. } => (etag, link.as_ref()),
-    };
-
-    let fresh = is_fresh(request, etag, view.modified_at);
-    let mut response = HttpResponse::build(if fresh { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
-    response
-        .insert_header((header::ETAG, etag.clone()))
-        .insert_header((header::CACHE_CONTROL, route.caching.header()))
-        .insert_header((header::VARY, HeaderValue::from_static("accept, accept-encoding")));
-    if let Some(moment) = view.modified_at {
-        response.insert_header((header::LAST_MODIFIED, HttpDate::from(system_time(moment))));
-    }
-    if let Some(link) = link {
-        response.insert_header((header::LINK, link.clone()));
-    }
-    let mut told = HeaderMap::new();
-    deprecation::tell(DEPRECATED, route.operation, request.query_string(), &mut told);
-    for (name, value) in told {
-        response.append_header((name, value));
-    }
-    if fresh {
-        return Ok(response.finish());
-    }
-    response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static(format.content_type)));
-    if let Some(suffix) = format.suffix {
-        let place = if format.is_text() { "inline" } else { "attachment" };
-        response.insert_header((
-            header::CONTENT_DISPOSITION,
-            format!("{place}; filename=\"sandyq-{}.{suffix}\"", route.operation),
-        ));
-    }
-    let is_head = request.method() == Method::HEAD;
-    Ok(match made {
+    let wanted = Wanted::read(request, route, format, suffix.is_some())?;
+    match find_or_make(
+        request,
+        Order { wanted: Arc::new(wanted), view: Arc::clone(&view), service: service.clone() },
+        coding,
+    )
+    .await?
+    {
         Made::Held(stored) => {
-            if coded(&stored, coding) {
-                response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static(coding.name())));
-            }
-            if is_head {
-                response.body(Withheld(BodySize::Sized(u64::try_from(stored.body.len()).unwrap_or(u64::MAX))))
-            } else {
-                response.body(stored.body.clone())
-            }
+            service.answers().keep_words(request, &view, &stored);
+            Ok(stored.answer(request))
         }
-        Made::Long { table, write, .. } => {
-            if coding != Coding::Identity {
-                response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static(coding.name())));
-            }
-            if is_head {
-                response.body(Withheld(BodySize::Stream))
-            } else {
-                response.streaming(Chunks::new(*table, write, coding).map_err(|error| internal(&error))?)
-            }
-        }
-    })
-}
-
-fn system_time(moment: Timestamp) -> SystemTime {
-    moment.into()
-}
-
-/// Whether the client holds the answer: by its `ETag`, or by the moment when it sent none.
-fn is_fresh(request: &HttpRequest, etag: &HeaderValue, modified_at: Option<Timestamp>) -> bool {
-    let header = |name| request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    if let Some(held) = header(header::IF_NONE_MATCH) {
-        return names_etag(held, etag.as_bytes());
-    }
-    let since = header(header::IF_MODIFIED_SINCE).and_then(|text| text.parse::<HttpDate>().ok());
-    match (since, modified_at) {
-        // The header counts whole seconds.
-        (Some(since), Some(modified_at)) => HttpDate::from(system_time(modified_at)) <= since,
-        _ => false,
-    }
-}
-
-/// Whether an answer went through a coding: its `ETag` says so.
-fn coded(stored: &Stored, coding: Coding) -> bool {
-    coding != Coding::Identity && stored.etag.as_bytes().ends_with(format!("-{}\"", coding.name()).as_bytes())
-}
-
-fn names_etag(list: &str, etag: &[u8]) -> bool {
-    list.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one).as_bytes() == etag)
-}
-
-/// The body of an answer to `HEAD`: its length where it is known, none of its bytes.
-#[derive(Debug)]
-struct Withheld(BodySize);
-
-impl MessageBody for Withheld {
-    type Error = io::Error;
-
-    fn size(&self) -> BodySize {
-        self.0
-    }
-
-    fn poll_next(self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        Poll::Ready(None)
+        Made::Long(long) => long.answer(request, view.modified_at),
     }
 }
 

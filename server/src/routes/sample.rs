@@ -22,6 +22,7 @@ use crate::definitions::Definitions;
 use crate::http::{Service, configure_all, guard};
 use crate::limits::{Limits, PUBLISHED};
 use crate::release::compute_one;
+use crate::routes::answer::prepare;
 use crate::run_log::RunHistory;
 use crate::snapshots::Snapshots;
 use crate::sources::Catalogue;
@@ -177,7 +178,15 @@ impl Sample {
     }
 
     pub(crate) fn with_limits(limits: Limits) -> Self {
-        Self { view: ViewHandle::new(view()), service: web::Data::new(Service::new(limits, Timestamp::UNIX_EPOCH)) }
+        let service = web::Data::new(Service::new(limits, Timestamp::UNIX_EPOCH));
+        let (view, ready) = (ViewHandle::new(view()), service.clone());
+        view.before_each(move |before, next| prepare(before, next, &ready));
+        Self { view, service }
+    }
+
+    /// Answers in memory.
+    pub(crate) fn n_answers(&self) -> usize {
+        self.service.answers().len()
     }
 
     pub(crate) fn with_snapshots(self, snapshots: Snapshots) -> Self {

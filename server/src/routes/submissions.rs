@@ -17,6 +17,7 @@ use serde::Serialize;
 
 pub(crate) use document::operations;
 
+use crate::background::giving_way;
 use crate::error::{ApiError, BodyFault};
 use crate::formats::DOCUMENT;
 use crate::http::caller::required;
@@ -227,7 +228,7 @@ async fn decide(
         let jobs = desk.jobs.clone();
         // Computing the releases may take longer than an answer should; the decision stands already.
         drop(task::spawn_blocking(move || {
-            if let Err(error) = jobs.publish() {
+            if let Err(error) = giving_way(|| jobs.publish()) {
                 tracing::error!(error = format!("{error:#}"), "publishing failed; what was published before stays");
             }
         }));

@@ -4,16 +4,19 @@ use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderValue;
-use actix_web::web::{self, Bytes};
+use actix_web::web;
 use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha256};
 use tracing::Instrument;
 
 use super::coding::compress;
 use super::content::{Body, Content, internal, undone, unwritten};
-use super::{Question, Route, Stored};
+use super::memory::{Representation, Stored};
+use super::sending::{Said, head_of};
+use super::streamed::Long;
+use super::{Question, Route};
 use crate::error::ApiError;
-use crate::formats::{Format, Part, Table, WriteRows, Writing};
+use crate::formats::{Format, Part, Table, Writing};
 use crate::http::{RequestId, Service, span_of};
 use crate::places::{aside, long};
 use crate::routes::negotiation::Coding;
@@ -28,126 +31,154 @@ const LONGEST_HELD: usize = 5_000;
 /// An answer: held in memory, or written while it is sent.
 pub(super) enum Made {
     Held(Arc<Stored>),
-    Long { table: Box<Table>, write: WriteRows, etag: HeaderValue, link: Option<HeaderValue> },
+    Long(Box<Long>),
 }
 
-/// A request with everything that was found out about it.
-pub(super) struct Asked<'a> {
-    pub(super) request: &'a HttpRequest,
-    pub(super) route: &'static Route,
-    pub(super) view: &'a Arc<View>,
-    pub(super) service: &'a web::Data<Service>,
-    pub(super) format: &'static Format,
-    pub(super) has_suffix: bool,
-}
-
-impl Asked<'_> {
-    /// The answer, from memory where it is there. Else it is made beside the threads that serve.
-    pub(super) async fn find_or_make(&self, coding: Coding) -> Result<Made, ApiError> {
-        let Self { request, route, view, service, format, has_suffix } = *self;
-        let (path, query) = (request.path().to_owned(), request.query_string().to_owned());
-        let wanted = Wanted { view: Arc::clone(view), service: service.clone(), format, path, query };
-        if let Some(stored) = wanted.known(coding) {
-            return Ok(Made::Held(stored));
-        }
-        let query = Query::read(&wanted.query, route.parameters, service.limits())?;
-        let segments = segments(request, route.segments)?;
-        let address = address(&wanted, if has_suffix { format.suffix } else { None });
-        let described = describes(route, format, &address);
-        let is_long = route.effort.computes(&query) || format.is_whole();
-        let is_there = wanted.known(Coding::Identity).is_some();
-        let order = Order { wanted, route, query, segments, address, described };
-        let made = async move {
-            if is_long && !is_there {
-                long(service.places(), move || order.fill(coding)).await.map_err(undone)?
-            } else {
-                aside(move || order.fill(coding)).await.map_err(undone)?
-            }
-        };
-        made.instrument(span_of(&RequestId::of(request), request.method(), request.path())).await
-    }
-}
-
-/// What is wanted, as it is known by in memory.
-struct Wanted {
-    view: Arc<View>,
-    service: web::Data<Service>,
+/// What is wanted, as far as the table of routes can tell: all that an answer is made from beside the view.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    route: &'static Route,
     format: &'static Format,
+    has_suffix: bool,
     path: String,
     query: String,
+    segments: Vec<(&'static str, String)>,
 }
 
 impl Wanted {
-    fn key(&self, coding: Coding) -> String {
-        format!("{} {} {}?{}", coding.name(), self.format.name, self.path, self.query)
+    /// What a request wants of the route it came to.
+    pub(super) fn read(
+        request: &HttpRequest,
+        route: &'static Route,
+        format: &'static Format,
+        has_suffix: bool,
+    ) -> Result<Self, ApiError> {
+        let (path, query) = (request.path().to_owned(), request.query_string().to_owned());
+        let segments = segments(request, route.segments)?;
+        Ok(Self { route, format, has_suffix, path, query, segments })
     }
 
-    fn known(&self, coding: Coding) -> Option<Arc<Stored>> {
-        self.service.answers().get(&self.key(coding)).filter(|stored| stored.view == self.view.id)
+    fn representation(&self, coding: Coding, view: &View) -> Representation {
+        let address = format!("{}?{}", self.path, self.query);
+        Representation { view: view.id.clone(), coding, format: self.format.name, address }
     }
 
-    fn remember(&self, coding: Coding, stored: &Arc<Stored>) {
-        self.service.answers().insert(self.key(coding), Arc::clone(stored));
+    /// Path and query, without the suffix of a format.
+    fn address(&self) -> String {
+        let suffix = self.format.suffix.filter(|_| self.has_suffix);
+        let path = suffix.and_then(|suffix| self.path.strip_suffix(suffix)?.strip_suffix('.')).unwrap_or(&self.path);
+        match self.query.as_str() {
+            "" => path.to_owned(),
+            query => format!("{path}?{query}"),
+        }
+    }
+
+    /// `Link` to the next page: the same question with another cursor.
+    fn next_link(&self, cursor: &str) -> String {
+        let pairs = self.query.split('&');
+        let kept: Vec<&str> =
+            pairs.filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor")).collect();
+        let separator = if kept.is_empty() { "" } else { "&" };
+        format!("<{}?{}{separator}cursor={cursor}>; rel=\"next\"", self.path, kept.join("&"))
     }
 }
 
-/// An answer to be made: everything that goes into it.
-struct Order {
-    wanted: Wanted,
-    route: &'static Route,
-    query: Query,
-    segments: Vec<(&'static str, String)>,
-    address: String,
-    described: Option<String>,
+/// An answer to be made from a view.
+#[derive(Clone)]
+pub(super) struct Order {
+    pub(super) wanted: Arc<Wanted>,
+    pub(super) view: Arc<View>,
+    pub(super) service: web::Data<Service>,
+}
+
+/// The answer, from memory where it is there. Else it is made beside the threads that serve.
+pub(super) async fn find_or_make(request: &HttpRequest, order: Order, coding: Coding) -> Result<Made, ApiError> {
+    if let Some(stored) = order.known(coding) {
+        return Ok(Made::Held(stored));
+    }
+    let query = order.query()?;
+    let (is_long, service) = (order.is_long(&query), order.service.clone());
+    let made = async move {
+        if is_long {
+            long(service.places(), move || order.fill(query, coding)).await.map_err(undone)?
+        } else {
+            aside(move || order.fill(query, coding)).await.map_err(undone)?
+        }
+    };
+    made.instrument(span_of(&RequestId::of(request), request.method(), request.path())).await
 }
 
 impl Order {
-    fn fill(self, coding: Coding) -> Result<Made, ApiError> {
-        let format = self.wanted.format;
+    /// The answer as it is asked for again of another view; `None` when it takes long, or cannot be given any more.
+    pub(super) fn fill_ahead(self, coding: Coding) -> Option<Arc<Stored>> {
+        if let Some(stored) = self.known(coding) {
+            return Some(stored);
+        }
+        let query = self.query().ok()?;
+        if self.is_long(&query) {
+            return None;
+        }
+        match self.fill(query, coding) {
+            Ok(Made::Held(stored)) => Some(stored),
+            Ok(Made::Long(_)) | Err(_) => None,
+        }
+    }
+
+    fn query(&self) -> Result<Query, ApiError> {
+        Query::read(&self.wanted.query, self.wanted.route.parameters, self.service.limits())
+    }
+
+    /// Whether it takes long to make, and is not there in another coding.
+    fn is_long(&self, query: &Query) -> bool {
+        let Wanted { route, format, .. } = *self.wanted;
+        (route.effort.computes(query) || format.is_whole()) && self.known(Coding::Identity).is_none()
+    }
+
+    fn known(&self, coding: Coding) -> Option<Arc<Stored>> {
+        self.service.answers().known(self.wanted.representation(coding, &self.view))
+    }
+
+    fn remember(&self, coding: Coding, stored: &Arc<Stored>) {
+        self.service.answers().keep(self.wanted.representation(coding, &self.view), Arc::clone(stored));
+    }
+
+    fn fill(&self, query: Query, coding: Coding) -> Result<Made, ApiError> {
         // Another client may have asked the same while this one waited.
-        let plain = match self.wanted.known(Coding::Identity) {
+        let plain = match self.known(Coding::Identity) {
             Some(plain) => plain,
-            None => match self.make(coding)? {
+            None => match self.make(query, coding)? {
                 Made::Held(plain) => {
-                    self.wanted.remember(Coding::Identity, &plain);
+                    self.remember(Coding::Identity, &plain);
                     plain
                 }
-                long @ Made::Long { .. } => return Ok(long),
+                long @ Made::Long(_) => return Ok(long),
             },
         };
-        if coding == Coding::Identity || plain.body.len() < SHORTEST_CODED || !format.is_text() {
+        if coding == Coding::Identity || plain.body.len() < SHORTEST_CODED || !self.wanted.format.is_text() {
             return Ok(Made::Held(plain));
         }
-        let stored = Arc::new(Stored {
-            view: plain.view.clone(),
-            body: Bytes::from(compress(&plain.body, coding).map_err(|error| internal(&error))?),
-            etag: with_coding(&plain.etag, coding)?,
-            link: plain.link.clone(),
-        });
-        self.wanted.remember(coding, &stored);
+        let body = compress(&plain.body, coding).map_err(|error| internal(&error))?;
+        let stored = Arc::new(plain.coded(coding, body.into(), with_coding(plain.etag(), coding)?));
+        self.remember(coding, &stored);
         Ok(Made::Held(stored))
     }
 
-    fn make(&self, coding: Coding) -> Result<Made, ApiError> {
-        let Self { wanted, route, query, segments, address, described } = self;
-        let question = Question {
-            view: &wanted.view,
-            service: &wanted.service,
-            route,
-            query: query.clone(),
-            segments: segments.clone(),
-            format: wanted.format,
-            address: address.clone(),
-        };
+    fn make(&self, query: Query, coding: Coding) -> Result<Made, ApiError> {
+        let Self { wanted, view, service } = self;
+        let Wanted { route, format, .. } = **wanted;
+        let address = wanted.address();
+        let described = describes(route, format, &address);
+        let segments = wanted.segments.clone();
+        let question = Question { view, service, route, query, segments, format, address };
         let Content { body, next } = (route.answer)(&question)?;
-        let next = next.as_deref().map(|cursor| next_link(wanted, cursor));
-        let links: Vec<String> = next.into_iter().chain(described.clone()).collect();
+        let next = next.as_deref().map(|cursor| wanted.next_link(cursor));
+        let links: Vec<String> = next.into_iter().chain(described).collect();
         let link = HeaderValue::try_from(links.join(", ")).ok().filter(|link| !link.is_empty());
-        let body = match (body, wanted.format.writing) {
+        let body = match (body, format.writing) {
             (Body::Ready(body), _) => body,
             (Body::Table(table), Writing::ByRow(write)) if table.length > LONGEST_HELD => {
-                let etag = self.etag_of_long(coding)?;
-                return Ok(Made::Long { table, write, etag, link });
+                let head = head_of(&self.said(self.etag_of_long(coding)?, link), coding);
+                return Ok(Made::Long(Box::new(Long { head, table: *table, write, coding })));
             }
             (Body::Table(table), Writing::ByRow(write)) => {
                 let (Table { head, mut rows, .. }, mut out) = (*table, Vec::new());
@@ -158,21 +189,24 @@ impl Order {
             (Body::Table(_), Writing::Own | Writing::Standard) => Vec::new(),
         };
         let etag = format!("\"{}\"", hex::encode(Sha256::digest(&body).get(..16).unwrap_or_default()));
-        Ok(Made::Held(Arc::new(Stored {
-            view: wanted.view.id.clone(),
-            etag: HeaderValue::try_from(etag).map_err(|error| internal(&error))?,
-            link,
-            body: Bytes::from(body),
-        })))
+        let etag = HeaderValue::try_from(etag).map_err(|error| internal(&error))?;
+        let head = head_of(&self.said(etag, link), Coding::Identity);
+        Ok(Made::Held(Arc::new(Stored::new(self, head, body.into()))))
+    }
+
+    /// What the answer says of itself.
+    fn said(&self, etag: HeaderValue, link: Option<HeaderValue>) -> Said<'_> {
+        let Wanted { route, format, ref query, .. } = *self.wanted;
+        Said { route, format, query, modified_at: self.view.modified_at, etag, link }
     }
 
     /// What a long answer says follows from the program, the observations and the question.
     fn etag_of_long(&self, coding: Coding) -> Result<HeaderValue, ApiError> {
-        let Wanted { view, format, path, query, .. } = &self.wanted;
-        let said = format!("{} {} {} {path}?{query}", env!("CARGO_PKG_VERSION"), view.edition(), format.name);
+        let Wanted { format, path, query, .. } = &*self.wanted;
+        let said = format!("{} {} {} {path}?{query}", env!("CARGO_PKG_VERSION"), self.view.edition(), format.name);
         let plain = format!("\"{}\"", hex::encode(Sha256::digest(said).get(..16).unwrap_or_default()));
         let plain = HeaderValue::try_from(plain).map_err(|error| internal(&error))?;
-        if coding == Coding::Identity { Ok(plain) } else { with_coding(&plain, coding) }
+        if coding == Coding::Identity { Ok(plain) } else { with_coding(Some(&plain), coding) }
     }
 }
 
@@ -187,17 +221,6 @@ fn segments(request: &HttpRequest, known: &'static [Parameter]) -> Result<Vec<(&
     known.iter().map(decode).collect()
 }
 
-/// Path and query, without the suffix of a format.
-fn address(wanted: &Wanted, suffix: Option<&str>) -> String {
-    let path = wanted.path.as_str();
-    let path =
-        suffix.and_then(|suffix| path.strip_suffix(suffix)).and_then(|path| path.strip_suffix('.')).unwrap_or(path);
-    match wanted.query.as_str() {
-        "" => path.to_owned(),
-        query => format!("{path}?{query}"),
-    }
-}
-
 /// `Link` from a CSV file to its metadata.
 fn describes(route: &Route, format: &Format, address: &str) -> Option<String> {
     let metadata = route.formats.iter().find(|format| format.media_type == "application/csvm+json")?;
@@ -210,15 +233,7 @@ fn describes(route: &Route, format: &Format, address: &str) -> Option<String> {
     Some(format!("<{path}.{suffix}{query}>; rel=\"describedby\"; type=\"{}\"", metadata.media_type))
 }
 
-/// `Link` to the next page: the same question with another cursor.
-fn next_link(wanted: &Wanted, cursor: &str) -> String {
-    let kept: Vec<&str> =
-        wanted.query.split('&').filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor")).collect();
-    let separator = if kept.is_empty() { "" } else { "&" };
-    format!("<{}?{}{separator}cursor={cursor}>; rel=\"next\"", wanted.path, kept.join("&"))
-}
-
-fn with_coding(etag: &HeaderValue, coding: Coding) -> Result<HeaderValue, ApiError> {
-    let plain = etag.to_str().unwrap_or_default().trim_end_matches('"');
+fn with_coding(etag: Option<&HeaderValue>, coding: Coding) -> Result<HeaderValue, ApiError> {
+    let plain = etag.and_then(|etag| etag.to_str().ok()).unwrap_or_default().trim_end_matches('"');
     HeaderValue::try_from(format!("{plain}-{}\"", coding.name())).map_err(|error| internal(&error))
 }

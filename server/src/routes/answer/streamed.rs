@@ -5,19 +5,55 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use actix_web::body::{BodyStream, BoxBody};
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse};
 use futures_util::Stream;
+use jiff::Timestamp;
 
 use super::coding::Encoder;
+use super::content::internal;
+use super::sending::{Withheld, is_fresh, not_modified, with_head};
+use crate::error::ApiError;
 use crate::formats::{Head, Part, Rows, Table, WriteRows};
 use crate::routes::negotiation::Coding;
 
 /// Rows written in one go.
 const ROWS_AT_ONCE: usize = 512;
 
+/// An answer that is written while it is sent.
+pub(super) struct Long {
+    pub(super) head: HeaderMap,
+    pub(super) table: Table,
+    pub(super) write: WriteRows,
+    pub(super) coding: Coding,
+}
+
+impl Long {
+    /// The answer to one request: the rows on their way, or that the client holds them.
+    pub(super) fn answer(
+        self,
+        request: &HttpRequest,
+        modified_at: Option<Timestamp>,
+    ) -> Result<HttpResponse, ApiError> {
+        let Self { head, table, write, coding } = self;
+        if is_fresh(request, head.get(header::ETAG), modified_at) {
+            return Ok(not_modified(&head));
+        }
+        let body = if request.method() == Method::HEAD {
+            BoxBody::new(Withheld::of_a_stream())
+        } else {
+            BoxBody::new(BodyStream::new(Chunks::new(table, write, coding).map_err(|error| internal(&error))?))
+        };
+        Ok(with_head(head, body))
+    }
+}
+
 /// The bytes of a table, as they are asked for. An error ends the connection before the end of the
 /// body, so that a client cannot take a part for the whole.
-pub(super) struct Chunks {
+struct Chunks {
     head: Head,
     rows: Rows,
     write: WriteRows,
@@ -27,7 +63,7 @@ pub(super) struct Chunks {
 }
 
 impl Chunks {
-    pub(super) fn new(table: Table, write: WriteRows, coding: Coding) -> io::Result<Self> {
+    fn new(table: Table, write: WriteRows, coding: Coding) -> io::Result<Self> {
         let Table { head, rows, .. } = table;
         Ok(Self { head, rows, write, encoder: Some(Encoder::new(coding)?), is_first: true })
     }

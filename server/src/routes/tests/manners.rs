@@ -5,6 +5,7 @@ use flate2::read::GzDecoder;
 use std::io::Read;
 
 use actix_web::http::Method;
+use actix_web::test;
 
 use super::*;
 
@@ -52,6 +53,64 @@ async fn etags_follow_content_representation_and_coding() {
     view.releases.retain(|(_, year), _| *year == 2022);
     sample.view.swap(view);
     assert_ne!(etag("/api/v1/index", &[]).await, json);
+}
+
+#[actix_web::test]
+async fn words_that_were_answered_before_are_answered_the_same_again() {
+    let asked: [(&str, &[(&str, &str)]); 6] = [
+        ("/api/v1/index", &[]),
+        ("/api/v1/index", &[("accept", "text/csv"), ("accept-encoding", "br")]),
+        ("/api/v1/index.csv?lang=kk", &[("accept-encoding", "gzip, br;q=0.5")]),
+        ("/api/v1/observations?limit=2", &[("accept", "application/json")]),
+        ("/sdmx/2.1/dataflow", &[("accept", "*/*")]),
+        ("/api/v1/limits", &[("x-forwarded-for", "192.0.2.7")]),
+    ];
+    let sample = Sample::new();
+    for (path, headers) in asked {
+        let first = sample.get_with(path, headers).await;
+        let held = sample.n_answers();
+        let again = sample.get_with(path, headers).await;
+        assert_eq!(sample.n_answers(), held);
+        assert_eq!((again.status, &again.body), (first.status, &first.body), "{path}");
+        let mut names: BTreeSet<String> = first.headers.keys().map(ToString::to_string).collect();
+        assert_eq!(names, again.headers.keys().map(ToString::to_string).collect(), "{path}");
+        for own in ["x-request-id", "ratelimit"] {
+            names.remove(own);
+        }
+        for name in names {
+            assert_eq!(again.header(&name), first.header(&name), "{path}: {name}");
+        }
+        assert_ne!(again.header("x-request-id"), first.header("x-request-id"));
+        // What a client holds it is not sent, also of what is remembered.
+        let mut conditional = headers.to_vec();
+        conditional.push(("if-none-match", first.header("etag")));
+        let known = sample.get_with(path, &conditional).await;
+        assert_eq!((known.status.as_u16(), known.body.len()), (304, 0), "{path}");
+        assert_eq!((known.header("etag"), known.header("content-type")), (first.header("etag"), ""));
+    }
+    // Two headers of a name are no words to remember; they are answered all the same.
+    let request = test::TestRequest::with_uri("/api/v1/index");
+    let request = request.append_header(("accept", "text/csv")).append_header(("accept", "application/json;q=0.1"));
+    assert_eq!(sample.ask(request).await.header("content-type"), "text/csv; charset=utf-8; header=present");
+}
+
+#[actix_web::test]
+async fn what_was_asked_is_made_ahead_for_the_next_view() {
+    let sample = Sample::new();
+    let asked: &[(&str, &str)] = &[("accept-encoding", "br")];
+    sample.get_with("/api/v1/observations", asked).await;
+    sample.get_with("/api/v1/observations", asked).await;
+    sample.get_with("/api/v1/areas", asked).await;
+    let mut view = sample::view();
+    view.id = "another".to_owned();
+    view.observations.truncate(1);
+    sample.view.swap(view);
+    let held = sample.n_answers();
+    let answer = sample.get("/api/v1/observations").await;
+    assert_eq!(answer.json()["total"], 1, "of the new view");
+    assert_eq!(sample.n_answers(), held + 1, "the bytes were there, only these words are new");
+    sample.get_with("/api/v1/areas", asked).await;
+    assert_eq!(sample.n_answers(), held + 4, "what was asked once is made when it is asked again");
 }
 
 #[actix_web::test]
