@@ -206,7 +206,7 @@ mod tests {
         let (began, as_of) = (Timestamp::UNIX_EPOCH, date(2026, 11, 22));
         let dataflow = dataflow.parse().unwrap();
         let ended_at = began + took;
-        Run { outcome, bytes, ended_at, ..Run::begun("run".to_owned(), dataflow, Trigger::Schedule, began, as_of) }
+        Run { ended_at, outcome, bytes, ..Run::begun("run".to_owned(), dataflow, Trigger::Schedule, began, as_of) }
     }
 
     #[test]
