@@ -176,6 +176,26 @@ pub enum ApiError {
         /// How it stands and what can be decided.
         reason: String,
     },
+    /// No such dataflow, in the path.
+    #[error("There is no dataflow {found:?}.")]
+    NoDataflow {
+        /// The code given.
+        found: String,
+        /// Near codes.
+        did_you_mean: Vec<String>,
+    },
+    /// The refresh that is asked for goes on already.
+    #[error("{dataflow} is being refreshed already.")]
+    RefreshUnderWay {
+        /// The dataflow.
+        dataflow: String,
+    },
+    /// A refresh would ask nobody.
+    #[error("{reason}.")]
+    NotAsked {
+        /// Why.
+        reason: String,
+    },
     /// Too many wait.
     #[error("{reason}.")]
     TooManyHeld {
@@ -323,6 +343,9 @@ impl ApiError {
             Self::ScopeMissing { .. } => ErrorCode::ScopeMissing,
             Self::NoSubmission { .. } => ErrorCode::NoSubmission,
             Self::SubmissionDecided { .. } => ErrorCode::SubmissionDecided,
+            Self::NoDataflow { .. } => ErrorCode::NoDataflow,
+            Self::RefreshUnderWay { .. } => ErrorCode::RefreshUnderWay,
+            Self::NotAsked { .. } => ErrorCode::NotAsked,
             Self::TooManyHeld { .. } => ErrorCode::TooManyHeld,
             Self::IdempotencyKeyReused { .. } => ErrorCode::IdempotencyKeyReused,
             Self::NoResults { .. } => ErrorCode::NoResults,

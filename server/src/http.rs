@@ -24,7 +24,7 @@ use tracing::{Instrument, Span};
 use uuid::Uuid;
 
 use crate::error::ApiError;
-use crate::jobs::Jobs;
+use crate::jobs::{ByHand, Jobs};
 use crate::keys::KeyBook;
 use crate::limits::{Limits, Quota, RateLimiter};
 use crate::metrics::{self, Metrics};
@@ -51,13 +51,15 @@ pub struct Service {
     desk: Option<Desk>,
 }
 
-/// What takes deliveries in: the keys of those who may, and the jobs that keep them.
+/// What is done with a key: the keys of those who may, the jobs that keep what is delivered, and refreshes by hand.
 #[derive(Clone)]
 pub struct Desk {
     /// What is kept.
     pub jobs: Arc<Jobs>,
     /// Who may do what.
     pub keys: Arc<KeyBook>,
+    /// Begins refreshes.
+    pub by_hand: ByHand,
 }
 
 impl fmt::Debug for Service {

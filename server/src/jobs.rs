@@ -30,6 +30,7 @@ use crate::schedule::Past;
 use crate::snapshots::{SnapshotError, Snapshots};
 use crate::store::{Store, StoreError};
 
+mod by_hand;
 mod decide;
 mod import;
 mod index;
@@ -40,6 +41,7 @@ mod steps;
 mod submissions;
 mod take_in;
 
+pub use by_hand::{ByHand, ByHandError};
 pub use decide::DecisionError;
 pub use index::Compacted;
 pub use refresh::Refreshing;

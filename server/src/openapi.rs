@@ -22,7 +22,7 @@ use crate::routes::answer::{Effort, Route};
 
 use crate::routes::deprecation::{self, DEPRECATED};
 use crate::routes::query::{Kind, Parameter};
-use crate::routes::{BASE, compute, routes, submissions};
+use crate::routes::{BASE, compute, refreshing, routes, submissions};
 
 /// The schemas met, by name.
 pub(crate) type Schemas = Vec<(String, RefOr<Schema>)>;
@@ -153,7 +153,9 @@ pub fn document() -> OpenApi {
         paths = paths.path(path, PathItemBuilder::new().operation(HttpMethod::Post, operation).build());
     }
     let mut items: BTreeMap<String, PathItemBuilder> = BTreeMap::new();
-    for Entry { path, method, operation, refusals: own } in submissions::operations(&mut schemas) {
+    let mut keyed = submissions::operations(&mut schemas);
+    keyed.extend(refreshing::operations(&mut schemas));
+    for Entry { path, method, operation, refusals: own } in keyed {
         let operation = refusals.added_to(operation, &path, SHARED.iter().chain(&own), &problem).tag(tag_of(&path));
         let item = items.remove(&path).unwrap_or_default().operation(method, operation);
         items.insert(path, item);

@@ -22,6 +22,7 @@ pub mod negotiation;
 pub(crate) mod observations;
 mod openapi;
 pub mod query;
+pub(crate) mod refreshing;
 mod releases;
 mod revisions;
 mod robustness;
@@ -100,7 +101,8 @@ pub fn configure(config: &mut ServiceConfig) {
         }
         version_one = version_one.service(answer::resource(route, None));
     }
-    version_one = version_one.configure(compute::configure).configure(submissions::configure);
+    version_one =
+        version_one.configure(compute::configure).configure(submissions::configure).configure(refreshing::configure);
     // Statistical offices look for the protocol at the root.
     let mut at_root = web::scope(sdmx::PREFIX);
     for route in &sdmx::ROUTES {

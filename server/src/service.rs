@@ -10,7 +10,7 @@ use anyhow::{Context, ensure};
 use jiff::Timestamp;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use tokio::runtime;
+use tokio::runtime::{self, Handle};
 use tokio::signal::unix::{SignalKind, signal};
 use url::Url;
 
@@ -20,7 +20,7 @@ use crate::config::{Config, ScheduleMode};
 use crate::definitions::Definitions;
 use crate::http::{self, Desk};
 use crate::jobs::real::{self, Upstream};
-use crate::jobs::{DataflowPlan, JobError, Jobs, Publish, PublishOrder, Told};
+use crate::jobs::{ByHand, DataflowPlan, JobError, Jobs, Publish, PublishOrder, Told};
 use crate::keys::KeyBook;
 use crate::limits;
 use crate::metrics::Metrics;
@@ -149,7 +149,9 @@ pub fn run(config: &Config, dashboard: &Dashboard) -> anyhow::Result<()> {
         let service = http::Service::new(limits::PUBLISHED, Timestamp::now());
         let keys = Arc::new(KeyBook::of(&config.data));
         let service = service.with_snapshots(open.jobs.snapshots().clone());
-        let service = service.with_desk(Desk { jobs: Arc::clone(&open.jobs), keys });
+        // On this runtime: the threads that serve drop their tasks when they end.
+        let by_hand = ByHand::new(Arc::clone(&open.jobs), config.drop_folder.clone(), Handle::current());
+        let service = service.with_desk(Desk { jobs: Arc::clone(&open.jobs), keys, by_hand: by_hand.clone() });
         let server = http::serve(listener, view, service, open.metrics, move |config| mount.configure(config))?;
         let handle = server.handle();
         let mut serving = tokio::spawn(server);
@@ -168,8 +170,9 @@ pub fn run(config: &Config, dashboard: &Dashboard) -> anyhow::Result<()> {
         if let Some(alerting) = alerting {
             alerting.abort();
         }
-        let ((), all_ended) = tokio::join!(handle.stop(true), schedule.shutdown(LONGEST_END));
-        if !all_ended {
+        let ((), scheduled_ended, by_hand_ended) =
+            tokio::join!(handle.stop(true), schedule.shutdown(LONGEST_END), by_hand.shutdown(LONGEST_END));
+        if !(scheduled_ended && by_hand_ended) {
             tracing::warn!("a refresh was cut off; nothing half done is visible, and the next start completes it");
         }
         open.jobs.store().flush()?;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use tests::cassette::{Cassette, Reply};
 use tests::data;
+use tests::desk::{Desk, FLOW};
 use tests::recording;
 use tests::service::{self, Service, Settings};
 
@@ -120,4 +121,78 @@ async fn a_second_process_is_told_who_holds_the_folder() {
     let status = second.ended().await.unwrap();
     assert!(!status.success());
     assert!(second.log().contains("in use"), "{}", second.log());
+}
+
+#[tokio::test]
+async fn an_operator_has_a_provider_asked_while_the_service_runs() {
+    let cassette = Cassette::start().unwrap();
+    cassette.reply(PATH, Reply::Silent);
+    let desk = Desk::with(&to(&cassette).with("PROVIDER_TIMEOUT_S", "3")).await.unwrap();
+    let begun = desk.refresh(&desk.operator, DATAFLOW, "").await.unwrap();
+    assert_eq!(begun.status, 202, "{}", begun.text());
+    let told = begun.json().unwrap();
+    let place = format!("/api/v1/runs?dataflow={DATAFLOW}");
+    assert_eq!((&told["dataflow"], &told["runs"]), (&DATAFLOW.into(), &place.clone().into()));
+    assert_eq!(begun.header("location"), place);
+    assert_eq!(begun.header("cache-control"), "no-store");
+    cassette.wait_for_requests(1).await.unwrap();
+
+    let second = desk.refresh(&desk.operator, DATAFLOW, "").await.unwrap();
+    assert_eq!((second.status, &second.json().unwrap()["code"]), (409, &"refresh_under_way".into()));
+    cassette.record(PATH, RECORDING).unwrap();
+    let run = desk.run_begun(DATAFLOW, &told["started_at"]).await.unwrap();
+    assert_eq!((&run["trigger"], &run["outcome"]), (&"manual".into(), &"unchanged".into()), "{run}");
+    let log = desk.service.log();
+    assert!(log.contains("asked for by hand") && log.contains("Operator"), "{log}");
+}
+
+#[tokio::test]
+async fn a_refresh_that_goes_on_when_the_service_is_asked_to_end_is_waited_for() {
+    let cassette = Cassette::start().unwrap();
+    cassette.reply(PATH, Reply::Silent);
+    let desk = Desk::with(&to(&cassette).with("PROVIDER_TIMEOUT_S", "3")).await.unwrap();
+    let begun = desk.refresh(&desk.operator, DATAFLOW, "").await.unwrap().json().unwrap();
+    cassette.wait_for_requests(1).await.unwrap();
+    let revised = recording::with(RECORDING, TURKISTAN_2023, "2023,PT,,,KZYUZ,97.4\n").unwrap();
+    cassette.reply(PATH, Reply::csv(revised));
+    let desk = desk.restarted().await.unwrap();
+    let run = &runs::of(&desk.service, DATAFLOW).await[0];
+    assert_eq!((&run["started_at"], &run["outcome"]), (&begun["started_at"], &"updated".into()), "{run}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_refreshed_by_hand_is_said() {
+    let desk = Desk::open().await.unwrap();
+    let refused = async |key: &str, dataflow: &str, body: &str| {
+        let answer = desk.refresh(key, dataflow, body).await.unwrap();
+        let problem = answer.json().unwrap();
+        (answer.status, problem["code"].as_str().unwrap_or_default().to_owned(), problem)
+    };
+    for (key, dataflow, body, status, code) in [
+        (&desk.ministry, DATAFLOW, "", 403, "scope_missing"),
+        (&desk.reader, DATAFLOW, "", 403, "scope_missing"),
+        (&desk.operator, DATAFLOW, "{}", 400, "malformed_body"),
+        (&desk.operator, "BNS_SDG_17_8", "", 404, "no_dataflow"),
+        (&desk.operator, FLOW, "", 409, "not_asked"),
+        (&desk.operator, "GIGA_SCHOOLS", "", 409, "not_asked"),
+    ] {
+        let (found, kind, problem) = refused(key, dataflow, body).await;
+        assert_eq!((found, kind.as_str()), (status, code), "{dataflow}: {problem}");
+    }
+    let (.., unknown) = refused(&desk.operator, "BNS_SDG_17_8", "").await;
+    let near = unknown["errors"][0]["did_you_mean"].as_array().unwrap();
+    assert!(near.contains(&DATAFLOW.into()), "{unknown}");
+    let sources = desk.service.json("/api/v1/sources?dataflow=GIGA_SCHOOLS").await.unwrap();
+    let why = sources["sources"][0]["closed"]["en"].as_str().unwrap().trim_end_matches('.');
+    let (.., closed) = refused(&desk.operator, "GIGA_SCHOOLS", "").await;
+    assert!(closed["detail"].as_str().unwrap().contains(why), "{closed}");
+
+    // A file dropped by hand stands in for the provider of a closed one.
+    let folder = desk.data().join("drop/GIGA_SCHOOLS");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("schools.json"), "no list of schools").unwrap();
+    let begun = desk.refresh(&desk.operator, "GIGA_SCHOOLS", "").await.unwrap();
+    assert_eq!(begun.status, 202, "{}", begun.text());
+    let run = desk.run_begun("GIGA_SCHOOLS", &begun.json().unwrap()["started_at"]).await.unwrap();
+    assert_eq!((&run["trigger"], &run["outcome"]), (&"manual".into(), &"quarantined".into()), "{run}");
 }

@@ -39,16 +39,28 @@ impl Desk {
     /// # Errors
     /// When the program fails.
     pub async fn open() -> Result<Self> {
-        Self::of(["Ministry of Education", "Akimat of Almaty"]).await
+        Self::with(&Settings::default()).await
     }
 
     /// As [`Desk::open`], with other names of those who deliver.
     ///
     /// # Errors
     /// When the program fails.
-    pub async fn of([ministry, akimat]: [&str; 2]) -> Result<Self> {
+    pub async fn of(deliverers: [&str; 2]) -> Result<Self> {
+        Self::opened(deliverers, &Settings::default()).await
+    }
+
+    /// As [`Desk::open`], with settings for the service.
+    ///
+    /// # Errors
+    /// When the program fails.
+    pub async fn with(settings: &Settings) -> Result<Self> {
+        Self::opened(["Ministry of Education", "Akimat of Almaty"], settings).await
+    }
+
+    async fn opened([ministry, akimat]: [&str; 2], settings: &Settings) -> Result<Self> {
         let data = data::filled().await?;
-        let service = Service::start(data.path()).await?;
+        let service = Service::start_with(data.path(), settings).await?;
         let folder = data.path();
         let submit = ["--scope", "submit", "--dataflow", FLOW];
         Ok(Self {
@@ -59,6 +71,17 @@ impl Desk {
             service,
             data,
         })
+    }
+
+    /// The same after the service was ended in order and started again.
+    ///
+    /// # Errors
+    /// When it does not end in time or not with success.
+    pub async fn restarted(self) -> Result<Self> {
+        let Self { service, data, ministry, akimat, operator, reader } = self;
+        service.stop().await?;
+        let service = Service::start(data.path()).await?;
+        Ok(Self { service, ministry, akimat, operator, reader, data })
     }
 
     /// The data folder.
@@ -96,6 +119,34 @@ impl Desk {
         let shown = format!("Bearer {key}");
         let path = format!("/api/v1/submissions/{id}/{word}");
         self.service.post(&path, &[("authorization", &shown)], Vec::new()).await
+    }
+
+    /// Has a provider asked.
+    ///
+    /// # Errors
+    /// When no answer comes.
+    pub async fn refresh(&self, key: &str, dataflow: &str, body: &str) -> Result<Answer> {
+        let path = format!("/api/v1/sources/{dataflow}/refresh");
+        let shown = format!("Bearer {key}");
+        self.service.post(&path, &[("authorization", &shown)], body.as_bytes().to_vec()).await
+    }
+
+    /// The run that began at this time, once it has ended and is published.
+    ///
+    /// # Errors
+    /// When there is none for too long.
+    pub async fn run_begun(&self, dataflow: &str, started_at: &Value) -> Result<Value> {
+        let begun = Instant::now();
+        let mut looks = interval(LOOK_AGAIN);
+        loop {
+            looks.tick().await;
+            let answer = self.service.json(&format!("/api/v1/runs?dataflow={dataflow}")).await?;
+            let runs = answer["runs"].as_array().context("no list of runs")?;
+            if let Some(run) = runs.iter().find(|run| &run["started_at"] == started_at) {
+                return Ok(run.clone());
+            }
+            ensure!(begun.elapsed() < DEADLINE, "no run of {dataflow} began at {started_at}: {answer}");
+        }
     }
 
     /// The observations of the dataflow once there are so many, each with area, value and who delivered it. Publishing

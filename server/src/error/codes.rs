@@ -67,6 +67,12 @@ error_table! {
         "Withdraw those that are not meant any more, or wait for the operator.";
     IdempotencyKeyReused: "idempotency_key_reused", 422, "The idempotency key belongs to another request",
         "Use a new `Idempotency-Key` for each delivery, and the same one only to repeat it unchanged.";
+    NoDataflow: "no_dataflow", 404, "No such dataflow",
+        "The code is not in `/sources`; `did_you_mean` lists near ones.";
+    RefreshUnderWay: "refresh_under_way", 409, "The dataflow is being refreshed already",
+        "Its run will stand in `/runs`; ask again when it does.";
+    NotAsked: "not_asked", 409, "Nobody is asked for the dataflow",
+        "See `detail`: it is closed, or its figures are delivered.";
     NoResults: "no_results", 404, "Nothing answers the question",
         "The SDMX protocol answers 404 when nothing is found; ask for less narrow a key, or look at the availability.";
     UnknownPath: "unknown_path", 404, "Nothing is found at this address",

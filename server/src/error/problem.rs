@@ -67,6 +67,9 @@ impl ApiError {
             Self::NoSubmission { found } => {
                 one("id", "the identifier of a submission in /api/v1/submissions".to_owned(), found, &[])
             }
+            Self::NoDataflow { found, did_you_mean } => {
+                one("dataflow", "a code of /api/v1/sources".to_owned(), found, did_you_mean)
+            }
             Self::AnswerTooLarge { format, what, found, most } => {
                 one(format, format!("at most {most} {what}"), &found.to_string(), &[])
             }

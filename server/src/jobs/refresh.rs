@@ -50,6 +50,23 @@ impl Refreshing {
         })
     }
 
+    /// When it began: the time that its run will bear.
+    #[must_use]
+    pub const fn started_at(&self) -> Timestamp {
+        self.started_at
+    }
+
+    /// Asks the provider, takes in what it says, and publishes. The run is on the disk when this returns.
+    ///
+    /// # Errors
+    /// When the run could not be written down.
+    pub async fn finish(self) -> Result<Run, JobError> {
+        let fetched = self.ask().await;
+        task::spawn_blocking(move || giving_way(|| self.take(fetched)))
+            .await
+            .unwrap_or_else(|error| Err(JobError::Internal(error.to_string())))
+    }
+
     /// Takes in what the provider said, and publishes. The run is on the disk when this returns.
     ///
     /// # Errors
@@ -88,11 +105,7 @@ impl Jobs {
     /// When it is running already, or when the run could not be written down. A provider that
     /// fails, or a payload that is refused, is a run like any other.
     pub async fn refresh(self: &Arc<Self>, dataflow: DataflowId, trigger: Trigger) -> Result<Run, JobError> {
-        let refreshing = self.begin(&dataflow, trigger)?;
-        let fetched = refreshing.ask().await;
-        task::spawn_blocking(move || giving_way(|| refreshing.take(fetched)))
-            .await
-            .unwrap_or_else(|error| Err(JobError::Internal(error.to_string())))
+        self.begin(&dataflow, trigger)?.finish().await
     }
 
     /// Begins a refresh.

@@ -32,6 +32,11 @@ const SUBMISSIONS: &str = "<section id=\"submissions\"><h2><code>/api/v1/submiss
     <code>operate</code>: <code>POST …/{id}/accept</code> and <code>…/{id}/reject</code>. Send the key as \
     <code>Authorization: Bearer sandyq_…</code>. The template needs no key.</p></section>";
 
+/// It needs a key too.
+const REFRESHING: &str = "<section id=\"refreshing\"><h2><code>/api/v1/sources/{dataflow}/refresh</code></h2><p><strong>A \
+    provider is asked now.</strong> <code>POST</code> without a body, with a key of scope <code>operate</code>; the run \
+    stands in <a href=\"#runs\"><code>/runs</code></a> when it has ended.</p></section>";
+
 /// The policy that answers link to.
 const DEPRECATION: &str = "<section id=\"deprecation\"><h2>What is on its way out</h2><p>What is to go says so in \
     every answer that uses it, by <code>Deprecation</code> (RFC 9745), <code>Sunset</code> (RFC 8594) and \
@@ -82,12 +87,15 @@ fn html() -> String {
     }
     page.push_str("<li><a href=\"#compute\"><code>/compute</code></a> Your own data through the engine</li>");
     page.push_str("<li><a href=\"#submissions\"><code>/submissions</code></a> Figures that are delivered</li>");
+    page.push_str(
+        "<li><a href=\"#refreshing\"><code>/sources/{dataflow}/refresh</code></a> A provider is asked now</li>",
+    );
     page.push_str("<li><a href=\"#deprecation\">What is on its way out</a></li>");
     page.push_str("<li><a href=\"#errors\">Errors</a></li></ul></nav>");
     for route in routes() {
         section(&mut page, route);
     }
-    for text in [COMPUTE, SUBMISSIONS, DEPRECATION] {
+    for text in [COMPUTE, SUBMISSIONS, REFRESHING, DEPRECATION] {
         page.push_str(text);
     }
     page.push_str(

@@ -81,13 +81,13 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         }));
 }
 
-fn answered(request: &HttpRequest, answer: Result<HttpResponse, ApiError>) -> HttpResponse {
+pub(super) fn answered(request: &HttpRequest, answer: Result<HttpResponse, ApiError>) -> HttpResponse {
     answer.unwrap_or_else(|error| refuse(request, &error))
 }
 
 /// Whether a method is one of those an address answers; `OPTIONS` is answered on the spot. Pages of other origins
 /// are given no leave: a key does not belong into a browser.
-fn methods(request: &HttpRequest, allow: &'static str) -> Result<Option<HttpResponse>, ApiError> {
+pub(super) fn methods(request: &HttpRequest, allow: &'static str) -> Result<Option<HttpResponse>, ApiError> {
     if request.method() == Method::OPTIONS {
         return Ok(Some(HttpResponse::NoContent().insert_header((header::ALLOW, allow)).finish()));
     }
@@ -98,13 +98,13 @@ fn methods(request: &HttpRequest, allow: &'static str) -> Result<Option<HttpResp
     Err(ApiError::MethodNotAllowed { method: found.to_owned(), allow })
 }
 
-fn parts(request: &HttpRequest) -> Result<(Desk, Limits), ApiError> {
+pub(super) fn parts(request: &HttpRequest) -> Result<(Desk, Limits), ApiError> {
     let service = request.app_data::<web::Data<Service>>().ok_or(ApiError::Internal)?;
     let desk = service.desk().cloned().ok_or(ApiError::KeyRequired)?;
     Ok((desk, *service.limits()))
 }
 
-fn json(status: StatusCode, answer: &impl Serialize) -> HttpResponse {
+pub(super) fn json(status: StatusCode, answer: &impl Serialize) -> HttpResponse {
     HttpResponse::build(status)
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::VARY, "authorization, accept"))

@@ -64,6 +64,9 @@ async fn every_route_answers_and_every_documented_path_exists() {
         assert_eq!(sample.send(method, &path).await.status, 401, "{path}");
         mounted.insert(path);
     }
+    let path = format!("{BASE}{}", refreshing::PATH);
+    assert_eq!(sample.send(Method::POST, &path.replace("{dataflow}", "BNS_SDG_17_8_1")).await.status, 401);
+    mounted.insert(path);
     assert_eq!(documented, mounted);
 }
 

@@ -121,6 +121,23 @@ async fn unknown_paths_and_methods_get_a_problem_too() {
 }
 
 #[actix_web::test]
+async fn a_refresh_is_not_for_everybody() {
+    let sample = Sample::new();
+    let path = "/api/v1/sources/BNS_SDG_17_8_1/refresh";
+    let answer = sample.send(Method::POST, path).await;
+    problem(&answer, 401, "key_required");
+    assert!(answer.header("www-authenticate").starts_with("Bearer"));
+    // Whether a dataflow is there is nobody's business before the key.
+    problem(&sample.send(Method::POST, "/api/v1/sources/NOTHING/refresh").await, 401, "key_required");
+    let looked_at = sample.get(path).await;
+    problem(&looked_at, 405, "method_not_allowed");
+    assert_eq!(looked_at.header("allow"), "POST, OPTIONS");
+    let asked = sample.send(Method::OPTIONS, path).await;
+    assert_eq!((asked.status.as_u16(), asked.header("allow")), (204, "POST, OPTIONS"));
+    assert_eq!(asked.header("access-control-allow-methods"), "", "other origins are given no leave");
+}
+
+#[actix_web::test]
 async fn a_media_type_not_offered_is_refused_with_those_that_are() {
     let sample = Sample::new();
     let answer = sample.get_with("/api/v1/areas", &[("accept", "application/pdf")]).await;
