@@ -64,7 +64,9 @@ async fn refresh(request: &HttpRequest, found: &str, payload: web::Payload) -> R
         });
     }
     let view = request.app_data::<web::Data<ViewHandle>>().ok_or(ApiError::Internal)?.current();
-    let dataflow = known_dataflow(&view, found).map_err(not_found)?;
+    // A dataflow that nothing was delivered to yet is known to the jobs alone.
+    let planned = desk.jobs.plans().iter().map(|plan| &plan.id).find(|dataflow| dataflow.as_str() == found);
+    let dataflow = planned.map_or_else(|| known_dataflow(&view, found).map_err(not_found), Ok)?;
     let started_at = desk.by_hand.begin(dataflow).map_err(|error| refused(error, &view))?;
     tracing::info!(key = %key.id, holder = key.holder, %dataflow, "a refresh was asked for by hand");
     let runs = format!("{BASE}/runs?dataflow={dataflow}");
