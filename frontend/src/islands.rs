@@ -3,8 +3,8 @@
 //!
 //! No island has a view of its own. To hydrate one, the browser walks what the server wrote and compiles
 //! some nine hundred functions of the module for it: 40 ms of a desktop computer and three times that of an old
-//! telephone, in which nothing answers. Here an island listens, reads the [`controls`] when they change, and
-//! only then its [`knowledge`]; what it draws replaces what the server drew.
+//! telephone, in which nothing answers. Here an island listens, reads the `controls` when they change, and
+//! only then its `knowledge`; what it draws replaces what the server drew.
 
 mod controls;
 pub mod explorer;
