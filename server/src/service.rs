@@ -135,8 +135,8 @@ fn watched(publish: Publish, view: &Arc<OnceLock<ViewHandle>>, alerts: Alerts) -
 /// # Errors
 /// When the address is taken, the data folder cannot be used, or nothing can be published.
 pub fn run(config: &Config, dashboard: &Dashboard) -> anyhow::Result<()> {
-    // Bound first: whoever asks while the data are being read waits for the answer.
     compute_giving_way();
+    // Bound first: whoever asks while the data are being read waits for the answer.
     let listener = TcpListener::bind(config.bind).with_context(|| format!("listening on {}", config.bind))?;
     let address = listener.local_addr()?;
     let open = open(config)?;
