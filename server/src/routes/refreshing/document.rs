@@ -1,12 +1,15 @@
 //! The entry of the refresh by hand in the `OpenAPI` document.
 
-use utoipa::openapi::path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{SchemaType, Type};
-use utoipa::openapi::{ContentBuilder, HttpMethod, ObjectBuilder, Required, ResponseBuilder};
+use utoipa::openapi::path::{OperationBuilder, ParameterIn};
+use utoipa::openapi::{ContentBuilder, HttpMethod, ResponseBuilder};
 
 use super::{PATH, RefreshAnswer};
 use crate::error::ErrorCode;
-use crate::openapi::{Entry, SchemaOf, Schemas, header, secured};
+use crate::openapi::{Entry, SchemaOf, Schemas, header, parameter, secured};
+use crate::routes::query::{Kind, Parameter};
+
+const DATAFLOW: Parameter =
+    Parameter { name: "dataflow", kind: Kind::Token, description: "A code of `/sources`.", example: "BNS_SDG_17_8_1" };
 
 const REFUSALS: &[ErrorCode] = &[
     ErrorCode::KeyRequired,
@@ -34,22 +37,11 @@ pub(crate) fn operations(schemas: &mut Schemas) -> Vec<Entry> {
              the trigger `manual` once it has ended, also when the provider gave nothing. Takes no body. Needs a key \
              of scope `operate`.",
         ))
-        .parameter(dataflow());
+        .parameter(parameter(&DATAFLOW, ParameterIn::Path));
     vec![Entry {
         path: PATH.to_owned(),
         method: HttpMethod::Post,
         operation: secured(operation).response("202", begun),
         refusals: REFUSALS.to_vec(),
     }]
-}
-
-fn dataflow() -> Parameter {
-    ParameterBuilder::new()
-        .name("dataflow")
-        .parameter_in(ParameterIn::Path)
-        .required(Required::True)
-        .description(Some("A code of `/sources`."))
-        .schema(Some(ObjectBuilder::new().schema_type(SchemaType::Type(Type::String))))
-        .example(Some("BNS_SDG_17_8_1".into()))
-        .build()
 }

@@ -1,7 +1,7 @@
 //! The entries of `/submissions` in the `OpenAPI` document.
 
 use indicators::wire::{SubmissionAnswer, SubmissionCheckAnswer, SubmissionsAnswer};
-use utoipa::openapi::path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
 use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::{ContentBuilder, HttpMethod, ObjectBuilder, RefOr, Required, Response, ResponseBuilder, Schema};
@@ -10,6 +10,10 @@ use super::form::PARAMETERS;
 use super::{LIST_PARAMETERS, PATH};
 use crate::error::ErrorCode;
 use crate::openapi::{Entry, SchemaOf, Schemas, header, parameter, secured};
+use crate::routes::query::{Kind, Parameter};
+
+const ID: Parameter =
+    Parameter { name: "id", kind: Kind::Token, description: "Identifier of a submission.", example: "" };
 
 const WHO: &[ErrorCode] = &[ErrorCode::KeyRequired, ErrorCode::ScopeMissing];
 const QUERY: &[ErrorCode] = &[ErrorCode::BadParameter, ErrorCode::RepeatedParameter];
@@ -49,7 +53,7 @@ pub(crate) fn operations(schemas: &mut Schemas) -> Vec<Entry> {
                         "How it stands, what was found in it and what was decided. Needs the key it came with, or one \
                          of scope `operate`.",
                     ))
-                    .parameter(id()),
+                    .parameter(parameter(&ID, ParameterIn::Path)),
             )
             .response("200", answer("The submission.", one.clone())),
             refusals: [WHO, &[ErrorCode::NoSubmission]].concat(),
@@ -60,7 +64,7 @@ pub(crate) fn operations(schemas: &mut Schemas) -> Vec<Entry> {
             .operation_id(Some(format!("{word}_submission")))
             .summary(Some(*summary))
             .description(Some(*description))
-            .parameter(id())
+            .parameter(parameter(&ID, ParameterIn::Path))
             .request_body(Some(reason()));
         entries.push(Entry {
             path: format!("{PATH}/{{id}}/{word}"),
@@ -169,16 +173,6 @@ fn delivery(one: RefOr<Schema>, checked: RefOr<Schema>) -> OperationBuilder {
         .header("Idempotency-Replayed", header("`true` when the delivery had come before."))
         .build();
     secured(operation).response("200", answer("Checked only: sound, and not kept.", checked)).response("201", held)
-}
-
-fn id() -> Parameter {
-    ParameterBuilder::new()
-        .name("id")
-        .parameter_in(ParameterIn::Path)
-        .required(Required::True)
-        .description(Some("Identifier of a submission."))
-        .schema(Some(ObjectBuilder::new().schema_type(SchemaType::Type(Type::String))))
-        .build()
 }
 
 fn reason() -> RequestBody {
