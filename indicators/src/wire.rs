@@ -35,7 +35,7 @@ wire! {
         pub framework: String,
         /// Content address of the recipe.
         pub recipe: String,
-        /// The newest vintage that entered, by the day it was taken.
+        /// The newest vintage that a value of it comes from, by the day it was taken.
         #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
         pub data_as_of: Option<Date>,
     }
@@ -538,8 +538,8 @@ mod submissions;
 pub use analysis::{DiffAnswer, DiffEntry, WhatIfAnswer, WhatIfEntry};
 pub use answers::{
     AreasAnswer, Citation, CriteriaAnswer, FrameworkEntry, FrameworksAnswer, IndicatorsAnswer, LimitsAnswer,
-    ObservationsAnswer, PanelEntry, ReleaseAnswer, ReleasesAnswer, RevisionEntry, RevisionsAnswer, RunsAnswer,
-    SourcesAnswer,
+    ObservationsAnswer, PanelEntry, ReleaseAnswer, ReleaseEntry, ReleasesAnswer, RevisionEntry, RevisionsAnswer,
+    RunsAnswer, SourcesAnswer,
 };
 pub use problem::{ProblemDetails, ProblemError};
 pub use robustness::{FactorEntry, RankRobustnessAnswer, RankRobustnessEntry, VarianceShare};

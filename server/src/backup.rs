@@ -1,5 +1,5 @@
 //! Copies of the truth: [`back_up`], [`restore`] and [`check_truth`]. The index is not copied: it
-//! is rebuilt, with the same releases, from what is.
+//! is rebuilt, with the same releases, from what is. Releases that were published before are copied.
 //!
 //! A backup may be taken while the service runs: payloads never change and the log only grows.
 //! The log is copied first, so that every payload it names is there when its turn comes. A second
@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use crate::content_hash::ContentHash;
 use crate::disk::LocalDisk;
 use crate::durable::{self, DiskError};
+use crate::release_archive;
 use crate::run_log::{LineFault, RunHistory, RunLog};
 use crate::snapshots::{SnapshotError, Snapshots};
 
@@ -55,7 +56,21 @@ pub struct Copied {
     pub runs: u64,
 }
 
-/// Copies log and payloads of a data folder.
+impl Copied {
+    /// Copies a file that never changes, unless it is there.
+    fn take_over(&mut self, target: &Path, temporary: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+        if fs::read(target).is_ok_and(|held| held == bytes) {
+            self.present += 1;
+            return Ok(());
+        }
+        durable::write_file(&LocalDisk, target, temporary, bytes)?;
+        self.files += 1;
+        self.bytes += u64::try_from(bytes.len()).unwrap_or_default();
+        Ok(())
+    }
+}
+
+/// Copies log, payloads, releases and keys of a data folder.
 ///
 /// # Errors
 /// When a payload does not match its address, or the disk refuses.
@@ -73,7 +88,7 @@ pub fn restore(backup: &Path, data: &Path) -> Result<Copied, BackupError> {
             return Err(BackupError::NoBackup { folder: backup.to_path_buf(), missing });
         }
     }
-    for held in ["runs.jsonl", "store"].map(|name| data.join(name)) {
+    for held in ["runs.jsonl", "releases", "store"].map(|name| data.join(name)) {
         // Opening a data folder makes an empty log.
         if fs::metadata(&held).is_ok_and(|metadata| metadata.is_dir() || metadata.len() > 0) {
             return Err(BackupError::NotEmpty { folder: data.to_path_buf() });
@@ -99,13 +114,13 @@ fn copy_truth(from: &Path, to: &Path) -> Result<Copied, BackupError> {
         let target = target.join(path.file_name().unwrap_or_default());
         let bytes = fs::read(&path).map_err(DiskError::at(&path))?;
         check_address(&path, &bytes)?;
-        if fs::read(&target).is_ok_and(|held| held == bytes) {
-            copied.present += 1;
-            continue;
-        }
-        durable::write_file(&LocalDisk, &target, &temporary, &bytes)?;
-        copied.files += 1;
-        copied.bytes += u64::try_from(bytes.len()).unwrap_or_default();
+        copied.take_over(&target, &temporary, &bytes)?;
+    }
+    // Releases never change, and a file of them is there whole or not at all.
+    for path in entries(&from.join("releases"))? {
+        let target = to.join("releases").join(path.file_name().unwrap_or_default());
+        let bytes = fs::read(&path).map_err(DiskError::at(&path))?;
+        copied.take_over(&target, &temporary, &bytes)?;
     }
     // Keys are known by their hashes only; none can be made of the copy.
     let keys = from.join("keys.jsonl");
@@ -168,6 +183,8 @@ pub struct TruthCheck {
     pub payloads: u64,
     /// Runs in the log.
     pub runs: u64,
+    /// Published releases that read back.
+    pub releases: u64,
     /// Everything that does not read back, and every payload a run names that is not there.
     pub faults: Vec<String>,
 }
@@ -184,6 +201,9 @@ pub fn check_truth(data: &Path) -> Result<TruthCheck, BackupError> {
         faults: history.faults().iter().map(LineFault::to_string).collect(),
         ..TruthCheck::default()
     };
+    let (n_releases, faults) = release_archive::check(&data.join("releases"))?;
+    check.releases = n_releases;
+    check.faults.extend(faults);
     let mut sound = BTreeSet::new();
     for path in payload_files(&data.join("snapshots"))? {
         let bytes = fs::read(&path).map_err(DiskError::at(&path))?;

@@ -212,7 +212,11 @@ fn runs(config: &Config, command: RunsCommand, out: &mut impl Write) -> anyhow::
 /// Log and snapshots need no lock; the index is checked too unless a service holds it.
 fn verify(config: &Config, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let truth = backup::check_truth(&config.data)?;
-    writeln!(out, "snapshots: {} sound; run log: {} runs", truth.payloads, truth.runs)?;
+    writeln!(
+        out,
+        "snapshots: {} sound; run log: {} runs; releases: {} published",
+        truth.payloads, truth.runs, truth.releases
+    )?;
     let mut faults = truth.faults;
     match DataFolder::open(&config.data) {
         Ok(folder) => match Store::open(&folder.store()).and_then(|store| store.verify()) {

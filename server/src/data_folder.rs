@@ -1,9 +1,11 @@
 //! The folder with everything the service keeps, and the lock that lets one process at a time use
-//! it. What stands in its parts belongs to [`crate::snapshots`], [`crate::run_log`] and [`crate::store`].
+//! it. What stands in its parts belongs to [`crate::snapshots`], [`crate::run_log`], [`crate::release_archive`] and
+//! [`crate::store`].
 //!
 //! ```text
 //! data/snapshots/   raw payloads                          truth
 //! data/runs.jsonl   runs and decisions                    truth
+//! data/releases/    every release that was published    truth
 //! data/store/       index: vintages, releases, pointer    can be rebuilt
 //! data/drop/        files an operator puts there, one folder for each dataflow
 //! data/lock         held while a process uses the folder; holds its number
@@ -87,6 +89,12 @@ impl DataFolder {
     #[must_use]
     pub fn snapshots(&self) -> PathBuf {
         self.root.join("snapshots")
+    }
+
+    /// The releases that were published.
+    #[must_use]
+    pub fn releases(&self) -> PathBuf {
+        self.root.join("releases")
     }
 
     /// The run log.

@@ -22,8 +22,7 @@ use crate::view::{View, arrival};
 /// When it cannot be computed.
 pub fn as_known_on(view: &View, day: Date, panel: Panel, year: i16) -> Result<Release, ReleaseError> {
     let known = view.as_of(day);
-    let data_as_of = known.observations.iter().filter_map(arrival).map(|vintage| vintage.date).max();
-    compute_one(&definitions(view), &book(&known.observations), panel, year, data_as_of)
+    compute_one(&definitions(view), &book(&known.observations), panel, year)
 }
 
 /// Everything as it was known at the end of a day: observations, the releases of the reference years begun by then,
@@ -45,13 +44,12 @@ pub fn view_as_known_on(view: &View, day: Date) -> Result<View, ReleaseError> {
         source.vintage = vintage.map(ToString::to_string);
         source.as_of = vintage.map(|vintage| vintage.date);
     }
-    let data_as_of = vintages.values().map(|vintage| vintage.date).max();
     let mut definitions = definitions(view);
     for panel in &mut definitions.framework.panels {
         panel.last_year = panel.last_year.min(day.year());
     }
     let (method, found) = (PublishedMethod::current(), FoundIntervals::default());
-    let releases = compute_all(&definitions, &method, &book(&known.observations), data_as_of, &found)?;
+    let releases = compute_all(&definitions, &method, &book(&known.observations), &found)?;
     known.releases = releases
         .into_iter()
         .map(|release| ((release.reference().panel, release.reference().reference_year), Arc::new(release)))

@@ -29,6 +29,7 @@ use crate::keys::KeyBook;
 use crate::limits::{Limits, Quota, RateLimiter};
 use crate::metrics::{self, Metrics};
 use crate::places::Places;
+use crate::release_archive::ReleaseArchive;
 use crate::routes;
 use crate::routes::answer::{Answers, prepare, recall, timeout};
 use crate::snapshots::Snapshots;
@@ -48,6 +49,7 @@ pub struct Service {
     places: Places,
     started_at: Timestamp,
     snapshots: Option<Snapshots>,
+    archive: Option<Arc<ReleaseArchive>>,
     desk: Option<Desk>,
 }
 
@@ -79,6 +81,7 @@ impl Service {
             limits,
             started_at,
             snapshots: None,
+            archive: None,
             desk: None,
         }
     }
@@ -105,6 +108,18 @@ impl Service {
     #[must_use]
     pub fn snapshots(&self) -> Option<&Snapshots> {
         self.snapshots.as_ref()
+    }
+
+    /// The same with the releases that were published before.
+    #[must_use]
+    pub fn with_archive(self, archive: Arc<ReleaseArchive>) -> Self {
+        Self { archive: Some(archive), ..self }
+    }
+
+    /// The releases that were published before.
+    #[must_use]
+    pub fn archive(&self) -> Option<&ReleaseArchive> {
+        self.archive.as_deref()
     }
 
     /// Answers in memory.

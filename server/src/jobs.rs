@@ -25,6 +25,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::data_folder::{DataFolder, DataFolderError};
 use crate::disk::{Disk, LocalDisk};
 use crate::durable::DiskError;
+use crate::release_archive::ReleaseArchive;
 use crate::run_log::{Run, RunLog};
 use crate::schedule::Past;
 use crate::snapshots::{SnapshotError, Snapshots};
@@ -127,7 +128,7 @@ impl JobError {
 /// A provider that has given nothing this often is not counted further.
 const MOST_FAILURES: usize = 16;
 
-/// Releases in the index, published or superseded, beyond which it is compacted: those of about a hundred refreshes.
+/// Releases in the index, in force or superseded, beyond which it is compacted: those of about a hundred refreshes.
 const MOST_RELEASES: u64 = 4_000;
 
 /// How often the index is read from end to end.
@@ -140,6 +141,7 @@ const PUBLISH_AGAIN: SignedDuration = SignedDuration::from_mins(10);
 pub struct Jobs {
     folder: DataFolder,
     snapshots: Snapshots,
+    archive: Arc<ReleaseArchive>,
     run_log: RunLog,
     store: RwLock<Arc<Store>>,
     plans: Vec<DataflowPlan>,
@@ -195,12 +197,17 @@ impl Jobs {
     ) -> Result<Self, JobError> {
         let folder = DataFolder::open_on(Arc::clone(disk), root)?;
         let snapshots = Snapshots::open_on(Arc::clone(disk), &folder.snapshots())?;
+        let temporary = folder.snapshots().join("incoming");
+        let archive = ReleaseArchive::open_on(Arc::clone(disk), &folder.releases(), &temporary)?;
         let run_log = RunLog::open_on(Arc::clone(disk), &folder.run_log())?;
         let store = Store::closed(&folder.store());
-        let opening = run_log.ask(|history| history.faults().iter().map(ToString::to_string).collect());
+        let mut opening: Vec<String> =
+            run_log.ask(|history| history.faults().iter().map(ToString::to_string).collect());
+        opening.extend(archive.faults().iter().cloned());
         let jobs = Self {
             folder,
             snapshots,
+            archive: Arc::new(archive),
             run_log,
             store: RwLock::new(Arc::new(store)),
             plans,
@@ -234,6 +241,12 @@ impl Jobs {
     #[must_use]
     pub const fn snapshots(&self) -> &Snapshots {
         &self.snapshots
+    }
+
+    /// Every release that was published.
+    #[must_use]
+    pub const fn archive(&self) -> &Arc<ReleaseArchive> {
+        &self.archive
     }
 
     /// The run log.
@@ -378,8 +391,13 @@ impl Jobs {
     fn publish_once(&self) -> anyhow::Result<()> {
         self.catch_up_on_the_log()?;
         let history = self.run_log.ask(Clone::clone);
-        let order = PublishOrder { store: &self.store(), history, problems: self.problems(), today: self.today() };
-        (self.steps.publish)(order)
+        (self.steps.publish)(PublishOrder {
+            store: &self.store(),
+            archive: &self.archive,
+            history,
+            problems: self.problems(),
+            today: self.today(),
+        })
     }
 
     fn plan(&self, dataflow: &DataflowId) -> Result<&DataflowPlan, JobError> {

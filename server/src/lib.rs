@@ -30,6 +30,7 @@ pub mod pages;
 pub mod places;
 pub mod publish;
 pub mod release;
+pub mod release_archive;
 pub mod rescoring;
 pub mod routes;
 pub mod run_log;

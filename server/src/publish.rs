@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::content_hash::ContentHash;
 use crate::definitions::Definitions;
 use crate::release::{self, FoundIntervals, PublishedMethod, Release, ReleaseError};
+use crate::release_archive::{ArchiveError, ReleaseArchive};
 use crate::run_log::RunHistory;
 use crate::sources::Catalogue;
 use crate::store::{Store, StoreError, StoredObservation, Vintage};
@@ -31,6 +32,9 @@ pub enum PublishError {
     /// A release could not be made or read back.
     #[error(transparent)]
     Release(#[from] ReleaseError),
+    /// A release could not be kept for good, or read from where it is.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
     /// The pointer could not be written as JSON or read back.
     #[error("the published pointer: {0}")]
     Pointer(#[from] serde_json::Error),
@@ -51,6 +55,8 @@ pub struct Origin<'a> {
     pub catalogue: &'a Catalogue,
     /// Vintages and releases.
     pub store: &'a Store,
+    /// Every release that was ever published.
+    pub archive: &'a ReleaseArchive,
     /// What was done.
     pub runs: &'a RunHistory,
 }
@@ -65,22 +71,27 @@ struct Pointer {
     /// The vintages everything was computed from.
     vintages: Vec<String>,
     releases: Vec<PublishedRelease>,
+    /// Releases published before that are still to be kept for good: the disk refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    owed: Vec<PublishedRelease>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct PublishedRelease {
+    #[serde(default)]
+    id: String,
     panel: Panel,
     reference_year: i16,
     address: ContentHash,
 }
 
-/// The releases that a published pointer names.
+/// The releases that a published pointer names: those in force, and those that are nowhere else yet.
 ///
 /// # Errors
 /// [`PublishError::Pointer`] when it is none.
 pub(crate) fn named_by(pointer: &[u8]) -> Result<BTreeSet<ContentHash>, PublishError> {
     let pointer: Pointer = serde_json::from_slice(pointer)?;
-    Ok(pointer.releases.iter().map(|release| release.address).collect())
+    Ok(pointer.releases.iter().chain(&pointer.owed).map(|release| release.address).collect())
 }
 
 /// Newest vintages with their observations.
@@ -133,6 +144,7 @@ impl Publisher {
         if let (Some(last), Some(view)) = (last.as_mut(), in_force)
             && last.view == view.id
             && last.editions == editions
+            && view.releases.values().all(|release| origin.archive.holds(&release.reference().id))
             && last.pointer == origin.store.published()?
         {
             let view = view.renewed(origin.catalogue, origin.runs, problems, today);
@@ -157,28 +169,32 @@ impl Publisher {
 
     /// Computes and publishes from the newest vintages, and gives the view of it.
     ///
-    /// Same vintages and same method give the same releases, byte for byte; then nothing is written.
+    /// Same vintages and same method give the same releases, byte for byte; then nothing is written. What is put in
+    /// force is kept for good first; when the disk refuses that, it stays owed.
     ///
     /// # Errors
     /// [`PublishError`]; what was published before still stands.
-    pub fn rebuild(&self, origin: Origin<'_>, problems: Vec<String>, today: Date) -> Result<View, PublishError> {
+    fn rebuild(&self, origin: Origin<'_>, mut problems: Vec<String>, today: Date) -> Result<View, PublishError> {
         let newest = Newest::read(origin)?;
-        let data_as_of = newest.vintages.iter().map(|vintage| vintage.id.date).max();
         let (book, definitions) = (newest.book(), origin.definitions);
-        let releases = release::compute_all(definitions, &self.method, &book, data_as_of, &self.found)?;
+        let releases = release::compute_all(definitions, &self.method, &book, &self.found)?;
+        let before = origin.store.published()?.and_then(|pointer| serde_json::from_slice(&pointer).ok());
+        let owed = before.as_ref().map(|before| owed(origin.archive, before)).unwrap_or_default();
+        problems.extend(keep(origin, &owed, &releases, today));
         let mut published = Vec::new();
         for release in &releases {
             let bytes = release.to_bytes()?;
             let address = ContentHash::of(&bytes);
             origin.store.put_release(address, &bytes)?;
-            let ReleaseRef { panel, reference_year, .. } = *release.reference();
-            published.push(PublishedRelease { panel, reference_year, address });
+            let ReleaseRef { id, panel, reference_year, .. } = release.reference().clone();
+            published.push(PublishedRelease { id, panel, reference_year, address });
         }
         let pointer = Pointer {
             framework: framework_name(definitions),
             method: self.method_address(definitions)?,
             vintages: newest.names(),
             releases: published,
+            owed: owed.into_iter().filter(|release| !origin.archive.holds(&release.id)).collect(),
         };
         origin.store.publish(&serde_json::to_vec(&pointer)?)?;
         tracing::info!(releases = releases.len(), "releases published");
@@ -193,12 +209,10 @@ impl Publisher {
         if pointer.vintages != newest.names() || pointer.method != self.method_address(origin.definitions)? {
             return Ok(None);
         }
-        let mut releases = Vec::new();
-        for PublishedRelease { address, .. } in &pointer.releases {
-            let bytes = origin.store.release(*address)?.ok_or(PublishError::ReleaseMissing { id: *address })?;
-            releases.push(Release::from_bytes(&bytes)?);
-        }
-        Ok(Some(view(origin, newest, releases, problems.to_vec(), today)))
+        let releases = pointer.releases.iter().map(|release| read(origin, release)).collect::<Result<Vec<_>, _>>()?;
+        let mut problems = problems.to_vec();
+        problems.extend(keep(origin, &pointer.owed, &releases, today));
+        Ok(Some(view(origin, newest, releases, problems, today)))
     }
 
     /// Everything but observations that decides what a release says.
@@ -207,6 +221,31 @@ impl Publisher {
         let program = env!("CARGO_PKG_VERSION");
         Ok(ContentHash::of(&serde_json::to_vec(&(program, &definitions.framework, areas, &self.method))?))
     }
+}
+
+/// A release that is in force.
+fn read(origin: Origin<'_>, release: &PublishedRelease) -> Result<Release, PublishError> {
+    let id = release.address;
+    let bytes = origin.store.release(id)?.ok_or(PublishError::ReleaseMissing { id })?;
+    Ok(Release::from_bytes(&bytes)?)
+}
+
+/// The releases of a pointer that are not kept for good yet.
+fn owed(archive: &ReleaseArchive, pointer: &Pointer) -> Vec<PublishedRelease> {
+    let named = pointer.owed.iter().chain(&pointer.releases);
+    named.filter(|release| !archive.holds(&release.id)).cloned().collect()
+}
+
+/// Keeps releases for good: those owed, and those that are put in force. Says what an operator should know when that fails;
+/// serving them counts for more, and it is tried again at every publication.
+fn keep(origin: Origin<'_>, owed: &[PublishedRelease], releases: &[Release], today: Date) -> Option<String> {
+    let unkept = owed.iter().filter(|release| !origin.archive.holds(&release.id));
+    let before: Result<Vec<Release>, PublishError> = unkept.map(|release| read(origin, release)).collect();
+    let of_before = before.and_then(|before| Ok(origin.archive.keep(&before, today)?));
+    let of_now = origin.archive.keep(releases, today).map_err(PublishError::from);
+    let error = of_before.and(of_now).err()?;
+    tracing::error!(%error, "releases are served that are not kept for good");
+    Some(format!("Releases are served that could not be kept for good: {error}."))
 }
 
 impl Newest {

@@ -5,7 +5,7 @@ mod change;
 mod coverage;
 mod robustness;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::slice;
 
 use indicators::area::Area;
@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::content_hash::ContentHash;
 use crate::definitions::Definitions;
+use crate::store::VintageId;
 use coverage::Weighted;
 pub use robustness::{FoundIntervals, Robustness};
 
@@ -117,7 +118,6 @@ pub fn compute_all(
     definitions: &Definitions,
     method: &PublishedMethod,
     book: &ObservationBook,
-    data_as_of: Option<Date>,
     found: &FoundIntervals,
 ) -> Result<Vec<Release>, ReleaseError> {
     let mut releases = Vec::new();
@@ -126,7 +126,7 @@ pub fn compute_all(
         let tree = definitions.framework.framework(panel)?;
         for year in declared.first_year..=declared.last_year {
             let making = Making { definitions, tree: &tree, method, panel, year, found };
-            releases.push(making.release(book, data_as_of)?);
+            releases.push(making.release(book)?);
         }
     }
     Ok(releases)
@@ -141,11 +141,18 @@ pub fn compute_one(
     book: &ObservationBook,
     panel: Panel,
     year: i16,
-    data_as_of: Option<Date>,
 ) -> Result<Release, ReleaseError> {
     let tree = definitions.framework.framework(panel)?;
     let (method, found) = (PublishedMethod::current(), FoundIntervals::default());
-    Making { definitions, tree: &tree, method: &method, panel, year, found: &found }.release(book, data_as_of)
+    Making { definitions, tree: &tree, method: &method, panel, year, found: &found }.release(book)
+}
+
+/// The day of the newest vintage that a value comes from. Vintages of which nothing entered do not count: figures that
+/// stayed as they were stay the same release.
+fn newest_day(assemblies: [&Assembly; 2]) -> Option<Date> {
+    let cells = assemblies.into_iter().flat_map(|assembly| assembly.cells.iter().chain(&assembly.national));
+    let vintages: BTreeSet<&str> = cells.flat_map(|cell| &cell.inputs).map(|input| input.vintage.as_str()).collect();
+    vintages.into_iter().filter_map(|vintage| vintage.parse::<VintageId>().ok()).map(|vintage| vintage.date).max()
 }
 
 struct Making<'a> {
@@ -158,7 +165,7 @@ struct Making<'a> {
 }
 
 impl Making<'_> {
-    fn release(&self, book: &ObservationBook, data_as_of: Option<Date>) -> Result<Release, ReleaseError> {
+    fn release(&self, book: &ObservationBook) -> Result<Release, ReleaseError> {
         let Definitions { areas, framework } = self.definitions;
         let assembly = assemble(framework, self.panel, self.year, areas, book, self.method.substitutes);
         let before = assemble(framework, self.panel, self.year - 1, areas, book, self.method.substitutes);
@@ -212,7 +219,7 @@ impl Making<'_> {
                     reference_year: self.year,
                     framework: format!("{}-{}", framework.id, framework.version),
                     recipe: short_address(&serde_json::to_vec(self.method)?),
-                    data_as_of,
+                    data_as_of: newest_day([&assembly, &before]),
                 },
                 national,
                 index,

@@ -97,8 +97,8 @@ pub(crate) fn publishing(
     let handle: Arc<OnceLock<ViewHandle>> = Arc::default();
     let served = Arc::clone(&handle);
     let publish: Publish = Arc::new(move |order| {
-        let PublishOrder { store, history, problems, today } = order;
-        let origin = Origin { definitions: &definitions, catalogue: &catalogue, store, runs: &history };
+        let PublishOrder { store, archive, history, problems, today } = order;
+        let origin = Origin { definitions: &definitions, catalogue: &catalogue, store, archive, runs: &history };
         let in_force = served.get().map(ViewHandle::current);
         let view = publisher.publish(origin, in_force.as_deref(), problems, today).map_err(|error| match error {
             // The jobs look for damage in the index.
@@ -148,7 +148,8 @@ pub fn run(config: &Config, dashboard: &Dashboard) -> anyhow::Result<()> {
         view.before_each(move |before, next| prepared.prepare(Some(before), next));
         let service = http::Service::new(limits::PUBLISHED, Timestamp::now());
         let keys = Arc::new(KeyBook::of(&config.data));
-        let service = service.with_snapshots(open.jobs.snapshots().clone());
+        let service =
+            service.with_snapshots(open.jobs.snapshots().clone()).with_archive(Arc::clone(open.jobs.archive()));
         // On this runtime: the threads that serve drop their tasks when they end.
         let by_hand = ByHand::new(Arc::clone(&open.jobs), config.drop_folder.clone(), Handle::current());
         let service = service.with_desk(Desk { jobs: Arc::clone(&open.jobs), keys, by_hand: by_hand.clone() });

@@ -39,12 +39,13 @@ const REFUSALS: [(&str, &str, u16); 10] = [
 ];
 
 /// What is different at every start, and content addresses, which change with every word of the framework.
-const VOLATILE: [&str; 10] = [
+const VOLATILE: [&str; 11] = [
     "started_at",
     "ended_at",
     "last_run_at",
     "id",
     "run",
+    "published_on",
     "recipe",
     "snapshot",
     "version",

@@ -78,7 +78,13 @@ async fn each_step_is_flushed_before_the_next_begins() {
         first_after(logged, &|call| *call == Call::Sync("runs.jsonl".to_owned())).expect("the log is flushed");
     let between = &calls[logged + 1..acknowledged];
     assert!(!between.iter().any(|call| matches!(call, Call::Write(path) if path == "store/db")), "{between:?}");
-    let published = first_after(acknowledged, &|call| *call == Call::Write("store/db".to_owned()));
+    // Before the pointer moves, what it will name is kept for good.
+    let is_release = |call: &Call| matches!(call, Call::Rename(_, to) if to.starts_with("releases/"));
+    let archived = first_after(acknowledged, &is_release).expect("the releases are kept");
+    let Call::Rename(aside, _) = &calls[archived] else { unreachable!() };
+    assert!(calls[..archived].contains(&Call::Sync(aside.clone())), "{aside} is flushed before it is renamed");
+    let listed = first_after(archived, &|call| *call == Call::Sync("releases".to_owned())).expect("and their folder");
+    let published = first_after(listed, &|call| *call == Call::Write("store/db".to_owned()));
     let flushed = last(&index).expect("the index is flushed");
     assert!(published.is_some_and(|published| published < flushed), "what is published is flushed too");
 }

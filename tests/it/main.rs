@@ -6,6 +6,7 @@ mod access;
 mod alerts;
 mod api;
 mod browser;
+mod citing;
 mod clients;
 mod compute;
 mod durability;

@@ -177,8 +177,32 @@ wire! {
 wire! {
     /// Answer of `/releases`.
     pub struct ReleasesAnswer {
-        /// The releases in force, by panel, newest reference year first.
-        pub releases: Vec<ReleaseRef>,
+        /// The releases asked for, those in force first; by panel, newest reference year first.
+        pub releases: Vec<ReleaseEntry>,
+    }
+}
+
+wire! {
+    /// A release in the list of those that were published.
+    pub struct ReleaseEntry {
+        /// Content address of the release: the first 16 hexadecimal digits of its sha256.
+        pub id: String,
+        /// The panel.
+        pub panel: Panel,
+        /// Reference year.
+        pub reference_year: i16,
+        /// Framework code and version, `kz-1.0.0`.
+        pub framework: String,
+        /// Content address of the recipe.
+        pub recipe: String,
+        /// The newest vintage that a value of it comes from, by the day it was taken.
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
+        pub data_as_of: Option<Date>,
+        /// The day it was first published; `null` when that was not written down.
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
+        pub published_on: Option<Date>,
+        /// Whether it is the one in force for its panel and reference year; else newer figures have taken its place.
+        pub in_force: bool,
     }
 }
 

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::content_hash::ContentHash;
+use crate::release_archive::ReleaseArchive;
 use crate::run_log::{Run, RunHistory, Validators};
 use crate::schedule::Appointment;
 use crate::snapshots::SnapshotKind;
@@ -156,6 +157,8 @@ pub struct Reading {
 pub struct PublishOrder<'a> {
     /// Vintages and releases.
     pub store: &'a Arc<Store>,
+    /// Every release that was ever published.
+    pub archive: &'a ReleaseArchive,
     /// Runs, for the sources page.
     pub history: RunHistory,
     /// What an operator should look at.

@@ -19,6 +19,7 @@ use crate::definitions::Definitions;
 use crate::limits::PUBLISHED;
 use crate::publish::{Origin, Publisher};
 use crate::release::PublishedMethod;
+use crate::release_archive::ReleaseArchive;
 use crate::run_log::RunHistory;
 use crate::sources::Catalogue;
 use crate::store::Store;
@@ -27,11 +28,13 @@ use crate::view::{Measured, Release};
 /// What is published before any figure has arrived: every page must stand up to that.
 pub(super) fn nothing_measured() -> View {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).unwrap();
+    let store = Store::open(&folder.path().join("store")).unwrap();
     let (definitions, catalogue) = (Definitions::embedded().unwrap(), Catalogue::embedded().unwrap());
     let runs = RunHistory::default();
-    let origin = Origin { definitions: &definitions, catalogue: &catalogue, store: &store, runs: &runs };
-    Publisher::new(PublishedMethod::current()).rebuild(origin, Vec::new(), Date::constant(1970, 1, 1)).unwrap()
+    let archive = ReleaseArchive::open(&folder.path().join("releases")).unwrap();
+    let origin =
+        Origin { definitions: &definitions, catalogue: &catalogue, store: &store, archive: &archive, runs: &runs };
+    Publisher::new(PublishedMethod::current()).publish(origin, None, Vec::new(), Date::constant(1970, 1, 1)).unwrap()
 }
 
 /// The same with scores made up for this test.

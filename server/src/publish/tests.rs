@@ -30,8 +30,13 @@ fn open(folder: &Path, view: &Arc<Mutex<Option<View>>>) -> Jobs {
     let (published, dataflows) = (Arc::clone(view), Arc::clone(&catalogue));
     let by_method = Publisher::new(PublishedMethod::current());
     let publish: Publish = Arc::new(move |order| {
-        let origin =
-            Origin { definitions: &definitions, catalogue: &dataflows, store: order.store, runs: &order.history };
+        let origin = Origin {
+            definitions: &definitions,
+            catalogue: &dataflows,
+            store: order.store,
+            archive: order.archive,
+            runs: &order.history,
+        };
         let view = by_method.publish(origin, None, order.problems, order.today)?;
         *published.lock().unwrap_or_else(PoisonError::into_inner) = Some(view);
         Ok(())

@@ -28,7 +28,7 @@ fn book(entries: &[(&str, &str, &str, i16, f64)]) -> ObservationBook {
 
 fn regions(entries: &[(&str, &str, &str, i16, f64)], year: i16) -> Release {
     let definitions = Definitions::embedded().expect("embedded definitions");
-    compute_one(&definitions, &book(entries), Panel::Regions, year, None).expect("a release")
+    compute_one(&definitions, &book(entries), Panel::Regions, year).expect("a release")
 }
 
 const INTERNET: [(&str, &str, &str, i16, f64); 3] = [
@@ -48,6 +48,29 @@ fn internet_cell(profile: &Profile) -> &CellEntry {
         .flat_map(|criterion| &criterion.indicators)
         .find(|cell| cell.indicator.as_str() == "internet_users")
         .unwrap_or_else(|| panic!("no cell"))
+}
+
+#[test]
+fn a_release_is_as_old_as_the_newest_vintage_it_rests_on() {
+    let dated = |entries: &[(&str, &str, &str, i16, &str)]| {
+        let mut book = ObservationBook::default();
+        for &(dataflow, indicator, area, year, vintage) in entries {
+            let value = BookedValue { value: Some(80.0), status: ObsStatus::Normal, vintage: vintage.into() };
+            book.enter(series(dataflow, indicator), area.parse().expect("a code"), TimePeriod::Year(year), value);
+        }
+        let definitions = Definitions::embedded().expect("embedded definitions");
+        compute_one(&definitions, &book, Panel::Regions, 2023).expect("a release")
+    };
+    let old = ("BNS_SDG_17_8_1", "internet_users", "KZ-11", 2023, "BNS_SDG_17_8_1@2024-10-24.1");
+    let new = ("BNS_SDG_17_8_1", "internet_users", "KZ-15", 2023, "BNS_SDG_17_8_1@2025-03-01.2");
+    // Of a later year, and measured by no indicator: neither enters.
+    let later = ("BNS_SDG_17_8_1", "internet_users", "KZ-11", 2024, "BNS_SDG_17_8_1@2026-01-01.1");
+    let aside = ("BNS_POPULATION", "population", "KZ-11", 2023, "BNS_POPULATION@2026-02-02.1");
+    let day = |release: &Release| release.reference().data_as_of.map(|day| day.to_string());
+    assert_eq!(day(&dated(&[])), None);
+    assert_eq!(day(&dated(&[old, later, aside])).as_deref(), Some("2024-10-24"));
+    assert_eq!(day(&dated(&[old, new, later, aside])).as_deref(), Some("2025-03-01"));
+    assert_eq!(dated(&[old, later, aside]), dated(&[old]), "what does not enter changes nothing, nor the identifier");
 }
 
 #[test]

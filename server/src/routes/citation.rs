@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use indicators::code::DataflowId;
 use indicators::text::{Language, LocalText};
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -94,7 +95,7 @@ fn items(question: &Question<'_>) -> Result<Vec<Item>, ApiError> {
         known_dataflow(view, found)?;
     }
     for found in &wanted {
-        releases::find(view, found)?;
+        releases::find(question, found)?;
     }
     let everything = dataflows.is_empty() && wanted.is_empty();
     let text = |text: &LocalText| text.get(language).to_owned();
@@ -109,11 +110,11 @@ fn items(question: &Question<'_>) -> Result<Vec<Item>, ApiError> {
             version: source.vintage.clone().unwrap_or_default(),
             day: source.as_of,
             terms: source.licence.clone(),
-            address: format!("/api/v1/observations?dataflow={}", source.dataflow),
+            address: as_known_on(&source.dataflow, source.as_of),
         });
-    let of_releases = releases::newest_first(view)
+    let of_releases = releases::ever(question)
         .into_iter()
-        .filter(|release| everything || wanted.contains(&release.id.as_str()))
+        .filter(|release| if everything { release.in_force } else { wanted.contains(&release.id.as_str()) })
         .map(|release| Item {
             id: format!("{PREFIX}/sandyq.{}.{}", release.framework, release.id),
             author: "Sandyq".to_owned(),
@@ -124,11 +125,17 @@ fn items(question: &Question<'_>) -> Result<Vec<Item>, ApiError> {
                 release.reference_year
             ),
             version: release.id.clone(),
-            day: release.data_as_of,
+            day: release.published_on.or(release.data_as_of),
             terms: "Terms of the dataflows it is computed from".to_owned(),
             address: format!("/api/v1/releases/{}", release.id),
         });
     Ok(of_releases.chain(of_dataflows).collect())
+}
+
+/// An address that gives the same figures again when they have been revised.
+fn as_known_on(dataflow: &DataflowId, day: Option<Date>) -> String {
+    let address = format!("/api/v1/observations?dataflow={dataflow}");
+    day.map(|day| format!("{address}&as_of={day}")).unwrap_or(address)
 }
 
 fn panel_name(view: &View, code: &str, language: Language) -> String {

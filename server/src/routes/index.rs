@@ -12,7 +12,7 @@ use crate::formats;
 use crate::hindsight;
 use crate::openapi::SchemaOf;
 use crate::routes::answer::{Caching, Content, Effort, Question, Route, list_releases};
-use crate::routes::query::{Kind, LANG, PANELS, Parameter, Query, bad};
+use crate::routes::query::{Kind, LANG, PANELS, Parameter, bad};
 use crate::routes::releases::{find, newest_first};
 use crate::view::{Release, View};
 
@@ -34,7 +34,8 @@ pub(super) const PERIOD: Parameter = Parameter {
 pub(super) const RELEASE: Parameter = Parameter {
     name: "release",
     kind: Kind::Token,
-    description: "A release by its identifier instead of by panel and year, for an address whose answer never changes.",
+    description: "A release by its identifier instead of by panel and year, in force or superseded: an address \
+                  whose figures never change.",
     example: "",
 };
 pub(super) const AREA: Parameter =
@@ -66,11 +67,12 @@ pub(super) static ROUTE: Route = Route {
 };
 
 /// The release asked for: by identifier, or by panel and year.
-pub(super) fn chosen<'a>(view: &'a View, query: &Query, usual: Panel) -> Result<&'a Arc<Release>, ApiError> {
+pub(super) fn chosen(question: &Question<'_>, usual: Panel) -> Result<Arc<Release>, ApiError> {
+    let Question { view, query, .. } = question;
     let panel = query.panel()?;
     let year = query.year("period")?;
     if let Some(id) = query.one("release") {
-        let release = find(view, id)?;
+        let release = find(question, id)?;
         let named = release.reference();
         if panel.is_some_and(|panel| panel != named.panel) {
             return Err(bad("panel", &format!("{}, the panel of release {id}", named.panel.code()), word_of(panel)));
@@ -82,18 +84,20 @@ pub(super) fn chosen<'a>(view: &'a View, query: &Query, usual: Panel) -> Result<
         return Ok(release);
     }
     let panel = panel.unwrap_or(usual);
-    view.release(panel, year).ok_or_else(|| ApiError::NoRelease {
+    view.release(panel, year).map(Arc::clone).ok_or_else(|| ApiError::NoRelease {
         name: "period",
         found: year.map_or_else(|| panel.code().to_owned(), |year| format!("{} {year}", panel.code())),
         expected: list_releases(newest_first(view).into_iter().filter(|release| release.panel == panel)),
     })
 }
 
-fn as_known_on(view: &View, query: &Query, day: Date) -> Result<Release, ApiError> {
+fn as_known_on(question: &Question<'_>, day: Date) -> Result<Release, ApiError> {
+    let Question { view, query, .. } = question;
     if let Some(id) = query.one("release") {
         return Err(bad("release", "as_of or release, not both: a release says what it was made of", id));
     }
-    let usual = chosen(view, query, Panel::Regions)?.reference();
+    let usual = chosen(question, Panel::Regions)?;
+    let usual = usual.reference();
     hindsight::as_known_on(view, day, usual.panel, usual.reference_year).map_err(|error| {
         tracing::error!(%error, %day, "the index of a day could not be computed");
         ApiError::Internal
@@ -112,8 +116,8 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
     let areas = query.areas(view)?;
     let language = query.language()?;
     let release = match query.date("as_of")? {
-        None => Arc::clone(chosen(view, query, Panel::Regions)?),
-        Some(day) => Arc::new(as_known_on(view, query, day)?),
+        None => chosen(question, Panel::Regions)?,
+        Some(day) => Arc::new(as_known_on(question, day)?),
     };
     let wanted = |entry: &&IndexEntry| areas.is_empty() || areas.contains(&entry.area);
     let answer = IndexAnswer {

@@ -16,6 +16,7 @@ use crate::rescoring;
 use crate::routes::answer::{Caching, Content, Effort, Question, Route};
 use crate::routes::index::{AREA, PANEL, PERIOD, RELEASE, area_name, chosen};
 use crate::routes::query::LANG;
+use crate::routes::releases::ensure_of_this_method;
 
 pub(super) static ROUTE: Route = Route {
     path: "/robustness",
@@ -48,7 +49,7 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
     let Question { view, query, .. } = question;
     let areas = query.areas(view)?;
     let language = query.language()?;
-    let release = chosen(view, query, Panel::Regions)?;
+    let release = chosen(question, Panel::Regions)?;
     let wanted = |entry: &&IndexEntry| areas.is_empty() || areas.contains(&entry.area);
     let entries: Vec<RankRobustnessEntry> = release.answer.index.iter().filter(wanted).map(entry).collect();
     if !question.format.is_own() {
@@ -70,7 +71,8 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
         };
         return Ok(Content::table(Table::held(head, entries.iter().map(row).collect())));
     }
-    let shares = rescoring::shares_of_choices(&view.framework, release).map_err(|error| failed(&error))?;
+    ensure_of_this_method(view, "release", &release)?;
+    let shares = rescoring::shares_of_choices(&view.framework, &release).map_err(|error| failed(&error))?;
     let share =
         |interval: IndexInterval| VarianceShare { value: interval.value, low: interval.low, high: interval.high };
     let settings = PublishedMethod::current().robustness;

@@ -22,6 +22,7 @@ use crate::definitions::Definitions;
 use crate::http::{Service, configure_all, guard};
 use crate::limits::{Limits, PUBLISHED};
 use crate::release::compute_one;
+use crate::release_archive::ReleaseArchive;
 use crate::routes::answer::prepare;
 use crate::run_log::RunHistory;
 use crate::snapshots::Snapshots;
@@ -107,7 +108,7 @@ pub(crate) fn view() -> View {
     let mut releases = BTreeMap::new();
     for panel in Panel::ALL {
         for year in [2022, 2023] {
-            let release = compute_one(&definitions, &book, panel, year, Some(date(2024, 10, 24))).unwrap();
+            let release = compute_one(&definitions, &book, panel, year).unwrap();
             releases.insert((panel, year), Arc::new(release));
         }
     }
@@ -191,6 +192,11 @@ impl Sample {
 
     pub(crate) fn with_snapshots(self, snapshots: Snapshots) -> Self {
         let service = Service::new(PUBLISHED, Timestamp::UNIX_EPOCH).with_snapshots(snapshots);
+        Self { service: web::Data::new(service), ..self }
+    }
+
+    pub(crate) fn with_archive(self, archive: Arc<ReleaseArchive>) -> Self {
+        let service = Service::new(PUBLISHED, Timestamp::UNIX_EPOCH).with_archive(archive);
         Self { service: web::Data::new(service), ..self }
     }
 

@@ -15,6 +15,7 @@ use crate::rescoring;
 use crate::routes::answer::{Caching, Content, Effort, Question, Route};
 use crate::routes::index::{PANEL, PERIOD, RELEASE, chosen};
 use crate::routes::query::{Kind, LANG, Parameter, bad};
+use crate::routes::releases::ensure_of_this_method;
 use crate::view::View;
 
 pub(super) static ROUTE: Route = Route {
@@ -48,9 +49,10 @@ pub(super) static ROUTE: Route = Route {
 fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
     let Question { view, query, .. } = question;
     let weights = weights(view, query.one("weights").unwrap_or_default())?;
-    let release = chosen(view, query, Panel::Regions)?;
+    let release = chosen(question, Panel::Regions)?;
+    ensure_of_this_method(view, "release", &release)?;
     let given = weights.iter().map(|(code, weight)| (code.to_string(), weight.value())).collect();
-    let composite = rescoring::with_weights(&view.framework, release, weights).map_err(|error| {
+    let composite = rescoring::with_weights(&view.framework, &release, weights).map_err(|error| {
         tracing::info!(%error, "weights were refused");
         bad("weights", "weights under which the index can be computed", query.one("weights").unwrap_or_default())
     })?;

@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::provider::State;
 use crate::content_hash::ContentHash;
 use crate::jobs::Jobs;
+use crate::release_archive::ReleaseArchive;
 use crate::run_log::Run;
 use crate::sources::Catalogue;
 use crate::store::{Store, Vintage, VintageId};
@@ -36,6 +37,8 @@ pub(super) struct Laws {
     acknowledged: Vec<Acknowledged>,
     /// The newest year that was served of each dataflow.
     newest: BTreeMap<DataflowId, i16>,
+    /// Releases that were once kept for good.
+    kept: BTreeSet<String>,
 }
 
 /// Which law was broken.
@@ -87,6 +90,33 @@ impl Laws {
             return Err(format!("the vintage {id} is visible and belongs to no run"));
         }
         published_whole(&store)
+    }
+
+    /// A release that was kept for good is there for good, in force or not.
+    pub(super) fn citable(&mut self, view: &View, archive: &ReleaseArchive) -> Result<(), Broken> {
+        let in_force = view.releases.values().map(|release| &release.reference().id);
+        self.kept.extend(in_force.filter(|id| archive.holds(id)).cloned());
+        match self.kept.iter().find(|id| !archive.holds(id)) {
+            Some(id) => Err(format!("the release {id} was published and cannot be found any more")),
+            None => Ok(()),
+        }
+    }
+
+    /// What is kept for good reads back, and nothing is in force that is not kept.
+    pub(super) fn all_citable(&self, view: &View, archive: &ReleaseArchive) -> Result<(), Broken> {
+        for release in view.releases.values() {
+            let id = &release.reference().id;
+            if !archive.holds(id) {
+                return Err(format!("the release {id} is in force and not kept for good"));
+            }
+        }
+        for id in &self.kept {
+            match archive.read(id) {
+                Ok(Some(release)) if release.reference().id == *id => {}
+                other => return Err(format!("the release {id} does not read back: {other:?}")),
+            }
+        }
+        Ok(())
     }
 
     /// What is served is whole, true, not older than before, and says its age.

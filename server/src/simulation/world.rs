@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::civil::{Date, date};
 
 use self::events::Event;
-use self::process::{Process, store_folder};
+use self::process::{Process, store_folder, view_of};
 use super::chance::Chance;
 use super::clock::{Clock, DAY, Moment};
 use super::disk::{Crash, SimulatedDisk};
@@ -178,6 +178,7 @@ impl<'a> World<'a> {
                 ));
             }
         }
+        self.laws.all_citable(&view_of(process), process.jobs.archive())?;
         let before = published(&store)?;
         let process = self.process.take();
         drop((store, process));

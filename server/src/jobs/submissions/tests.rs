@@ -67,9 +67,10 @@ fn pairs(expected: &[(&str, f64)]) -> Vec<(String, f64)> {
 fn published(jobs: &Jobs) -> (Vec<ObservationEntry>, Option<String>) {
     let (definitions, catalogue) = (Definitions::embedded().unwrap(), Catalogue::embedded().unwrap());
     let runs = jobs.run_log().ask(Clone::clone);
-    let origin = Origin { definitions: &definitions, catalogue: &catalogue, store: &jobs.store(), runs: &runs };
+    let (store, archive) = (jobs.store(), jobs.archive());
+    let origin = Origin { definitions: &definitions, catalogue: &catalogue, store: &store, archive, runs: &runs };
     let publisher = Publisher::new(PublishedMethod::current());
-    let view = publisher.rebuild(origin, Vec::new(), date(2026, 11, 22)).unwrap();
+    let view = publisher.publish(origin, None, Vec::new(), date(2026, 11, 22)).unwrap();
     let source = view.sources.iter().find(|source| source.dataflow.as_str() == FLOW);
     (view.observations, source.map(|source| source.attribution.en.clone()))
 }

@@ -53,7 +53,7 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
         AreaLevel::Region => Panel::Regions,
         AreaLevel::Country => Panel::Countries,
     };
-    let release = chosen(view, query, usual)?;
+    let release = chosen(question, usual)?;
     let profile = release.profiles.get(&area.code).ok_or_else(|| ApiError::UnknownArea {
         found: segment.to_owned(),
         reason: format!(
@@ -79,7 +79,7 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
         citations: citations(view, |dataflow| used.contains(dataflow)),
         ..question.head(PROFILE_COLUMNS, language)
     };
-    Ok(Content::table(Table::held(head, profile_rows(view, release, profile, language))))
+    Ok(Content::table(Table::held(head, profile_rows(view, &release, profile, language))))
 }
 
 const PROFILE_COLUMNS: &[Column] = &[

@@ -3,7 +3,7 @@
 use indicators::comparison::ScoreChange;
 use indicators::wire::{DiffAnswer, DiffEntry};
 
-use super::find;
+use super::{ensure_of_this_method, find};
 use crate::code_lists;
 use crate::error::{ApiError, ErrorCode};
 use crate::formats::{self, Column, Field, Head, Row, Table, Values};
@@ -12,7 +12,7 @@ use crate::rescoring;
 use crate::routes::answer::{Caching, Content, Effort, Question, Route};
 use crate::routes::query::{Kind, LANG, Parameter, bad};
 
-const RELEASE: &str = "Identifier of a release, from `/releases`.";
+const RELEASE: &str = "Identifier of a release, in force or superseded, from `/releases`.";
 
 pub(in crate::routes) static ROUTE: Route = Route {
     path: "/releases/{a}/diff/{b}",
@@ -37,13 +37,15 @@ pub(in crate::routes) static ROUTE: Route = Route {
 
 fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
     let view = question.view;
-    let (before, after) = (find(view, question.segment("a"))?, find(view, question.segment("b"))?);
+    let (before, after) = (find(question, question.segment("a"))?, find(question, question.segment("b"))?);
+    ensure_of_this_method(view, "a", &before)?;
+    ensure_of_this_method(view, "b", &after)?;
     let (first, last) = (before.reference(), after.reference());
     if first.panel != last.panel {
         let expected = format!("a release of the panel {}", first.panel.code());
         return Err(bad("b", &expected, &format!("{} of the panel {}", last.id, last.panel.code())));
     }
-    let changes = rescoring::differences(&view.framework, before, after).map_err(|error| {
+    let changes = rescoring::differences(&view.framework, &before, &after).map_err(|error| {
         tracing::error!(%error, before = first.id, after = last.id, "two releases could not be compared");
         ApiError::Internal
     })?;

@@ -1,9 +1,15 @@
 //! What each address says.
 
+use std::sync::Arc;
+
+use ::indicators::definition::Panel;
 use ::indicators::wire::ObservationEntry;
+use jiff::civil::date;
 
 use super::*;
 use crate::limits::PUBLISHED;
+use crate::release_archive::ReleaseArchive;
+use crate::view::Release;
 
 fn codes<'a>(list: &'a Value, key: &str) -> Vec<&'a str> {
     list.as_array().unwrap().iter().map(|item| item[key].as_str().unwrap()).collect()
@@ -100,8 +106,53 @@ async fn releases_are_listed_newest_first_and_answer_whole() {
     let whole = sample.get(&format!("/api/v1/releases/{id}")).await;
     assert!(whole.header("cache-control").contains("immutable"));
     let whole = whole.json();
-    assert_eq!(whole["release"], releases[0]);
+    let what = whole["release"].as_object().unwrap();
+    assert!(what.iter().all(|(name, value)| releases[0][name] == *value), "{what:?}");
     assert_eq!(whole["profiles"].as_object().unwrap().len(), 21);
+}
+
+#[actix_web::test]
+async fn a_superseded_release_is_read_and_computed_from_only_by_its_own_method() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = Arc::new(ReleaseArchive::open(folder.path()).unwrap());
+    let in_force = Arc::clone(sample::view().release(Panel::Regions, Some(2023)).unwrap());
+    let named = |id: &str, recipe: Option<&str>| {
+        let mut release = Release::clone(&in_force);
+        release.answer.release.id = id.to_owned();
+        release.answer.release.recipe = recipe.map_or_else(|| in_force.reference().recipe.clone(), str::to_owned);
+        release
+    };
+    let (older, foreign) = (named("older", None), named("foreign", Some("another")));
+    archive.keep([&older, &foreign, in_force.as_ref()], date(2026, 2, 3)).unwrap();
+    let sample = Sample::new().with_archive(archive);
+
+    let listed = sample.get("/api/v1/releases?state=superseded").await.json();
+    let ids: Vec<&str> = listed["releases"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["foreign", "older"]);
+    let table = sample.get("/api/v1/releases.csv?state=all&panel=regions").await;
+    assert!(table.text().contains("2026-02-03,true") && table.text().contains("2026-02-03,false"), "{}", table.text());
+
+    for id in ["older", "foreign"] {
+        let index = sample.get(&format!("/api/v1/index?release={id}")).await.json();
+        assert_eq!(index["release"]["id"], id);
+        assert_eq!(sample.get(&format!("/api/v1/index/KZ-61?release={id}")).await.status, 200);
+        let whole = sample.get(&format!("/api/v1/releases/{id}")).await;
+        assert!(whole.header("cache-control").contains("immutable"));
+    }
+    let id = &in_force.reference().id;
+    for (release, expected) in [("older", 200), ("foreign", 400)] {
+        for path in [
+            format!("/api/v1/releases/{release}/diff/{id}"),
+            format!("/api/v1/robustness?release={release}"),
+            format!("/api/v1/what-if?weights=internet_access:2&release={release}"),
+        ] {
+            let answer = sample.get(&path).await;
+            assert_eq!(answer.status, expected, "{path}: {}", answer.text());
+            if expected == 400 {
+                assert!(answer.text().contains("the method in force"), "{path}: {}", answer.text());
+            }
+        }
+    }
 }
 
 #[actix_web::test]
@@ -246,6 +297,7 @@ async fn the_index_of_a_day_rests_on_what_was_known_then() {
     // The figures of the sample came on 2024-10-24.
     let since = sample.get("/api/v1/index?period=2023&as_of=2024-10-24").await.json();
     assert_eq!(since["index"], published["index"]);
+    assert_eq!(since["release"], published["release"], "the same figures are the same release");
     let before = sample.get("/api/v1/index?period=2023&as_of=2024-10-23").await.json();
     assert!(before["index"].as_array().unwrap().iter().all(|entry| entry["score"].is_null()));
     assert!(published["index"].as_array().unwrap().iter().any(|entry| entry["score"].is_number()));

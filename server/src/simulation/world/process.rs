@@ -127,6 +127,7 @@ impl World<'_> {
         let (view, today) = (view_of(process), self.today());
         if self.seen.as_ref() != Some(&(view.id.clone(), today)) {
             self.laws.serving(&view, &self.ground.catalogue, today)?;
+            self.laws.citable(&view, process.jobs.archive())?;
             self.seen = Some((view.id.clone(), today));
         }
         Ok(())
@@ -204,7 +205,7 @@ impl World<'_> {
     }
 }
 
-fn view_of(process: &Process) -> Arc<View> {
+pub(super) fn view_of(process: &Process) -> Arc<View> {
     let handle = process.view.get();
     handle.map_or_else(|| unreachable!("a process that runs has published"), ViewHandle::current)
 }
