@@ -24,4 +24,4 @@ compare-with = Compare with other regions
 region-rank-interval = When the method is varied, nine in ten of the ranks lie within { $interval }.
 compare-ahead = { $area } is ahead in { $ahead } of { $total } criteria
 compare-gap-changed = The gap changed most in: { $criterion }, from { $from } to { $to } points
-compare-multiples-subtitle = Score 0–100 by criterion over the years, all on one scale; dark line for the country
+compare-multiples-subtitle = Score 0–100 by criterion over the years, all on one scale; dashed line for the country

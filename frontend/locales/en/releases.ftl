@@ -1,7 +1,7 @@
 # Releases: what changed and why.
 releases-title = { $year }: what changed since { $previous }
 releases-none = There are no two releases to compare yet.
-releases-most = { $up } rose most ({ $up_places }), { $down } fell most ({ $down_places })
+releases-most = In rank { $up } rose most ({ $up_places }), { $down } fell most ({ $down_places })
 releases-still = No region changed its rank
 releases-intro = Each change of a score is split exactly into four parts: values of another period, revised values of the same period, another method, other regions. Goalposts are fixed, so other regions move a rank and not a score.
 releases-table-title = Whose rank moved, and why

@@ -6,10 +6,13 @@ region-contributions-title = Из чего складывается балл
 region-contributions-subtitle = Баллы индекса по критериям, { $year } год: их сумма — балл. Рядом с регионом — страна, первый и последний в рейтинге.
 region-won = Больше всего выигрывает у страны: { $criterion }, { $points } балла
 region-lost = Больше всего уступает стране: { $criterion }, { $points } балла
-region-radar-title = { $area }: критериев, где балл выше, чем по стране, — { $ahead }
+region-radar-title = { $ahead ->
+    [one] { $area } опережает страну по { $ahead } критерию
+   *[other] { $area } опережает страну по { $ahead } критериям
+}
 criterion-rose = { $area }: самый большой рост, на { $points } балла.
 criterion-fell = { $area }: самое большое падение, на { $points } балла.
-criterion-stood = За год ни один регион не сдвинулся
+criterion-stood = За год ни у одного региона балл не изменился
 criterion-change-subtitle = { $measure }, баллы 0–100: слева { $before } год, справа { $year }
 criterion-change-note = Часть изменения может идти от показателя, который ещё не публиковали или уже не публикуют. Нет линии — нет балла за один из годов или другая территория.
 against-more = Где больше «{ $one }», там обычно больше и «{ $other }»

@@ -159,7 +159,7 @@ fn gallery_page_is_written() {
     ] {
         // What stands for readers who asked for dark, made to hold for everybody or for nobody.
         let media = if theme == "dark" { "@media all" } else { "@media not all" };
-        let sheet = SHEET.replace("@media (prefers-color-scheme: dark)", media);
+        let sheet = SHEET.replace("@media screen and (prefers-color-scheme: dark)", media);
         let page = format!(
             "<!doctype html><html lang=\"kk\"><meta charset=\"utf-8\"><title>Charts</title>\
              <style>{sheet}</style><style>body{{margin:16px;width:{width};font:15px system-ui,sans-serif;\

@@ -3,7 +3,7 @@
 //! observation is a point.
 
 use crate::charts::axis::ValueAxis;
-use crate::charts::drawing::{Drawing, Element, linked_series, tenths};
+use crate::charts::drawing::{Drawing, Element, hatch_fill, linked_series, tenths};
 use crate::charts::scale::Linear;
 use crate::charts::twin::{Twin, TwinRow};
 use crate::charts::{Basis, Caption, Chart, Emphasis, Size, label};
@@ -114,6 +114,7 @@ impl Chart for Line {
             .with(self.events.iter().map(|event| event_mark(event, &frame)))
             .with(order.into_iter().map(|series| self.series_marks(series, &frame)))
             .with([self.end_labels(&frame)])
+            .with(self.nothing(&frame, size))
     }
 
     fn twin(&self) -> Twin {
@@ -160,6 +161,18 @@ impl Line {
 
     fn labelled(&self) -> impl Iterator<Item = &Series> {
         self.series.iter().filter(|series| series.emphasis != Emphasis::Context)
+    }
+
+    /// An empty chart says so: axes alone would look like lines that were forgotten.
+    fn nothing(&self, frame: &Frame, size: Size) -> Option<Element> {
+        if self.values().next().is_some() {
+            return None;
+        }
+        let (width, height) = (frame.right - frame.left, frame.bottom - frame.top);
+        let ground = Element::rect(frame.left, frame.top, width, height).class("missing");
+        let words = Element::text(frame.left + width / 2.0, frame.top + height / 2.0, &self.missing);
+        let hatch = hatch_fill(&self.caption, size);
+        Some(Element::group("none").child(ground.set("fill", hatch)).child(words.class("no-data").anchor("middle")))
     }
 
     fn frame(&self, size: Size, ticks: &[f64]) -> (Frame, f64) {
@@ -432,6 +445,19 @@ mod tests {
         assert_eq!(counts(&line), (10, 10, 1));
         line.series.truncate(3);
         assert_eq!(counts(&line), (6, 6, 3));
+    }
+
+    #[test]
+    fn an_empty_chart_says_so() {
+        let says = |line: &Line| {
+            let mut found = false;
+            for mark in &line.draw(Size::Wide).body {
+                mark.walk(&mut |element| found |= element.attribute("class") == Some("no-data"));
+            }
+            found
+        };
+        assert!(says(&chart(&[None, None], Vec::new())));
+        assert!(!says(&chart(&[None, Some(1.0)], Vec::new())));
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub(crate) fn content(context: &PageContext<'_>, panel: Panel, code: &IndicatorC
     let bars = is_compared.then(|| bars_figure(context, &release, indicator, &values, &finding));
     let against = is_compared.then(|| against::against_figure(context, &release, indicator)).flatten();
     let proxy = indicator.proxy_note.as_ref().map(|note| {
-        view! { <p class="notice"><strong>{context.say(message::PROXY)}</strong> " " {context.text(note)}</p> }
+        view! { <p class="notice"><strong>{context.say(message::PROXY)} ":"</strong> " " {context.text(note)}</p> }
     });
     let body = view! {
         <div class="lead">
@@ -95,6 +95,9 @@ fn finding(
     indicator: &IndicatorEntry,
     values: &[(String, String, Option<&CellEntry>)],
 ) -> String {
+    if values.iter().all(|(_, _, cell)| cell.is_none_or(|cell| cell.value.is_none())) {
+        return context.say(message::FINDING_NO_VALUE);
+    }
     if indicator.national_only {
         return context.say(message::NATIONAL_ONLY_FINDING);
     }
@@ -294,7 +297,7 @@ fn rules(context: &PageContext<'_>, indicator: &IndicatorEntry) -> AnyView {
         (message::GOALPOSTS, scoring::goalposts(context, indicator), Some(context.text(&indicator.goalpost_reason))),
         (message::MAX_AGE, scoring::max_age(context, indicator), Some(context.text(&indicator.max_age_reason))),
         (
-            message::WEIGHT,
+            message::OWN_WEIGHT,
             context.fill(message::RELATIVE_WEIGHT, [("weight", context.formats.number(indicator.weight, 1).into())]),
             None,
         ),

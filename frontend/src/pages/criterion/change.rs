@@ -61,7 +61,12 @@ pub(super) fn change_figure(
             .into_iter()
             .flatten()
             .collect();
-    let title = if said.is_empty() { context.say(message::CRITERION_STOOD) } else { said.join(" ") };
+    let title = match said.as_slice() {
+        [] => context.say(message::CRITERION_STOOD),
+        // A heading of one sentence ends without a stop.
+        [only] => only.trim_end_matches('.').to_owned(),
+        _ => said.join(" "),
+    };
     for (found, emphasis) in [(up, Emphasis::Peer(0)), (down, Emphasis::Peer(1))] {
         if let Some(item) = found.and_then(|(index, _)| items.get_mut(index)) {
             item.emphasis = emphasis;

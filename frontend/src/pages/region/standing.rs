@@ -162,7 +162,7 @@ pub(super) fn radar_figure(
     let behind = national.filter(|national| national.area != profile.area);
     let title = context.fill(
         message::REGION_RADAR_TITLE,
-        [("area", context.area_name(&profile.area).into()), ("ahead", ahead(profile, behind).to_string().into())],
+        [("area", context.area_name(&profile.area).into()), ("ahead", ahead(profile, behind).into())],
     );
     let subtitle = context.fill(message::COMPARE_PROFILES_SUBTITLE, [("year", release.year().to_string().into())]);
     let chart = Radar {
