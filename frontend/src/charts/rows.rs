@@ -16,7 +16,7 @@ pub struct Rows {
     count: usize,
 }
 
-const MOST_NAME: f64 = 240.0;
+const MOST_NAME: f64 = 260.0;
 
 impl Rows {
     /// Rows for some names beginning at `top`, with `after` units kept free behind the marks.
