@@ -185,19 +185,9 @@ wire! {
 wire! {
     /// A release in the list of those that were published.
     pub struct ReleaseEntry {
-        /// Content address of the release: the first 16 hexadecimal digits of its sha256.
-        pub id: String,
-        /// The panel.
-        pub panel: Panel,
-        /// Reference year.
-        pub reference_year: i16,
-        /// Framework code and version, `kz-1.0.0`.
-        pub framework: String,
-        /// Content address of the recipe.
-        pub recipe: String,
-        /// The newest vintage that a value of it comes from, by the day it was taken.
-        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
-        pub data_as_of: Option<Date>,
+        /// What it is.
+        #[serde(flatten)]
+        pub release: ReleaseRef,
         /// The day it was first published; `null` when that was not written down.
         #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
         pub published_on: Option<Date>,

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -150,4 +151,44 @@ fn a_restart_reads_back_what_was_published() {
     assert_eq!(second.releases, first.releases);
     assert_eq!(second.id, first.id);
     assert_eq!(jobs.store().all_vintages().unwrap(), vintages);
+}
+
+#[test]
+fn what_the_disk_refuses_to_keep_for_good_is_served_told_and_kept_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let in_the_way = folder.path().join("releases");
+    fs::write(&in_the_way, "no folder").unwrap();
+    let jobs = open(folder.path(), &Arc::default());
+    let (definitions, catalogue) = (Definitions::embedded().unwrap(), Catalogue::embedded().unwrap());
+    let (store, archive) = (jobs.store(), jobs.archive());
+    let publish = |method: &PublishedMethod| {
+        let runs = jobs.run_log().ask(Clone::clone);
+        let origin = Origin { definitions: &definitions, catalogue: &catalogue, store: &store, archive, runs: &runs };
+        Publisher::new(method.clone()).publish(origin, None, Vec::new(), Date::constant(2026, 11, 22)).unwrap()
+    };
+    let ids =
+        |view: &View| -> Vec<String> { view.releases.values().map(|release| release.reference().id.clone()).collect() };
+    let is_told = |view: &View| view.problems.iter().any(|problem| problem.contains("could not be kept for good"));
+
+    let mut method = PublishedMethod::current();
+    method.robustness.replicates = 20;
+    let first = publish(&method);
+    method.robustness.seed += 1;
+    let second = publish(&method);
+    assert!(is_told(&first) && is_told(&second), "{:?}", second.problems);
+    assert_eq!(archive.list(), []);
+    assert!(ids(&first).iter().all(|id| !ids(&second).contains(id)), "another method, other releases");
+
+    // What is owed outlives a compaction, which leaves everything else that is not in force.
+    let beside = folder.path().join("compacted");
+    let pointer = store.published().unwrap().unwrap();
+    let copied = store.copy_live(&Store::open(&beside).unwrap(), &named_by(&pointer).unwrap()).unwrap();
+    assert_eq!(copied.left_releases, 0);
+
+    fs::remove_file(&in_the_way).unwrap();
+    let third = publish(&method);
+    assert!(!is_told(&third), "{:?}", third.problems);
+    for id in ids(&first).iter().chain(&ids(&second)) {
+        assert!(archive.read(id).unwrap().is_some(), "{id}");
+    }
 }

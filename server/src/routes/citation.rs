@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use indicators::code::DataflowId;
 use indicators::text::{Language, LocalText};
+use indicators::wire::ReleaseEntry;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
@@ -114,8 +115,8 @@ fn items(question: &Question<'_>) -> Result<Vec<Item>, ApiError> {
         });
     let of_releases = releases::ever(question)
         .into_iter()
-        .filter(|release| if everything { release.in_force } else { wanted.contains(&release.id.as_str()) })
-        .map(|release| Item {
+        .filter(|listed| if everything { listed.in_force } else { wanted.contains(&listed.release.id.as_str()) })
+        .map(|ReleaseEntry { release, published_on, .. }| Item {
             id: format!("{PREFIX}/sandyq.{}.{}", release.framework, release.id),
             author: "Sandyq".to_owned(),
             title: format!(
@@ -125,7 +126,7 @@ fn items(question: &Question<'_>) -> Result<Vec<Item>, ApiError> {
                 release.reference_year
             ),
             version: release.id.clone(),
-            day: release.published_on.or(release.data_as_of),
+            day: published_on.or(release.data_as_of),
             terms: "Terms of the dataflows it is computed from".to_owned(),
             address: format!("/api/v1/releases/{}", release.id),
         });

@@ -124,15 +124,14 @@ pub(super) fn ever(question: &Question<'_>) -> Vec<ReleaseEntry> {
 }
 
 fn entry(release: &ReleaseRef, published_on: Option<Date>, in_force: bool) -> ReleaseEntry {
-    let ReleaseRef { id, panel, reference_year, framework, recipe, data_as_of } = release.clone();
-    ReleaseEntry { id, panel, reference_year, framework, recipe, data_as_of, published_on, in_force }
+    ReleaseEntry { release: release.clone(), published_on, in_force }
 }
 
 fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
     let panel = question.query.panel()?;
     let state = question.query.one("state").unwrap_or_default();
     let mut releases = listed(question, state != "superseded", matches!(state, "superseded" | "all"));
-    releases.retain(|release| panel.is_none_or(|panel| release.panel == panel));
+    releases.retain(|listed| panel.is_none_or(|panel| listed.release.panel == panel));
     if question.format.is_own() {
         return Content::json(&ReleasesAnswer { releases });
     }
@@ -150,7 +149,7 @@ const COLUMNS: &[Column] = &[
     Column::attribute("in_force", "`true`, or `false` when newer figures have taken its place."),
 ];
 
-fn row(release: &ReleaseEntry) -> Row {
+fn row(ReleaseEntry { release, published_on, in_force }: &ReleaseEntry) -> Row {
     vec![
         (&release.id).into(),
         release.panel.code().into(),
@@ -158,8 +157,8 @@ fn row(release: &ReleaseEntry) -> Row {
         (&release.framework).into(),
         (&release.recipe).into(),
         shown(release.data_as_of),
-        shown(release.published_on),
-        shown(Some(release.in_force)),
+        shown(*published_on),
+        shown(Some(in_force)),
     ]
 }
 
