@@ -306,14 +306,13 @@ fn list(context: &PageContext<'_>) -> AnyView {
     let rows = releases.into_iter().map(|((panel, year), release)| {
         let reference = &release.answer.release;
         let href = format!("/api/v1/releases/{}", reference.id);
-        let short: String = reference.id.chars().take(12).collect();
         Row {
             head: year.to_string().into_any(),
             cells: vec![
                 Cell::words(panel_words(context, *panel)),
                 Cell::words(reference.data_as_of.map(|day| context.formats.day(day))),
                 Cell::words(reference.framework.clone()),
-                Cell::words(view! { <a href=href><code>{short}</code></a> }),
+                Cell::words(view! { <a href=href><code>{reference.id.clone()}</code></a> }),
             ],
         }
     });
@@ -328,6 +327,7 @@ fn list(context: &PageContext<'_>) -> AnyView {
             <h2 id="releases-list-title">{context.say(message::RELEASES_LIST_TITLE)}</h2>
             <p class="subtitle">{context.say(message::RELEASES_LIST_NOTE)}</p>
             {wide_table(table)}
+            <p><a href="/api/v1/releases?state=superseded">{context.say(message::RELEASES_SUPERSEDED)}</a></p>
         </section>
     }
     .into_any()
