@@ -6,6 +6,8 @@
 //! telephone, in which nothing answers. Here an island listens, reads the `controls` when they change, and
 //! only then its `knowledge`; what it draws replaces what the server drew.
 
+#[cfg(any(feature = "ssr", feature = "weights"))]
+mod breath;
 mod controls;
 pub mod explorer;
 pub(crate) mod knowledge;

@@ -3,13 +3,14 @@
 //!
 //! A [`Study`] says what is uncertain. Every run of it is a [`Replicate`], a list of settings that
 //! can be stored and run again. Random numbers are a function of seed, replicate and position, so
-//! the result is the same on one thread, on many and in a browser.
+//! the result is the same on one thread, on many and in a browser, in one piece and in slices.
 
 mod alternatives;
 mod factor;
 mod removal;
 mod replay;
 mod reversal;
+mod slices;
 mod sobol;
 mod uncertainty;
 
@@ -18,6 +19,7 @@ pub use factor::{Factor, Replicate};
 pub use removal::{Removal, removals};
 pub use replay::ReplicateScores;
 pub use reversal::{RankReversal, rank_reversals};
+pub use slices::RankStudy;
 #[cfg(feature = "quasi_random")]
 pub use sobol::sobol_indices;
 pub use sobol::{Estimator, IndexInterval, Output, SobolIndices, estimate_indices};

@@ -2,10 +2,12 @@
 //! are shown belongs to [`super::picture`].
 
 use indicators::composite::{ComputeError, compute};
-use indicators::sensitivity::{SensitivityError, rank_intervals};
+use indicators::framework::Framework;
+use indicators::matrix::ScoreMatrix;
+use indicators::sensitivity::{RankStudy, SensitivityError, Uncertainty, rank_intervals};
 
-use super::Scenario;
 use super::ground::{Ground, GroundError};
+use super::{Scenario, Substitutes};
 use crate::charts::ranking::RankInterval;
 
 /// How often the index is computed anew to see how far ranks can be relied on.
@@ -71,19 +73,69 @@ impl Outcome {
 /// # Errors
 /// [`OutcomeError`] when no criterion has a weight, or nothing can be varied.
 pub fn stability(ground: &Ground, scenario: &Scenario) -> Result<Vec<Option<RankInterval>>, OutcomeError> {
-    let framework = ground.framework(scenario)?;
-    let matrix = ground.matrix(scenario.substitutes)?;
-    let without =
-        ground.has_substitutes(scenario.substitutes).then(|| ground.matrix(super::Substitutes::None)).transpose()?;
+    let Varied { framework, matrix, without } = Varied::of(ground, scenario)?;
     let studied = rank_intervals(&framework, &scenario.recipe(), &matrix, without.as_ref(), REPLICATES, SEED)?;
-    Ok(studied
+    Ok(intervals(&studied))
+}
+
+/// [`stability`] a slice at a time, for a browser that answers its reader in between. It ends with the same
+/// intervals.
+#[derive(Debug, Clone)]
+pub struct Stability(RankStudy);
+
+impl Stability {
+    /// Begins; nothing is recomputed yet.
+    ///
+    /// # Errors
+    /// As [`stability`].
+    pub fn begin(ground: &Ground, scenario: &Scenario) -> Result<Self, OutcomeError> {
+        let Varied { framework, matrix, without } = Varied::of(ground, scenario)?;
+        Ok(Self(RankStudy::begin(framework, scenario.recipe(), matrix, without, SEED)?))
+    }
+
+    /// Recomputes so many times more, and says whether that was the last slice.
+    ///
+    /// # Errors
+    /// When a variant cannot be computed.
+    pub fn advance(&mut self, slice: usize) -> Result<bool, OutcomeError> {
+        self.0.advance(slice.min(REPLICATES - self.0.n_replicates()))?;
+        Ok(self.0.n_replicates() == REPLICATES)
+    }
+
+    /// The intervals, one an area.
+    ///
+    /// # Errors
+    /// When the scenario itself cannot be computed.
+    pub fn intervals(self) -> Result<Vec<Option<RankInterval>>, OutcomeError> {
+        Ok(intervals(&self.0.summarise()?))
+    }
+}
+
+/// What a study varies.
+struct Varied {
+    framework: Framework,
+    matrix: ScoreMatrix,
+    /// The same without substitutes, where there are any.
+    without: Option<ScoreMatrix>,
+}
+
+impl Varied {
+    fn of(ground: &Ground, scenario: &Scenario) -> Result<Self, GroundError> {
+        let allowed = scenario.substitutes;
+        let without = ground.has_substitutes(allowed).then(|| ground.matrix(Substitutes::None)).transpose()?;
+        Ok(Self { framework: ground.framework(scenario)?, matrix: ground.matrix(allowed)?, without })
+    }
+}
+
+fn intervals(studied: &Uncertainty) -> Vec<Option<RankInterval>> {
+    studied
         .intervals
         .iter()
         .map(|interval| {
             let (low, high) = (interval.low?, interval.high?);
             Some(RankInterval { best: whole(low.floor())?, worst: whole(high.ceil())? })
         })
-        .collect())
+        .collect()
 }
 
 /// A rank from a quantile of ranks.
@@ -97,7 +149,7 @@ mod tests {
 
     use super::*;
     use crate::scenario::picture::tests::ground;
-    use crate::scenario::{Aggregating, Normalising, Points, Substitutes};
+    use crate::scenario::{Aggregating, Normalising, Points};
 
     fn ranks(scenario: &Scenario) -> Vec<Option<u32>> {
         Outcome::of(&ground(), scenario).unwrap().placed.iter().map(|placed| placed.rank).collect()
@@ -148,6 +200,21 @@ mod tests {
         scenario.set_points("access".parse().unwrap(), Points::read("0").unwrap());
         assert!(matches!(Outcome::of(&ground(), &scenario), Err(OutcomeError::Ground(GroundError::Framework(_)))));
         assert!(stability(&ground(), &scenario).is_err());
+    }
+
+    #[test]
+    fn slices_give_the_intervals_of_one_piece() {
+        let (mut geometric, mut bare) = (weighing("devices", "3"), Scenario::default());
+        geometric.aggregating = Aggregating::Geometric;
+        bare.substitutes = Substitutes::None;
+        for scenario in [Scenario::default(), geometric, bare] {
+            let whole = stability(&ground(), &scenario).unwrap();
+            for slice in [1, 64, 100, REPLICATES] {
+                let mut study = Stability::begin(&ground(), &scenario).unwrap();
+                while !study.advance(slice).unwrap() {}
+                assert_eq!(study.intervals().unwrap(), whole, "slices of {slice}, {scenario:?}");
+            }
+        }
     }
 
     #[test]

@@ -17,8 +17,13 @@ fn framework() -> Framework {
 }
 
 fn matrix() -> ScoreMatrix {
+    matrix_with(Some(2.0))
+}
+
+/// The same with another value of the first indicator for the second area.
+fn matrix_with(value: Option<f64>) -> ScoreMatrix {
     let values = [
-        [Some(8.0), Some(2.0), Some(5.0), Some(9.0)],
+        [Some(8.0), value, Some(5.0), Some(9.0)],
         [Some(1.0), Some(7.0), Some(5.0), Some(9.5)],
         [Some(6.0), Some(6.5), None, Some(9.9)],
     ];
@@ -50,6 +55,22 @@ fn the_same_seed_gives_the_same_bits() {
     // Replicates do not depend on how many there are, so not on how they are shared out.
     let few = rank_intervals(&framework, &recipe, &matrix, None, 10, 1).unwrap();
     assert_eq!(few.scores.scores[..], run(1).scores.scores[..40]);
+}
+
+#[test]
+fn slices_give_the_bits_of_one_piece() {
+    let (framework, recipe, matrix) = (framework(), Recipe::published(), matrix());
+    for without in [None, Some(matrix_with(None))] {
+        let whole = rank_intervals(&framework, &recipe, &matrix, without.as_ref(), 300, 5).unwrap();
+        for slice in [1, 7, 150, 300] {
+            let mut study =
+                RankStudy::begin(framework.clone(), recipe.clone(), matrix.clone(), without.clone(), 5).unwrap();
+            while study.n_replicates() < 300 {
+                study.advance(slice.min(300 - study.n_replicates())).unwrap();
+            }
+            assert_eq!(study.summarise().unwrap(), whole, "slices of {slice}");
+        }
+    }
 }
 
 #[cfg(feature = "parallel")]

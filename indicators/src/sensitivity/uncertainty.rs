@@ -1,5 +1,7 @@
 //! Monte Carlo over recipes, and what it says about ranks.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 use super::factor::{Draws, replicate_of};
@@ -89,10 +91,13 @@ impl Uncertainty {
 /// OECD/JRC Handbook (2008), step 7; Saisana, Saltelli and Tarantola (2005).
 pub fn uncertainty(study: &Study<'_>, n: usize, seed: u64) -> Result<Uncertainty, SensitivityError> {
     refuse_inactive(study)?;
+    summarise(study, draw(study, 0..n, seed))
+}
+
+/// The replicates of these numbers. Each has a stream of its own: drawn in parts they are those drawn at once.
+pub(super) fn draw(study: &Study<'_>, numbers: Range<usize>, seed: u64) -> Vec<Replicate> {
     let dimensions: usize = study.factors.iter().map(|factor| factor.n_dimensions(study)).sum();
-    let replicates: Vec<Replicate> =
-        (0..n).map(|replicate| replicate_of(study, &Draws::new(seed, replicate).take(dimensions))).collect();
-    summarise(study, replicates)
+    numbers.map(|number| replicate_of(study, &Draws::new(seed, number).take(dimensions))).collect()
 }
 
 /// Runs replicates drawn elsewhere, read from a file or written by hand, and summarises them.
@@ -101,6 +106,15 @@ pub fn uncertainty(study: &Study<'_>, n: usize, seed: u64) -> Result<Uncertainty
 /// When a replicate has a setting the study does not, or a variant cannot be computed.
 pub fn summarise(study: &Study<'_>, replicates: Vec<Replicate>) -> Result<Uncertainty, SensitivityError> {
     let scores = study.replay(&replicates)?;
+    summary(study, replicates, scores)
+}
+
+/// What the scores of replicates say about ranks.
+pub(super) fn summary(
+    study: &Study<'_>,
+    replicates: Vec<Replicate>,
+    scores: ReplicateScores,
+) -> Result<Uncertainty, SensitivityError> {
     let nominal = study.replay(&[Replicate::default()])?;
     let blocks = study.matrix.blocks();
     let nominal_ranks = rank_blocks(nominal.of(0), &blocks);
@@ -193,12 +207,24 @@ pub fn rank_intervals(
     n: usize,
     seed: u64,
 ) -> Result<Uncertainty, SensitivityError> {
+    let factors = active_factors(framework, recipe, matrix, without_substitutes)?;
+    let study = Study { framework, recipe, matrix, without_substitutes, factors: &factors };
+    summarise(&study, draw(&study, 0..n, seed))
+}
+
+/// Those of [`release_factors`] that change something.
+pub(super) fn active_factors(
+    framework: &Framework,
+    recipe: &Recipe,
+    matrix: &ScoreMatrix,
+    without_substitutes: Option<&ScoreMatrix>,
+) -> Result<Vec<Factor>, SensitivityError> {
     let mut factors = release_factors(recipe, without_substitutes.is_some());
     loop {
-        let study = Study { framework, recipe, matrix, without_substitutes, factors: &factors };
-        match uncertainty(&study, n, seed) {
+        match refuse_inactive(&Study { framework, recipe, matrix, without_substitutes, factors: &factors }) {
+            Ok(()) => return Ok(factors),
             Err(SensitivityError::InactiveFactor { factor }) => factors.retain(|other| other.name() != factor),
-            other => return other,
+            Err(other) => return Err(other),
         }
     }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::window;
 use crate::charts::Chart;
 use crate::islands::rewriting::{all, first, redraw, set_address, set_hidden, set_text};
 use crate::scenario::Scenario;
-use crate::scenario::outcome::{Outcome, stability};
+use crate::scenario::outcome::{Outcome, Stability};
 use crate::scenario::picture::Weighed;
 
 /// The name under which the browser keeps how long the study of ranks took.
@@ -42,13 +42,19 @@ pub(super) fn ranks(weighed: &Weighed, scenario: &Scenario) {
     }
 }
 
-/// Scores with the ranks they take around the scenario; gives the sentence to be read out.
-pub(super) fn scores(weighed: &Weighed, scenario: &Scenario) -> String {
+/// Begins to study the ranks; there is nothing to study where no criterion counts.
+pub(super) fn study(weighed: &Weighed, scenario: &Scenario) -> Option<Stability> {
+    if let Some(clock) = window().performance() {
+        let _ = clock.mark(MEASURE);
+    }
+    Stability::begin(&weighed.ground, scenario).ok()
+}
+
+/// Scores with the ranks they take around the scenario, as studied; gives the sentence to be read out.
+pub(super) fn scores(weighed: &Weighed, scenario: &Scenario, studied: Option<Stability>) -> String {
     let Ok(outcome) = Outcome::of(&weighed.ground, scenario) else { return weighed.words.no_weight.clone() };
-    let performance = window().performance();
-    let begun = performance.as_ref().map(|clock| clock.mark(MEASURE));
-    let intervals = stability(&weighed.ground, scenario).unwrap_or_default();
-    if let (Some(clock), Some(Ok(()))) = (performance, begun) {
+    let intervals = studied.and_then(|study| study.intervals().ok()).unwrap_or_default();
+    if let Some(clock) = window().performance() {
         let _ = clock.measure_with_start_mark(MEASURE, MEASURE);
     }
     let chart = weighed.standing(&outcome, &intervals);
