@@ -1,5 +1,5 @@
 //! A copy of the store without what nobody names any more: [`Store::copy_live`]. sled gives no room back by itself, and a
-//! release that was superseded is never read again; what it was computed from stays.
+//! release that was superseded is never read from here again; what it was computed from stays.
 
 use std::collections::BTreeSet;
 
