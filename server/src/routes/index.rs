@@ -45,7 +45,7 @@ const AS_OF: Parameter = Parameter {
     name: "as_of",
     kind: Kind::Date,
     description: "The scores that the method in force gives on the observations as they were known on this day. They are \
-                  computed for the asker: their release is not among `/releases`.",
+                  computed for the asker: their release is kept only when it is one that was published.",
     example: "2024-12-31",
 };
 
