@@ -129,6 +129,9 @@ impl Jobs {
     ) -> Result<Run, JobError> {
         let _changing = self.changing();
         let opened = self.ensure_open();
+        if opened.is_ok() {
+            self.catch_up_on_the_log()?;
+        }
         // A clock that was set back must not put today before what is known already.
         let newest = self.store().newest(&plan.id, None).ok().flatten();
         let as_of = newest.map_or(self.today(), |vintage| vintage.id.date.max(self.today()));

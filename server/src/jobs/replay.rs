@@ -158,8 +158,8 @@ impl Jobs {
         })
     }
 
-    /// Writes down the runs that could not be when they ended. What the log does not know is not published: nothing
-    /// would bring it back if the index were lost. The caller holds the lock on changes.
+    /// Writes down the runs that could not be when they ended. What the log does not know is neither published nor built
+    /// upon: nothing would bring it back if the index were lost. The caller holds the lock on changes.
     pub(super) fn catch_up_on_the_log(&self) -> Result<(), JobError> {
         if self.log_lags.load(Ordering::Acquire) {
             let runs = self.run_log.ask(|history| history.runs().to_vec());
@@ -171,7 +171,9 @@ impl Jobs {
 
     /// Writes a run down for each vintage that has none: the process was killed between the two.
     fn adopt_vintages(&self, runs: &[Run]) -> Result<(), JobError> {
-        let known: BTreeSet<&VintageId> = runs.iter().filter_map(|run| run.vintage.as_ref()).collect();
+        // A run that found nothing new names the vintage that stands; it does not bring it back.
+        let brought = runs.iter().filter(|run| run.outcome == RunOutcome::Updated);
+        let known: BTreeSet<&VintageId> = brought.filter_map(|run| run.vintage.as_ref()).collect();
         let mut unknown = self.store().all_vintages()?;
         unknown.retain(|vintage| !known.contains(&vintage.id));
         // A kill leaves one vintage without its line, not all of several.

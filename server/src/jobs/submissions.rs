@@ -299,6 +299,7 @@ impl Jobs {
             return Ok(false);
         }
         self.ensure_open()?;
+        self.catch_up_on_the_log()?;
         for plan in unsettled {
             let payloads = self.accepted_payloads(&plan.id)?;
             let newest = self.store().newest(&plan.id, None)?;

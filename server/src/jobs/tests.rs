@@ -378,6 +378,29 @@ async fn a_vintage_whose_run_was_not_written_down_is_adopted() {
     assert_eq!(values(&world.open(folder.path()), None), values_before);
 }
 
+/// The log refused the line of a vintage, and took the next, of a run that found the same again and names the vintage.
+#[tokio::test]
+async fn a_run_that_found_nothing_new_does_not_stand_for_the_one_that_brought_it() {
+    let world = World::default();
+    let (folder, _) = three_vintages(&world).await;
+    let jobs = world.open(folder.path());
+    let brought = world.refresh(&jobs, payload("KZ-12=4")).await;
+    let again = world.refresh(&jobs, payload("KZ-12=4")).await;
+    assert_eq!((again.outcome, &again.vintage), (RunOutcome::Unchanged, &brought.vintage));
+    let vintages = jobs.store().all_vintages().unwrap();
+    drop(jobs);
+    let log = folder.path().join("runs.jsonl");
+    let text = fs::read_to_string(&log).unwrap();
+    let without: String = text.split_inclusive('\n').filter(|line| !line.contains(&brought.id)).collect();
+    fs::write(&log, without).unwrap();
+    let jobs = world.open(folder.path());
+    let adopted = jobs.run_log().ask(|history| history.find(&brought.id).cloned()).unwrap();
+    assert_eq!((adopted.trigger, adopted.vintage), (Trigger::Recovered, brought.vintage));
+    drop(jobs);
+    fs::remove_dir_all(folder.path().join("store")).unwrap();
+    assert_eq!(world.open(folder.path()).store().all_vintages().unwrap(), vintages);
+}
+
 #[tokio::test]
 async fn without_log_and_index_the_snapshots_tell() {
     let world = World::default();

@@ -2,7 +2,6 @@
 //! serves, at what its store and log say, and at what it acknowledged before.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use indicators::code::{AreaCode, DataflowId};
 use indicators::observation::TimePeriod;
@@ -20,8 +19,8 @@ use crate::sources::Catalogue;
 use crate::store::{Store, Vintage, VintageId};
 use crate::view::View;
 
-/// What a vintage says, hashed: cells, and the vintages they are from.
-type Content = u64;
+/// What a vintage says of an area in a year: the bits of the value, and the vintage it is from.
+type Content = BTreeMap<(AreaCode, i16), (Option<u64>, VintageId)>;
 
 /// A run that the service said is done.
 #[derive(Debug)]
@@ -80,12 +79,15 @@ impl Laws {
             }
             if let (Some(content), Some(id)) = (content, &run.vintage) {
                 let found = stored.get(id).ok_or_else(|| format!("the acknowledged vintage {id} is lost"))?;
-                if found != content {
-                    return Err(format!("the vintage {id} says something else than when it was acknowledged"));
+                if let Some(difference) = difference(content, found) {
+                    return Err(format!(
+                        "the vintage {id} says something else than it was acknowledged to: {difference}"
+                    ));
                 }
             }
         }
-        let known: BTreeSet<&VintageId> = runs.iter().filter_map(|run| run.vintage.as_ref()).collect();
+        let brought = runs.iter().filter(|run| run.outcome == RunOutcome::Updated);
+        let known: BTreeSet<&VintageId> = brought.filter_map(|run| run.vintage.as_ref()).collect();
         if let Some(id) = stored.keys().find(|id| !known.contains(id)) {
             return Err(format!("the vintage {id} is visible and belongs to no run"));
         }
@@ -199,16 +201,26 @@ fn true_content(store: &Store, vintage: &Vintage, providers: &State) -> Result<C
     if u64::try_from(observations.len()).unwrap_or_default() != vintage.observations {
         return Err(format!("{} holds {} of {} observations", vintage.id, observations.len(), vintage.observations));
     }
-    let mut content = DefaultHasher::new();
+    let mut content = Content::new();
     for stored in observations {
         let observation = stored.observation;
-        let bits = observation.value.map(f64::to_bits);
-        (&observation.area, observation.period, bits, &stored.vintage).hash(&mut content);
+        let key = (observation.area, observation.period.year());
+        content.insert(key.clone(), (observation.value.map(f64::to_bits), stored.vintage));
         let Some(value) = observation.value else { continue };
-        let key: (AreaCode, i16) = (observation.area, observation.period.year());
         if !desk.table.ever.get(&key).is_some_and(|known| known.contains(&value.to_bits())) {
             return Err(format!("{} says {value} for {} in {}, which was never published", vintage.id, key.0, key.1));
         }
     }
-    Ok(content.finish())
+    Ok(content)
+}
+
+/// Where what a vintage says first parts from what it said before.
+fn difference(before: &Content, now: &Content) -> Option<String> {
+    let parts = |key: &&(AreaCode, i16)| before.get(*key) != now.get(*key);
+    let key = before.keys().chain(now.keys()).find(parts)?;
+    let said = |content: &Content| match content.get(key) {
+        None => "nothing".to_owned(),
+        Some((bits, vintage)) => format!("{:?} of {vintage}", bits.map(f64::from_bits)),
+    };
+    Some(format!("{} in {} was {} and is {}", key.0, key.1, said(before), said(now)))
 }
