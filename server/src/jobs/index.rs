@@ -129,6 +129,7 @@ impl Jobs {
     }
 
     pub(super) fn compact_locked(&self) -> Result<Compacted, JobError> {
+        self.catch_up_on_the_log()?;
         let store = self.store();
         let bytes_before = store.size_on_disk()?;
         // The copy is at most as large as the original.

@@ -112,6 +112,12 @@ fn every_seed_keeps_the_laws() {
     assert_eq!(absent, None, "in {n_seeds} lives");
 }
 
+/// Beyond the seeds that are lived at every change, and short enough to be.
+#[test]
+fn a_seed_that_once_broke_a_law_keeps_it() {
+    check(&Ground::new(), 9132);
+}
+
 #[test]
 fn a_seed_replays_exactly() {
     let ground = Ground::new();
