@@ -118,14 +118,20 @@ impl Jobs {
     }
 
     /// Copies the index without blocks that no vintage names and releases that are not published, and puts the copy in
-    /// its place.
+    /// its place. An index that turns out damaged is rebuilt first.
     ///
     /// # Errors
-    /// When the disk refuses, or something does not read back; then the index stays as it was.
+    /// When the disk refuses; then the index stays as it was.
     pub fn compact(&self) -> Result<Compacted, JobError> {
         let _changing = self.changing();
         self.ensure_open()?;
-        self.compact_locked()
+        match self.compact_locked() {
+            Err(JobError::Store(error)) if error.is_damage() => {
+                self.mend(&error)?;
+                self.compact_locked()
+            }
+            done => done,
+        }
     }
 
     pub(super) fn compact_locked(&self) -> Result<Compacted, JobError> {

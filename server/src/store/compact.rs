@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::envelope::{self, Kind};
 use super::{Pending, Store, StoreError, keys};
 use crate::content_hash::ContentHash;
 
@@ -37,6 +38,7 @@ impl Store {
                     what: format!("block {address}"),
                     reason: "it is not in the index".to_owned(),
                 })?;
+                envelope::open(Kind::Block, &block)?;
                 pending.add(keys::block(*address), block, into.index.as_ref())?;
             }
         }
