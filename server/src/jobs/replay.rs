@@ -61,7 +61,16 @@ impl Jobs {
             self.note(Some(format!(
                 "The index lacked {n_missing} vintages that the run log knows; they were read again from the snapshots."
             )));
-            self.replay(&missing)?;
+            match self.replay(&missing) {
+                // What they build on, which nobody had read before.
+                Err(JobError::Store(error)) if error.is_damage() => {
+                    self.note(Some(format!(
+                        "The index was damaged ({error}) and has been rebuilt from the snapshots."
+                    )));
+                    self.rebuild_locked("damaged")?;
+                }
+                done => done?,
+            }
         }
         self.adopt_vintages(&runs)
     }
