@@ -73,7 +73,7 @@ impl Chart for Scatter {
         let mut order: Vec<&ScatterPoint> = self.points.iter().collect();
         order.sort_by_key(|point| (point.emphasis != Emphasis::Context, point.emphasis == Emphasis::Chosen));
         let dots = order.iter().map(|point| self.dot(point, (x.position(point.at.0), y.position(point.at.1))));
-        let labels = labels(&order, &x, &y, size);
+        let labels = labels(&order, &x, &y, bottom, size);
         Drawing::new(&self.caption, "scatter", size, height)
             .with([Element::group("axis").children(columns), self.y.rows(&y_ticks, &y, (left, right))])
             .with(names)
@@ -108,8 +108,9 @@ impl Scatter {
     }
 }
 
-/// Names beside dots, the important ones first; one that would touch anything is left out.
-fn labels(order: &[&ScatterPoint], x: &Linear, y: &Linear, size: Size) -> Element {
+/// Names beside dots, the important ones first; one that would touch anything is left out. None is struck through by the
+/// line at the bottom.
+fn labels(order: &[&ScatterPoint], x: &Linear, y: &Linear, bottom: f64, size: Size) -> Element {
     let height = size.text_height();
     let place = |point: &ScatterPoint| (x.position(point.at.0), y.position(point.at.1));
     let mut taken: Vec<Taken> =
@@ -118,7 +119,7 @@ fn labels(order: &[&ScatterPoint], x: &Linear, y: &Linear, size: Size) -> Elemen
     for point in order.iter().rev() {
         let (cx, cy) = place(point);
         let width = label::width(&point.name, point.emphasis.label_height(height));
-        let baseline = cy + height * 0.35;
+        let baseline = (cy + height * 0.35).min(bottom - height * 0.3);
         let sides = [(cx + RADIUS + 4.0, "start"), (cx - RADIUS - 4.0, "end")];
         let found = sides.into_iter().find_map(|(at, anchor)| {
             let left = if anchor == "start" { at } else { at - width };
