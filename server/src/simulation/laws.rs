@@ -19,8 +19,8 @@ use crate::sources::Catalogue;
 use crate::store::{Store, Vintage, VintageId};
 use crate::view::View;
 
-/// What a vintage says of an area in a year: the bits of the value, and the vintage it is from.
-type Content = BTreeMap<(AreaCode, i16), (Option<u64>, VintageId)>;
+/// What a vintage says of an area in a period: the bits of the value, and the vintage it is from.
+type Content = BTreeMap<(AreaCode, TimePeriod), (Option<u64>, VintageId)>;
 
 /// A run that the service said is done.
 #[derive(Debug)]
@@ -204,9 +204,13 @@ fn true_content(store: &Store, vintage: &Vintage, providers: &State) -> Result<C
     let mut content = Content::new();
     for stored in observations {
         let observation = stored.observation;
-        let key = (observation.area, observation.period.year());
-        content.insert(key.clone(), (observation.value.map(f64::to_bits), stored.vintage));
+        let (area, period) = (observation.area, observation.period);
+        let said = (observation.value.map(f64::to_bits), stored.vintage);
+        if content.insert((area.clone(), period), said).is_some() {
+            return Err(format!("{} says two things of {area} in {period}", vintage.id));
+        }
         let Some(value) = observation.value else { continue };
+        let key: (AreaCode, i16) = (area, period.year());
         if !desk.table.ever.get(&key).is_some_and(|known| known.contains(&value.to_bits())) {
             return Err(format!("{} says {value} for {} in {}, which was never published", vintage.id, key.0, key.1));
         }
@@ -216,7 +220,7 @@ fn true_content(store: &Store, vintage: &Vintage, providers: &State) -> Result<C
 
 /// Where what a vintage says first parts from what it said before.
 fn difference(before: &Content, now: &Content) -> Option<String> {
-    let parts = |key: &&(AreaCode, i16)| before.get(*key) != now.get(*key);
+    let parts = |key: &&(AreaCode, TimePeriod)| before.get(*key) != now.get(*key);
     let key = before.keys().chain(now.keys()).find(parts)?;
     let said = |content: &Content| match content.get(key) {
         None => "nothing".to_owned(),
