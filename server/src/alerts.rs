@@ -164,6 +164,16 @@ impl Alerts {
 }
 
 impl Outbox {
+    /// What waits to be sent.
+    #[cfg(test)]
+    pub(crate) fn waiting(&mut self) -> Vec<Alert> {
+        let mut waiting = Vec::new();
+        while let Ok(alert) = self.0.try_recv() {
+            waiting.push(alert);
+        }
+        waiting
+    }
+
     /// Sends what comes, one after the other, until the other end is gone.
     pub async fn deliver(mut self, client: &Client, to: &Url) {
         while let Some(alert) = self.0.recv().await {

@@ -116,7 +116,7 @@ pub(crate) fn publishing(
 }
 
 /// The same step, with an alert for what is worse afterwards than before.
-fn watched(publish: Publish, view: &Arc<OnceLock<ViewHandle>>, alerts: Alerts) -> Publish {
+pub(crate) fn watched(publish: Publish, view: &Arc<OnceLock<ViewHandle>>, alerts: Alerts) -> Publish {
     let (view, watch) = (Arc::clone(view), Mutex::new(Watch::default()));
     Arc::new(move |order| {
         let published = publish(order);

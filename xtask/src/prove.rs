@@ -94,7 +94,7 @@ fn ask_whatever(workspace: &Workspace, examples: u32) -> Result<()> {
 /// On all processors, saying every half minute how far it has come; a seed that breaks a law ends it and is printed.
 fn live(workspace: &Workspace, seeds: u32) -> Result<()> {
     println!("== {seeds} lives of the simulated service");
-    let mut lives = workspace.cargo(["test", "--release", "--package", "server", "--locked", "--lib", "--"]);
+    let mut lives = workspace.cargo(["test", "--profile", "prove", "--package", "server", "--locked", "--lib", "--"]);
     lives.args(["simulation::", "--nocapture"]);
     workspace::run(lives.env("SANDYQ_SEEDS", seeds.to_string()))
 }

@@ -70,8 +70,7 @@ impl Jobs {
     pub fn accept(&self, run: &str) -> Result<Run, DecisionError> {
         let changing = self.changing();
         let quarantined = self.undecided(run)?;
-        self.ensure_open()?;
-        self.catch_up_on_the_log()?;
+        self.ensure_current()?;
         let newest = self.store().newest(&quarantined.dataflow, None).map_err(JobError::from)?;
         let is_newer =
             |newest: &Vintage| newest.id.date > quarantined.as_of || newest.recorded_at > quarantined.started_at;

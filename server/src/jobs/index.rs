@@ -56,6 +56,13 @@ impl Jobs {
         opened
     }
 
+    /// Before anything is built upon the index: it is open and knows every vintage that the log does. The caller holds the
+    /// lock on changes.
+    pub(super) fn ensure_current(&self) -> Result<(), JobError> {
+        self.ensure_open()?;
+        self.catch_up_on_the_log()
+    }
+
     fn open_index(&self) -> Result<(), JobError> {
         // The old one must be gone before the folder can be opened again.
         self.use_store(Arc::new(Store::closed(&self.folder.store())));

@@ -298,8 +298,7 @@ impl Jobs {
         if unsettled.is_empty() {
             return Ok(false);
         }
-        self.ensure_open()?;
-        self.catch_up_on_the_log()?;
+        self.ensure_current()?;
         for plan in unsettled {
             let payloads = self.accepted_payloads(&plan.id)?;
             let newest = self.store().newest(&plan.id, None)?;

@@ -11,6 +11,7 @@ use jiff::civil::{Date, date};
 use serde_json::Value;
 
 use super::provider::State;
+use crate::alerts::{Alert, Subject};
 use crate::content_hash::ContentHash;
 use crate::jobs::Jobs;
 use crate::release_archive::ReleaseArchive;
@@ -21,6 +22,9 @@ use crate::view::View;
 
 /// What a vintage says of an area in a period: the bits of the value, and the vintage it is from.
 type Content = BTreeMap<(AreaCode, TimePeriod), (Option<u64>, VintageId)>;
+
+/// How old the figures of each dataflow are called.
+pub(super) type Ages = BTreeMap<DataflowId, Freshness>;
 
 /// A run that the service said is done.
 #[derive(Debug)]
@@ -156,6 +160,29 @@ impl Laws {
             }
         }
         Ok(())
+    }
+}
+
+/// How old the figures of a view are called.
+pub(super) fn ages(view: &View) -> Ages {
+    view.sources.iter().map(|source| (source.dataflow.clone(), source.freshness)).collect()
+}
+
+/// An operator is told of figures when they turn stale, and not again while they are. Says of which.
+pub(super) fn told<'a>(alerts: &'a [Alert], before: &Ages, now: &Ages) -> Result<BTreeSet<&'a DataflowId>, Broken> {
+    let mut told = BTreeSet::new();
+    for alert in alerts {
+        let Subject::Freshness { dataflow, .. } = &alert.subject else { continue };
+        if before.get(dataflow) == Some(&Freshness::Stale) || !told.insert(dataflow) {
+            return Err(format!("an operator was told again that {dataflow} is stale"));
+        }
+    }
+    let turned = |(dataflow, age): &(&DataflowId, &Freshness)| {
+        **age == Freshness::Stale && before.get(*dataflow).is_some_and(|before| *before != Freshness::Stale)
+    };
+    match now.iter().filter(turned).find(|(dataflow, _)| !told.contains(dataflow)) {
+        Some((dataflow, _)) => Err(format!("{dataflow} turned stale and nobody was told")),
+        None => Ok(told),
     }
 }
 

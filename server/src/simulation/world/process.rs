@@ -1,5 +1,6 @@
 //! The process while it runs: switched on, asking, taking in what arrives, publishing.
 
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
@@ -11,16 +12,17 @@ use indicators::code::DataflowId;
 
 use super::World;
 use super::events::Event;
+use crate::alerts::{self, Outbox};
 use crate::disk::Disk;
 use crate::jobs::real::{self, Upstream};
 use crate::jobs::{Answer, Checks, DataflowPlan, Jobs, Publish, ReadOrder, Refreshing, Refusal, Steps};
 use crate::run_log::{Run, Trigger};
 use crate::schedule::{Appointment, Timetable};
-use crate::service::publishing;
+use crate::service::{publishing, watched};
 use crate::simulation::chance::Chance;
 use crate::simulation::clock::{HOUR, Moment};
 use crate::simulation::ground::{Ground, Weakness};
-use crate::simulation::laws::Broken;
+use crate::simulation::laws::{Ages, Broken, ages, told};
 use crate::sources::client::{Client, ClientConfig, Timing};
 use crate::view::{View, ViewHandle};
 
@@ -41,6 +43,10 @@ pub(super) struct Process {
     view: Arc<OnceLock<ViewHandle>>,
     pub(super) timetable: Timetable,
     pub(super) flights: Vec<Flight>,
+    /// What an operator's machine would be told.
+    outbox: Outbox,
+    /// How old the figures were called at the last look.
+    ages: Ages,
 }
 
 impl World<'_> {
@@ -119,12 +125,17 @@ impl World<'_> {
 
     /// What the service does at every look, and the laws about what it serves.
     pub(super) fn look(&mut self) -> Result<(), Broken> {
-        let Some(process) = &self.process else { return Ok(()) };
+        let today = self.today();
+        let Some(process) = &mut self.process else { return Ok(()) };
         process.jobs.keep_current();
         if self.disk.is_down() {
             return Ok(());
         }
-        let (view, today) = (view_of(process), self.today());
+        let view = view_of(process);
+        let before = mem::replace(&mut process.ages, ages(&view));
+        for _ in told(&process.outbox.waiting(), &before, &process.ages)? {
+            self.tally.count("told: stale");
+        }
         if self.seen.as_ref() != Some(&(view.id.clone(), today)) {
             self.laws.serving(&view, &self.ground.catalogue, today)?;
             self.laws.citable(&view, process.jobs.archive())?;
@@ -136,7 +147,8 @@ impl World<'_> {
     pub(super) fn switch_on(&mut self) -> Result<(), Broken> {
         let Ground { definitions, catalogue, method, .. } = self.ground;
         let (publish, view) = publishing(definitions.clone(), Arc::clone(catalogue), method.clone());
-        let steps = self.steps(publish);
+        let (alerts, outbox) = alerts::channel();
+        let steps = self.steps(watched(publish, &view, alerts));
         let plans = real::plans(&self.ground.catalogue);
         let disk: Arc<dyn Disk> = Arc::new(self.disk.clone());
         let opened = Jobs::open_on(&disk, Path::new(ROOT), plans, steps, Almaty);
@@ -151,6 +163,7 @@ impl World<'_> {
                 let jitter = Duration::from_mins(2);
                 let timetable = Timetable::new(&appointments, Almaty, since, jitter, self.seed);
                 let timetable = timetable.map_err(|error| error.to_string())?;
+                let ages = ages(&in_force(&view));
                 jobs.keep_current();
                 if self.disk.is_down() {
                     drop(jobs);
@@ -159,7 +172,7 @@ impl World<'_> {
                 }
                 self.laws.after_start(&jobs, &self.providers.lock())?;
                 self.tally.count("switched on");
-                self.process = Some(Process { jobs: Arc::new(jobs), view, timetable, flights: Vec::new() });
+                self.process = Some(Process { jobs: Arc::new(jobs), view, timetable, flights: Vec::new(), outbox, ages });
             }
             Err(error) => {
                 self.tally.count("did not start");
@@ -206,8 +219,11 @@ impl World<'_> {
 }
 
 pub(super) fn view_of(process: &Process) -> Arc<View> {
-    let handle = process.view.get();
-    handle.map_or_else(|| unreachable!("a process that runs has published"), ViewHandle::current)
+    in_force(&process.view)
+}
+
+fn in_force(view: &OnceLock<ViewHandle>) -> Arc<View> {
+    view.get().map_or_else(|| unreachable!("a process that runs has published"), ViewHandle::current)
 }
 
 pub(super) fn store_folder() -> PathBuf {
