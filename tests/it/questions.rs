@@ -18,6 +18,9 @@ async fn rows(browser: &Browser, figure: &str) -> Result<Vec<Vec<String>>> {
     Ok(serde_json::from_value(browser.evaluate(&script).await?)?)
 }
 
+/// The ranks of the scenario on the page were studied.
+const STUDIED: &str = "return performance.getEntriesByName('rank-stability', 'measure').length > 0;";
+
 async fn content(browser: &Browser, css: &str) -> Result<String> {
     let found = browser.evaluate(&format!("return document.querySelector('{css}').textContent;")).await?;
     Ok(found.as_str().unwrap_or_default().to_owned())
@@ -46,8 +49,10 @@ async fn weights_move_ranks_and_the_address_restores_them_without_scripts_too() 
     let before = content(&browser, "#figure-moves-title").await.unwrap();
     let slider = browser.find("#w_digital_divide").await.unwrap();
     slider.send_keys(&String::from(char::from(Key::End))).await.unwrap();
+    browser.wait_until(STUDIED).await.unwrap();
+    browser.evaluate("performance.clearMeasures(); return true;").await.unwrap();
     browser.click("select[name=aggregate] option[value=geometric]").await.unwrap();
-    browser.wait_until("return performance.getEntriesByName('rank-stability', 'measure').length > 0;").await.unwrap();
+    browser.wait_until(STUDIED).await.unwrap();
     let after = content(&browser, "#figure-moves-title").await.unwrap();
     assert_ne!(after, before);
     let address = browser.address().await.unwrap();
