@@ -1,8 +1,8 @@
 //! The pages as Lighthouse judges them: on a slow telephone on a slow line, in a real browser; and how
 //! long the browser studies the ranks of a reader's own weights.
 //!
-//! A score below the bound is a fault. How long things took is printed with its budget and the load of
-//! the machine: other work on it makes every page slow.
+//! A score below the bound is a fault, and so is a time above its budget. The load of the machine is printed beside them:
+//! other work on it makes every page slow.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -52,7 +52,7 @@ pub(crate) fn measure(workspace: &Workspace) -> Result<()> {
     let index = first["environment"]["benchmarkIndex"].as_f64().context("Lighthouse says how fast the machine is")?;
     let slowdown = (index / TELEPHONE_INDEX).clamp(1.0, 4.0);
     println!("benchmark index of this machine {index:.0}: slowed down {slowdown:.1} times to be a telephone");
-    let mut low = Vec::new();
+    let mut faults = Vec::new();
     for page in PAGES {
         let mut reports =
             (0..RUNS).map(|_| report(&program, &server.url(page), slowdown)).collect::<Result<Vec<_>>>()?;
@@ -67,10 +67,12 @@ pub(crate) fn measure(workspace: &Workspace) -> Result<()> {
         for (time, budget) in TIMES {
             let found = report["audits"][time]["numericValue"].as_f64().unwrap_or(f64::INFINITY);
             println!("  {time:<26} {found:>8.0} ms  budget {budget:.0} ms");
+            if found > budget {
+                faults.push(format!("{page} {time} {found:.0} ms"));
+            }
         }
-        low.extend(
-            scores.into_iter().filter(|(_, score)| *score < LEAST).map(|(category, _)| format!("{page} {category}")),
-        );
+        let low = scores.into_iter().filter(|(_, score)| *score < LEAST);
+        faults.extend(low.map(|(category, score)| format!("{page} {category} {:.0}", score * 100.0)));
     }
     let mut studies = study_ranks(workspace, &place, &server.url("/kk/weights"))?;
     studies.sort_by(f64::total_cmp);
@@ -78,7 +80,10 @@ pub(crate) fn measure(workspace: &Workspace) -> Result<()> {
     let least = studies.first().copied().unwrap_or(median);
     println!("the ranks of one's own weights, 1,000 replicates, load of the machine {}", load());
     println!("  least {least:.0} ms, median {median:.0} ms  budget {STUDY_BUDGET:.0} ms");
-    ensure!(low.is_empty(), "below {LEAST}: {}", low.join(", "));
+    if median > STUDY_BUDGET {
+        faults.push(format!("the study of ranks {median:.0} ms"));
+    }
+    ensure!(faults.is_empty(), "out of bounds: {}", faults.join(", "));
     Ok(())
 }
 

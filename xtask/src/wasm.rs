@@ -120,7 +120,7 @@ fn measure(module: &Module, folder: &Path) -> Result<Size> {
 }
 
 /// Length of the bytes after brotli at its best.
-pub(crate) fn brotli_size(mut bytes: &[u8]) -> Result<usize> {
+fn brotli_size(mut bytes: &[u8]) -> Result<usize> {
     let mut compressed = Vec::new();
     let parameters = BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
     brotli::BrotliCompress(&mut bytes, &mut compressed, &parameters).context("compressing")?;
