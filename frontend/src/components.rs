@@ -10,5 +10,6 @@ pub(crate) mod scoreboard;
 pub(crate) mod scoring;
 pub(crate) mod series;
 pub(crate) mod small_multiple;
+pub(crate) mod sources;
 pub(crate) mod values;
 pub(crate) mod wide_table;

@@ -1,5 +1,5 @@
 //! A figure of a page by itself: the address of its embedded form, its drawing, its picture and its
-//! sharing card.
+//! sharing card, its table.
 
 use crate::route::{Address, Page};
 
@@ -14,6 +14,8 @@ pub enum Form {
     Picture,
     /// A picture for previews of links.
     Card,
+    /// Its table as a file.
+    Table,
 }
 
 impl Form {
@@ -24,13 +26,14 @@ impl Form {
             Self::Drawing => ".svg",
             Self::Picture => ".png",
             Self::Card => ".card.png",
+            Self::Table => ".csv",
         }
     }
 
     const fn folder(self) -> &'static str {
         match self {
             Self::Embedded => "embed",
-            Self::Drawing | Self::Picture | Self::Card => "figures",
+            Self::Drawing | Self::Picture | Self::Card | Self::Table => "figures",
         }
     }
 }
@@ -43,7 +46,7 @@ pub fn from_path(path: &str) -> Option<(Page, String, Form)> {
     let forms = match folder {
         "embed" => [Form::Embedded].as_slice(),
         // The longest suffix first: a card ends like a picture.
-        "figures" => [Form::Card, Form::Drawing, Form::Picture].as_slice(),
+        "figures" => [Form::Card, Form::Drawing, Form::Picture, Form::Table].as_slice(),
         _ => return None,
     };
     let (name, form) = forms.iter().find_map(|form| Some((file.strip_suffix(form.suffix())?, *form)))?;
@@ -72,8 +75,13 @@ mod tests {
 
     #[test]
     fn addresses_of_figures_are_read_and_written() {
-        for path in ["embed/map", "figures/map.svg", "figures/regions/KZ-61/criteria.card.png", "embed/countries/egdi"]
-        {
+        for path in [
+            "embed/map",
+            "figures/map.svg",
+            "figures/regions/KZ-61/strip.csv",
+            "figures/regions/KZ-61/criteria.card.png",
+            "embed/countries/egdi",
+        ] {
             let (page, name, form) = from_path(path).unwrap_or_else(|| (Page::About, String::new(), Form::Card));
             let selection = Selection { year: Some(2023), ..Selection::default() };
             let address = Address { page, language: Language::Ru, selection };

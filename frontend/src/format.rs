@@ -29,6 +29,8 @@ pub(crate) struct Formats {
 
 /// A true minus sign.
 const MINUS: char = '\u{2212}';
+/// Behind a value that is not a place's own of the period.
+const SIGNS: [char; 3] = ['\u{2020}', '\u{2021}', '*'];
 /// Keeps a number and its unit on one line.
 const NO_BREAK: char = '\u{a0}';
 
@@ -130,6 +132,37 @@ impl Formats {
         }
     }
 
+    /// A number in the words of the language as machines read it: a decimal point, no groups, a plain minus, no unit. The
+    /// sign of what a value rests on stays behind it, and what does not begin with a number is left as it is.
+    pub(crate) fn plain(&self, words: &str) -> String {
+        let unsigned = words.strip_prefix(MINUS).unwrap_or(words);
+        let (decimal, group) = match self.language {
+            Language::Kk | Language::Ru => (',', NO_BREAK),
+            Language::En => ('.', ','),
+        };
+        let mut number = String::new();
+        let mut letters = unsigned.char_indices().peekable();
+        let mut end = 0;
+        while let Some((at, letter)) = letters.next() {
+            let goes_on = letters.peek().is_some_and(|(_, next)| next.is_ascii_digit());
+            match letter {
+                '0'..='9' => number.push(letter),
+                _ if letter == decimal && goes_on && !number.is_empty() && !number.contains('.') => number.push('.'),
+                _ if letter == group && goes_on && !number.is_empty() && !number.contains('.') => {}
+                _ => break,
+            }
+            end = at + letter.len_utf8();
+        }
+        if number.is_empty() {
+            return words.to_owned();
+        }
+        let minus = if unsigned.len() < words.len() { "-" } else { "" };
+        let rest = unsigned.get(end..).unwrap_or_default();
+        let is_unit = rest.starts_with([NO_BREAK, '%']) || rest.starts_with(" (");
+        let rest = if is_unit { rest.trim_start_matches(|letter| !SIGNS.contains(&letter)) } else { rest };
+        format!("{minus}{number}{rest}")
+    }
+
     /// A day.
     pub(crate) fn day(&self, day: Date) -> String {
         let date = CalendarDate::try_new_gregorian(i32::from(day.year()), unsigned(day.month()), unsigned(day.day()));
@@ -190,6 +223,30 @@ mod tests {
         }
         assert_eq!(Formats::of(Language::Ru).share(0.834), "83\u{a0}%");
         assert_eq!(Formats::of(Language::En).share(0.834), "83%");
+    }
+
+    #[test]
+    fn numbers_are_plain_again_for_machines() {
+        for language in Language::ALL {
+            let formats = Formats::of(language);
+            for (value, decimals, expected) in
+                [(97.3, 1, "97.3"), (1_234_567.5, 1, "1234567.5"), (-12.34, 1, "-12.3"), (12_345.0, 0, "12345")]
+            {
+                assert_eq!(formats.plain(&formats.number(value, decimals)), expected, "{language}");
+            }
+            assert_eq!(formats.plain(&formats.share(0.834)), "83", "{language}");
+            for words in ["", "4\u{2013}7", "3=", "2023", "89 people", "\u{2212}", "I, II", "no number: 1,5"] {
+                assert_eq!(formats.plain(words), words, "{language}");
+            }
+        }
+        let russian = Formats::of(Language::Ru);
+        for (words, expected) in [
+            ("89,4\u{2020}", "89.4\u{2020}"),
+            ("4,87\u{a0}% \u{412}\u{412}\u{41f}\u{2021}", "4.87\u{2021}"),
+            ("1,2 (\u{43d}\u{430} 100 \u{447}\u{435}\u{43b}\u{43e}\u{432}\u{435}\u{43a})", "1.2"),
+        ] {
+            assert_eq!(russian.plain(words), expected);
+        }
     }
 
     #[test]

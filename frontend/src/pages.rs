@@ -19,6 +19,7 @@ mod search;
 mod sources;
 mod weights;
 
+use std::iter;
 use std::sync::Arc;
 
 use hydration_context::SsrSharedContext;
@@ -26,6 +27,7 @@ use indicators::text::Language;
 use leptos::prelude::*;
 
 use crate::charts::sheet;
+use crate::charts::twin::{Twin, TwinRow};
 use crate::components::context::PageContext;
 use crate::components::figure::Exhibit;
 use crate::data::Site;
@@ -80,6 +82,17 @@ pub fn drawing(site: &Site<'_>, address: &Address, figure: &str) -> Option<Strin
 #[must_use]
 pub fn card(site: &Site<'_>, address: &Address, figure: &str) -> Option<String> {
     taken_out(site, address, figure, |_, exhibit| Some(sheet::card(exhibit.drawing.as_ref()?, &exhibit.words)))
+}
+
+/// The facts of a figure as a table for machines, its headings first; `None` when there is no such figure. Numbers are
+/// written with a decimal point, a missing one is empty.
+#[must_use]
+pub fn table(site: &Site<'_>, address: &Address, figure: &str) -> Option<Vec<Vec<String>>> {
+    taken_out(site, address, figure, |context, exhibit| {
+        let Twin { header, rows, .. } = exhibit.twin?;
+        let written = |row: TwinRow| iter::once(row.name).chain(row.cells).map(|cell| context.plain(&cell)).collect();
+        Some(iter::once(header).chain(rows.into_iter().map(written)).collect())
+    })
 }
 
 fn taken_out<T>(

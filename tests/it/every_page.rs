@@ -9,15 +9,21 @@ use serde_json::Value;
 use tests::browser::{Browser, Medium, Scripts};
 use tests::shared;
 
-/// Every kind of page.
-pub(crate) const PAGES: [&str; 15] = [
+/// Every kind of page, in every state it may be in.
+pub(crate) const PAGES: [&str; 21] = [
     "",
     "?criterion=internet_access&year=2021",
+    "?as_of=2025-06-30",
     "regions/KZ-61",
     "regions/KZ-33?year=2018",
     "criteria/digital_content",
+    "criteria/internet_access",
     "indicators/regions/internet_users",
+    "indicators/regions/fixed_broadband_over_10mbps?year=2023",
+    "indicators/regions/platforms_available",
+    "indicators/countries/wb_internet_users",
     "compare?area=KZ-71&area=KZ-61&area=KZ-62",
+    "weights",
     "weights?w_investment=20&aggregate=geometric",
     "countries",
     "sources",
@@ -213,5 +219,24 @@ fn signed(points: f64) -> String {
         "0.0".to_owned()
     } else {
         format!("{}{:.1}", if points > 0.0 { '+' } else { '\u{2212}' }, points.abs())
+    }
+}
+
+/// What a reader on a slow line waits for before anything is seen: the page and its style, as they are sent.
+#[tokio::test]
+async fn the_first_page_fits_a_slow_line() {
+    const BUDGET: usize = 60_000;
+    let service = shared::service().await.unwrap();
+    for language in ["kk", "ru", "en"] {
+        let compressed = [("accept-encoding", "br")];
+        let page = service.get_with(&format!("/{language}/"), &compressed).await.unwrap();
+        assert_eq!(page.header("content-encoding"), "br");
+        let html = service.get(&format!("/{language}/")).await.unwrap().text();
+        let link = html.split("<link ").find(|tag| tag.contains("rel=\"stylesheet\"")).unwrap();
+        let style = link.split_once("href=\"").unwrap().1.split('"').next().unwrap();
+        let style = service.get_with(style, &compressed).await.unwrap();
+        assert_eq!(style.header("content-encoding"), "br");
+        let together = page.body.len() + style.body.len();
+        assert!(together <= BUDGET, "{language}: {} and {} bytes", page.body.len(), style.body.len());
     }
 }

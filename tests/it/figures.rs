@@ -1,12 +1,17 @@
 //! What can be taken along from a page: drawings, pictures, embedded figures, and what searching finds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr};
 
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 use tests::browser::{Browser, Scripts};
-use tests::shared;
+use tests::service::{Service, Settings};
+use tests::{data, shared};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+
+use crate::every_page::{PAGES, READY};
 
 /// Width and height of a PNG, from its header.
 fn size(png: &[u8]) -> (u32, u32) {
@@ -166,4 +171,154 @@ async fn every_download_that_is_offered_is_there() {
         let answer = reqwest::get(service.url(link)).await.unwrap();
         assert_eq!(answer.status(), 200, "{link}");
     }
+}
+
+/// The addresses that the figures of a page offer as files.
+fn taken_along(html: &str) -> Vec<String> {
+    let offered = html.split("class=\"takeaway\"").skip(1).filter_map(|rest| rest.split("</p>").next());
+    let links = offered.flat_map(|part| part.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()));
+    links.map(|link| link.replace("&amp;", "&")).collect()
+}
+
+#[tokio::test]
+async fn every_figure_offers_its_facts_and_they_are_there() {
+    let service = shared::service().await.unwrap();
+    let mut count = 0;
+    for page in PAGES {
+        let html = reqwest::get(service.url(&format!("/kk/{page}"))).await.unwrap().text().await.unwrap();
+        let figures = html.matches("class=\"figure-tools\"").count();
+        let links = taken_along(&html);
+        let tables: Vec<&String> = links.iter().filter(|link| link.contains(".csv")).collect();
+        assert_eq!(tables.len(), figures, "{page}: {links:?}");
+        // Pixels are made from the drawing, and are looked at by themselves.
+        for link in links.iter().filter(|link| !link.contains(".png")) {
+            let answer = reqwest::get(service.url(link)).await.unwrap();
+            assert_eq!(answer.status(), 200, "{page}: {link}");
+            let rows = answer.text().await.unwrap().lines().count();
+            assert!(!link.contains(".csv") || rows > 1, "{page}: {link} has {rows} rows");
+            count += 1;
+        }
+    }
+    assert!(count > 60, "{count}");
+}
+
+#[tokio::test]
+async fn the_table_of_a_figure_says_what_the_api_says() {
+    let service = shared::service().await.unwrap();
+    let answer = reqwest::get(service.url("/kk/figures/regions/KZ-61/strip.csv?year=2023")).await.unwrap();
+    assert_eq!(answer.headers()["content-type"], "text/csv; charset=utf-8; header=present");
+    let table = answer.text().await.unwrap();
+    let mut written: Vec<f64> =
+        table.lines().skip(1).map(|line| line.rsplit(',').next().unwrap().parse().unwrap()).collect();
+    let index = service.json("/api/v1/index?panel=regions&period=2023").await.unwrap();
+    let mut scores: Vec<f64> =
+        index["index"].as_array().unwrap().iter().filter_map(|entry| entry["score"].as_f64()).collect();
+    for numbers in [&mut written, &mut scores] {
+        numbers.sort_by(f64::total_cmp);
+    }
+    assert!(scores.len() > 15, "{index}");
+    assert_eq!(written.len(), scores.len(), "{table}");
+    for (written, score) in written.iter().zip(&scores) {
+        assert!((written - score).abs() <= 0.05 + 1e-9, "{written} for {score}: {table}");
+    }
+}
+
+/// What every region would have in common says nothing about one of them.
+#[tokio::test]
+async fn the_ends_of_a_region_are_its_own() {
+    let service = shared::service().await.unwrap();
+    let criteria = service.json("/api/v1/criteria").await.unwrap();
+    let name_of = |code: &Value| {
+        let all = criteria["criteria"].as_array().unwrap();
+        all.iter().find(|criterion| criterion["code"] == *code).unwrap()["name"]["en"].as_str().unwrap().to_owned()
+    };
+    let mut borrowed = 0;
+    for region in ["KZ-61", "KZ-75", "KZ-71", "KZ-62"] {
+        let profile = service.json(&format!("/api/v1/index/{region}")).await.unwrap();
+        let page = reqwest::get(service.url(&format!("/en/regions/{region}"))).await.unwrap().text().await.unwrap();
+        let title =
+            page.split_once("id=\"figure-criteria-title\">").unwrap().1.split('<').next().unwrap().to_lowercase();
+        for criterion in profile["profile"]["criteria"].as_array().unwrap() {
+            let share = |of: &str| criterion["coverage"][of].as_f64().unwrap();
+            if criterion["score"].is_number() && share("observed") + share("carried_forward") < 0.5 {
+                borrowed += 1;
+                let name = name_of(&criterion["criterion"]).to_lowercase();
+                assert!(!title.contains(&name), "{region}: {title} names {name}");
+            }
+        }
+    }
+    assert!(borrowed > 0, "no region borrows a score");
+}
+
+#[tokio::test]
+async fn the_map_names_its_sources_and_every_region_whatever_is_chosen() {
+    let service = shared::service().await.unwrap();
+    let browser = Browser::start(Scripts::On).await.unwrap();
+    let shown = "const lines = [...document.querySelectorAll('#figure-map .source')].filter(one => one.checkVisibility()); \
+         return [lines.map(one => one.textContent.trim()), \
+         document.querySelectorAll('#figure-map .twin tbody tr').length];";
+    browser.open(&service.url("/en/?criterion=investment&year=2018")).await.unwrap();
+    browser.wait_until(READY).await.unwrap();
+    let expected = browser.evaluate(shown).await.unwrap();
+    browser.open(&service.url("/en/?criterion=internet_access")).await.unwrap();
+    browser.wait_until(READY).await.unwrap();
+    assert_ne!(browser.evaluate(shown).await.unwrap()[0], expected[0], "other sources");
+    browser.click("select[name=criterion] option[value=investment]").await.unwrap();
+    browser.click("input[name=year][value='2018']").await.unwrap();
+    browser
+        .wait_until("return location.search.includes('criterion=investment') && location.search.includes('2018');")
+        .await
+        .unwrap();
+    assert_eq!(browser.evaluate(shown).await.unwrap(), expected);
+    browser.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn every_page_has_a_picture_for_previews() {
+    let data = data::filled().await.unwrap();
+    let settings = Settings::default().with("PUBLIC_URL", "https://sandyq.example");
+    let service = Service::start_with(data.path(), &settings).await.unwrap();
+    for page in PAGES {
+        let html = service.get(&format!("/ru/{page}")).await.unwrap().text();
+        let tag = html.split("<meta ").find(|tag| tag.contains("property=\"og:image\"")).unwrap();
+        let (_, rest) = tag.split_once("content=\"https://sandyq.example").unwrap();
+        let image = rest.split('"').next().unwrap().replace("&amp;", "&");
+        let picture = service.get(&image).await.unwrap();
+        assert_eq!((picture.status, picture.header("content-type")), (200, "image/png"), "{page}: {image}");
+        assert!(html.contains("hreflang=\"x-default\" href=\"https://sandyq.example/kk/"), "{page}");
+    }
+    service.stop().await.unwrap();
+}
+
+/// From a value on a page to the file it was read from.
+#[tokio::test]
+async fn a_value_leads_down_to_the_file_that_was_received() {
+    let service = shared::service().await.unwrap();
+    let page = service.get("/kk/regions/KZ-61").await.unwrap().text();
+    let links = page.split("href=\"/api/v1/snapshots/").skip(1).filter_map(|rest| rest.split('"').next());
+    let files: BTreeSet<&str> = links.collect();
+    assert!(files.len() >= 3, "{files:?}");
+    for file in files {
+        let received = service.get(&format!("/api/v1/snapshots/{file}")).await.unwrap();
+        assert_eq!(received.status, 200, "{file}");
+        assert_eq!(hex::encode(Sha256::digest(&received.body)), file);
+    }
+}
+
+#[tokio::test]
+async fn what_was_known_before_a_revision_is_drawn_beside_what_is_known() {
+    let service = shared::service().await.unwrap();
+    let figure = "figures/indicators/countries/education_spending_gdp/line";
+    let table = service.get(&format!("/en/{figure}.csv")).await.unwrap().text();
+    let row = |name: &str| -> Vec<String> {
+        let line = table.lines().find(|line| line.starts_with(name)).expect(name);
+        line.trim_start_matches(name).split(',').map(str::to_owned).collect()
+    };
+    let (earlier, now) = (row("\"Kazakhstan, earlier\","), row("Kazakhstan,"));
+    let known = earlier.iter().zip(&now).filter(|(earlier, _)| !earlier.is_empty());
+    let (same, revised): (Vec<_>, Vec<_>) = known.partition(|(earlier, now)| earlier == now);
+    assert!(!revised.is_empty(), "{table}");
+    assert!(!same.is_empty(), "it leaves the line and comes back to it: {table}");
+    let drawing = service.get(&format!("/en/{figure}.svg")).await.unwrap().text();
+    assert!(drawing.contains("Kazakhstan, earlier") && drawing.contains("before they were revised"), "{drawing}");
 }

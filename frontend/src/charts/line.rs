@@ -8,6 +8,9 @@ use crate::charts::scale::Linear;
 use crate::charts::twin::{Twin, TwinRow};
 use crate::charts::{Basis, Caption, Chart, Emphasis, Size, label};
 
+/// Stands in the table before the first value behind a break.
+pub(crate) const BREAK: &str = "\u{2016} ";
+
 /// A line chart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
@@ -124,8 +127,7 @@ impl Chart for Line {
             cells: (0..self.periods.len())
                 .map(|index| match series.points.get(index).and_then(Option::as_ref) {
                     Some(point) => {
-                        let mark =
-                            if series.breaks.iter().any(|found| found.before == index) { "\u{2016} " } else { "" };
+                        let mark = if series.breaks.iter().any(|found| found.before == index) { BREAK } else { "" };
                         format!("{mark}{}{}", point.text, point.basis.sign())
                     }
                     None => self.missing.clone(),

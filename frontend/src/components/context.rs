@@ -1,18 +1,22 @@
 //! [`PageContext`]: what a page is rendered for, with the words and links every part needs.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use indicators::code::{AreaCode, CriterionCode, IndicatorCode};
 use indicators::definition::{Direction, Panel};
 use indicators::text::LocalText;
 use indicators::wire::IndicatorEntry;
 
+use crate::charts::line::BREAK;
 use crate::components::figure::Exhibit;
 use crate::data::{PublishedRelease, Site};
 use crate::format::Formats;
 use crate::locale::{Filling, Locale, Message, message};
 use crate::route::{Address, Page};
 use crate::selection::Selection;
+
+/// What stands in a cell that does not apply.
+pub(crate) const NOTHING: &str = "\u{2013}";
 
 /// What a page is rendered for.
 pub(crate) struct PageContext<'a> {
@@ -26,6 +30,8 @@ pub(crate) struct PageContext<'a> {
     pub(crate) formats: &'static Formats,
     /// The figure that is wanted by itself, when it is not the page.
     wanted: Option<Wanted>,
+    /// The first drawing that was put on the page.
+    first_drawn: OnceCell<String>,
 }
 
 /// A figure to be taken out of its page.
@@ -37,7 +43,7 @@ struct Wanted {
 impl<'a> PageContext<'a> {
     pub(crate) fn new(site: &'a Site<'a>, address: &'a Address) -> Self {
         let locale = Locale::of(address.language);
-        Self { site, address, locale, formats: &locale.formats, wanted: None }
+        Self { site, address, locale, formats: &locale.formats, wanted: None, first_drawn: OnceCell::new() }
     }
 
     /// For taking one figure out of the page.
@@ -54,6 +60,16 @@ impl<'a> PageContext<'a> {
     /// Whether a figure is the one wanted by itself.
     pub(crate) fn wants(&self, figure: &str) -> bool {
         self.wanted.as_ref().is_some_and(|wanted| wanted.name == figure)
+    }
+
+    /// Remembers the first drawing of the page.
+    pub(crate) fn has_drawn(&self, figure: &str) {
+        self.first_drawn.get_or_init(|| figure.to_owned());
+    }
+
+    /// The first drawing of a page that was put together.
+    pub(crate) fn first_drawn(&self) -> Option<&str> {
+        self.first_drawn.get().map(String::as_str)
     }
 
     /// Keeps the figure that was wanted.
@@ -170,6 +186,17 @@ impl<'a> PageContext<'a> {
     /// A score, or the words for a missing one.
     pub(crate) fn score(&self, score: Option<f64>) -> String {
         score.map_or_else(|| self.missing(), |score| self.formats.score(score))
+    }
+
+    /// What a cell of a table says, for machines: nothing where it says that nothing is known.
+    pub(crate) fn plain(&self, cell: &str) -> String {
+        if cell == self.missing() || cell == NOTHING {
+            return String::new();
+        }
+        match cell.strip_prefix(BREAK) {
+            Some(value) => format!("{BREAK}{}", self.formats.plain(value)),
+            None => self.formats.plain(cell),
+        }
     }
 
     /// The words for a missing value.

@@ -4,18 +4,19 @@
 #![expect(clippy::absolute_paths, reason = "the view macro writes full paths")]
 
 use indicators::code::DataflowId;
-use indicators::wire::SourceEntry;
 use leptos::prelude::*;
 
 use crate::charts::drawing::Drawing;
+use crate::charts::heat_table::{HeatTable, HeatTablePlot};
 use crate::charts::plot::Plot;
 use crate::charts::sheet::Words;
 use crate::charts::twin::{Twin, TwinTable};
-use crate::charts::{Caption, Chart, Size};
+use crate::charts::{Basis, Caption, Chart, Size};
 use crate::components::context::PageContext;
+use crate::components::sources::{licences, providers, received, source_line, source_lines};
+use crate::components::values;
 use crate::figure_address::{self, Form};
 use crate::locale::message;
-use crate::route::Page;
 
 /// A chart with everything that stands around it.
 pub(crate) struct Figure {
@@ -37,15 +38,32 @@ pub(crate) struct Figure {
     pub(crate) notes: Vec<String>,
     /// Where the data come from.
     pub(crate) dataflows: Vec<DataflowId>,
-    /// The same facts for machines.
+    /// Where the API gives the same facts. A figure without such an address gives its table.
     pub(crate) csv: Option<String>,
     /// Whether the layer of borders was drawn.
     pub(crate) with_map: bool,
+    /// Whether a reader may put another criterion in its place without a reload.
+    pub(crate) follows_measure: bool,
 }
 
 impl Figure {
-    /// A figure that is no drawing: a table.
-    pub(crate) fn new(id: &'static str, title: String, subtitle: String, body: impl IntoAny) -> Self {
+    /// A table that is a figure.
+    pub(crate) fn of_table(
+        id: &'static str,
+        words: (String, String),
+        table: HeatTable,
+        dataflows: Vec<DataflowId>,
+    ) -> Self {
+        let twin = Some(table.twin());
+        Self { twin, ..Self::new(id, words, dataflows, view! { <HeatTablePlot table=table /> }) }
+    }
+
+    fn new(
+        id: &'static str,
+        (title, subtitle): (String, String),
+        dataflows: Vec<DataflowId>,
+        body: impl IntoAny,
+    ) -> Self {
         Self {
             id,
             title,
@@ -55,19 +73,20 @@ impl Figure {
             key: None,
             twin: None,
             notes: Vec::new(),
-            dataflows: Vec::new(),
+            dataflows,
             csv: None,
             with_map: false,
+            follows_measure: false,
         }
     }
 
     /// A chart under its own names, with its table.
-    pub(crate) fn of(id: &'static str, chart: impl Chart + 'static) -> Self {
+    pub(crate) fn of(id: &'static str, chart: impl Chart + 'static, dataflows: Vec<DataflowId>) -> Self {
         let drawing = chart.draw(Size::Wide);
         let Caption { title, description, .. } = drawing.caption.clone();
         let twin = Some(chart.twin());
         let body = view! { <Plot chart=chart /> };
-        Self { twin, drawing: Some(drawing), ..Self::new(id, title, description, body) }
+        Self { twin, drawing: Some(drawing), ..Self::new(id, (title, description), dataflows, body) }
     }
 }
 
@@ -77,12 +96,15 @@ pub(crate) struct Exhibit {
     pub(crate) drawing: Option<Drawing>,
     /// Its words.
     pub(crate) words: Words,
+    /// The same facts as a table.
+    pub(crate) twin: Option<Twin>,
     /// As it stands on a page.
     pub(crate) view: AnyView,
 }
 
 /// Puts a figure on the page.
-pub(crate) fn figure(context: &PageContext<'_>, figure: Figure) -> AnyView {
+pub(crate) fn figure(context: &PageContext<'_>, mut figure: Figure) -> AnyView {
+    figure.notes.extend(signs(context, &figure));
     // The name of a figure in addresses is its id on the page without the word every id begins with.
     let name = figure.id.strip_prefix("figure-").unwrap_or(figure.id);
     if context.wants_one() {
@@ -91,17 +113,33 @@ pub(crate) fn figure(context: &PageContext<'_>, figure: Figure) -> AnyView {
         }
         return ().into_any();
     }
+    if figure.drawing.is_some() {
+        context.has_drawn(name);
+    }
     let tools = tools(context, name, &figure);
     section(context, figure, tools)
+}
+
+/// What the signs behind values mean, of those that stand in its table. A table that is a figure says so itself.
+fn signs(context: &PageContext<'_>, figure: &Figure) -> Option<String> {
+    let twin = figure.twin.as_ref().filter(|_| figure.drawing.is_some())?;
+    let stands = |basis: Basis| {
+        let mut cells = twin.rows.iter().flat_map(|row| &row.cells);
+        figure.follows_measure || cells.any(|cell| cell.ends_with(basis.sign()))
+    };
+    let said = values::signs(context).into_iter().filter(|(basis, _)| stands(*basis));
+    let said: Vec<String> = said.map(|(basis, words)| format!("{} {words}", basis.sign())).collect();
+    (!said.is_empty()).then(|| said.join(" \u{b7} "))
 }
 
 fn section(context: &PageContext<'_>, figure: Figure, tools: AnyView) -> AnyView {
     let title_id = format!("{}-title", figure.id);
     let notes = figure.notes.into_iter().map(|note| view! { <p class="note">{note}</p> }).collect_view();
     let sources =
-        received(context, &figure.dataflows).next().is_some().then(|| source_line(context, &figure.dataflows));
+        if figure.follows_measure { source_lines(context) } else { source_line(context, &figure.dataflows).into_any() };
     let map = figure.with_map.then(|| view! { <p class="source">{map_line(context)}</p> });
-    let twin = figure.twin.map(|twin| {
+    // A table is its own twin.
+    let twin = figure.twin.filter(|_| figure.drawing.is_some()).map(|twin| {
         view! {
             <details class="as-table">
                 <summary>{context.say(message::FIGURE_AS_TABLE)}</summary>
@@ -133,10 +171,16 @@ fn tools(context: &PageContext<'_>, name: &str, figure: &Figure) -> AnyView {
         let href = figure_address::href(address, name, form);
         view! { <a href=href download="" data-state="" aria-label=format!("{words}: {title}")>{words}</a> }
     };
-    let csv = figure.csv.as_deref().map(|href| {
-        let href = context.api(href);
-        view! { <a href=href download="" data-period="" aria-label=format!("CSV: {title}")>"CSV"</a> }
-    });
+    let csv = match figure.csv.as_deref() {
+        Some(href) => {
+            let href = context.api(href);
+            Some(
+                view! { <a href=href download="" data-period="" aria-label=format!("CSV: {title}")>"CSV"</a> }
+                    .into_any(),
+            )
+        }
+        None => figure.twin.is_some().then(|| file(Form::Table, "CSV").into_any()),
+    };
     let drawn = figure.drawing.is_some();
     let svg = drawn.then(|| file(Form::Drawing, "SVG"));
     let png = drawn.then(|| file(Form::Picture, "PNG"));
@@ -190,62 +234,14 @@ fn exhibit(context: &PageContext<'_>, name: &str, figure: Figure) -> Exhibit {
         small_print,
         site: format!("Sandyq \u{b7} {}", context.say(message::SITE_NAME)),
     };
-    let drawing = figure.drawing.clone();
+    let (drawing, twin) = (figure.drawing.clone(), figure.twin.clone());
     let whole = format!("{link}#figure-{name}");
     let tools = view! {
         <a class="permalink" href=whole target="_blank" rel="noopener">{format!("Sandyq \u{b7} {}", context.say(message::SITE_NAME))}</a>
     };
-    Exhibit { drawing, words, view: section(context, figure, tools.into_any()) }
+    Exhibit { drawing, words, twin, view: section(context, figure, tools.into_any()) }
 }
 
 fn map_line(context: &PageContext<'_>) -> String {
     format!("{} {}", context.say(message::FIGURE_MAP), context.text(&context.site.geography.attribution))
-}
-
-/// The sources that anything was received from: one that is only planned says nothing on a figure.
-fn received<'a>(context: &PageContext<'a>, dataflows: &[DataflowId]) -> impl Iterator<Item = &'a SourceEntry> {
-    dataflows.iter().filter_map(|dataflow| context.site.source(dataflow)).filter(|source| source.vintage.is_some())
-}
-
-/// The licences of the data, each once.
-fn licences<'a>(context: &PageContext<'a>, dataflows: &[DataflowId]) -> Vec<&'a str> {
-    let mut licences: Vec<&str> = Vec::new();
-    for source in received(context, dataflows) {
-        if !licences.contains(&source.licence.as_str()) {
-            licences.push(&source.licence);
-        }
-    }
-    licences
-}
-
-/// The providers by name, each with its place on the page of sources.
-fn providers(context: &PageContext<'_>, dataflows: &[DataflowId]) -> Vec<(String, String)> {
-    let mut providers: Vec<(String, String)> = Vec::new();
-    for source in received(context, dataflows) {
-        let provider = context.text(&source.provider);
-        if !providers.iter().any(|(known, _)| *known == provider) {
-            providers.push((provider, format!("{}#{}", context.href(Page::Sources), source.dataflow)));
-        }
-    }
-    providers
-}
-
-/// Where the data come from and under which licences.
-fn source_line(context: &PageContext<'_>, dataflows: &[DataflowId]) -> AnyView {
-    let providers = providers(context, dataflows);
-    let last = providers.len().saturating_sub(1);
-    let links = providers
-        .into_iter()
-        .enumerate()
-        .map(|(index, (provider, href))| {
-            let comma = if index == last { "." } else { ", " };
-            view! { <a href=href>{provider}</a>{comma} }
-        })
-        .collect_view();
-    // One licence is said in full; several stand beside their sources.
-    let licence = match licences(context, dataflows).as_slice() {
-        [only] => view! { {context.say(message::FIGURE_LICENCE)} " " {(*only).to_owned()} "." }.into_any(),
-        _ => view! { <a href=context.href(Page::Sources)>{context.say(message::FIGURE_LICENCES)}</a> }.into_any(),
-    };
-    view! { <p class="source">{context.say(message::FIGURE_SOURCE)} " " {links} " " {licence}</p> }.into_any()
 }

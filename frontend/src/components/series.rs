@@ -72,6 +72,48 @@ pub(crate) fn observed(context: &PageContext<'_>, of: &SeriesRef, area: &AreaCod
         .collect()
 }
 
+/// What was known of an area before its newest revision: the values that differ from today's, with those beside them,
+/// and the day since which they had been known. Nothing for what was never revised, or is made from several series.
+pub(crate) fn earlier(
+    context: &PageContext<'_>,
+    indicator: &IndicatorEntry,
+    area: &AreaCode,
+    now: &History,
+) -> Option<(Date, History)> {
+    let mut definitions = context.site.framework.indicators_of(indicator.panel);
+    let definition = definitions.find(|definition| definition.code == indicator.code)?;
+    let Derivation::Observed { of } = derivation_for(context, definition, area)? else { return None };
+    let breakdown = &of.series.breakdown;
+    let revised = || {
+        context.site.revisions.iter().filter(|revised| {
+            let entry = &revised.entry;
+            entry.area == *area
+                && entry.dataflow == of.dataflow
+                && entry.indicator == of.series.indicator
+                && entry.urbanisation == breakdown.urbanisation
+                && entry.sex == breakdown.sex
+                && entry.age == breakdown.age
+        })
+    };
+    let newest = revised().map(|revised| revised.after_since).max()?;
+    let mut since = Date::MIN;
+    let mut history = History::new();
+    for one in revised().filter(|revised| revised.after_since == newest) {
+        since = since.max(one.before_since);
+        let period = one.entry.period;
+        history.insert(period, Dated { value: one.entry.before, is_break: false });
+    }
+    let beside: Vec<(TimePeriod, Dated)> = history
+        .keys()
+        .flat_map(|period| [now.range(..*period).next_back(), now.range(*period..).find(|(next, _)| *next > period)])
+        .flatten()
+        .filter(|(period, _)| !history.contains_key(*period))
+        .map(|(period, found)| (*period, Dated { is_break: false, ..*found }))
+        .collect();
+    history.extend(beside);
+    Some((since, history))
+}
+
 /// The country's own value may come another way than the regions'.
 fn derivation_for<'a>(
     context: &PageContext<'_>,
@@ -161,13 +203,19 @@ pub(crate) fn line(context: &PageContext<'_>, drawn: Drawn<'_>, strands: Vec<Str
             let is_break = strand.history.get(period).is_some_and(|found| found.is_break);
             is_break.then(|| Break { before: index, note: context.say(message::BOUNDARY_BREAK) })
         });
+        let (short, full) = (context.short_name(&strand.area), context.area_name(&strand.area));
+        let (code, name) = match (strand.emphasis, drawn.names) {
+            (Emphasis::Earlier, _) => {
+                let name = context.fill(message::LINE_EARLIER, [("area", short.clone().into())]);
+                (format!("{}-earlier", strand.area), name)
+            }
+            (_, Names::Full) => (strand.area.to_string(), full),
+            (_, Names::Short) => (strand.area.to_string(), short.clone()),
+        };
         Series {
-            code: strand.area.to_string(),
-            name: match drawn.names {
-                Names::Full => context.area_name(&strand.area),
-                Names::Short => context.short_name(&strand.area),
-            },
-            short: context.short_name(&strand.area),
+            code,
+            name,
+            short,
             emphasis: strand.emphasis,
             points: points.collect(),
             breaks: breaks.collect(),

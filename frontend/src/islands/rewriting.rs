@@ -54,8 +54,13 @@ pub(super) fn set_text_in(element: &Element, selector: &str, text: &str) {
 /// Shows an element or takes it out of sight.
 pub(super) fn set_hidden(selector: &str, hidden: bool) {
     if let Some(element) = first(selector) {
-        let _ = if hidden { element.set_attribute("hidden", "") } else { element.remove_attribute("hidden") };
+        set_hidden_of(&element, hidden);
     }
+}
+
+/// The same for one that is at hand.
+pub(super) fn set_hidden_of(element: &Element, hidden: bool) {
+    let _ = if hidden { element.set_attribute("hidden", "") } else { element.remove_attribute("hidden") };
 }
 
 /// Draws the chart of a figure anew, with its table twin.

@@ -5,6 +5,7 @@
 use leptos::prelude::*;
 
 use crate::components::context::PageContext;
+use crate::components::sources::licence_words;
 use crate::locale::message;
 use crate::pages::document::Content;
 use crate::route::Page;
@@ -23,7 +24,7 @@ pub(crate) fn content(context: &PageContext<'_>) -> Content {
                     " \u{2014} "
                     {context.text(&source.attribution)}
                     " "
-                    <span class="remark">{source.licence.clone()}</span>
+                    <span class="remark">{licence_words(&source.licence)}</span>
                 </li>
             }
         })

@@ -14,13 +14,13 @@ use leptos::prelude::*;
 
 use crate::charts::axis::{Extent, ValueAxis};
 use crate::charts::bump::{Bump, BumpItem};
-use crate::charts::heat_table::HeatTablePlot;
 use crate::charts::line::{Line, Period, Point, Series};
 use crate::charts::ranking::{Ranking, RankingRow};
 use crate::charts::twin::{Twin, TwinRow, TwinTable};
 use crate::charts::{Basis, Caption, Emphasis};
 use crate::components::context::PageContext;
 use crate::components::figure::{Figure, figure};
+use crate::components::sources::dataflows_of;
 use crate::components::{choosers, scoreboard};
 use crate::locale::{Message, message};
 use crate::pages::document::Content;
@@ -201,10 +201,9 @@ fn egdi_figure(context: &PageContext<'_>, egdi: &Measure<'_>) -> AnyView {
     figure(
         context,
         Figure {
-            dataflows: egdi.dataflows(),
             notes: vec![context.say(message::EGDI_NOTE)],
             csv: Some("/api/v1/observations.csv?indicator=egdi".to_owned()),
-            ..Figure::of("figure-egdi", chart)
+            ..Figure::of("figure-egdi", chart, egdi.dataflows())
         },
     )
 }
@@ -242,9 +241,8 @@ fn rank_section(context: &PageContext<'_>, egdi: &Measure<'_>, ranks: &Measure<'
         context,
         Figure {
             key: Some(table.into_any()),
-            dataflows: ranks.dataflows(),
             csv: Some("/api/v1/observations.csv?indicator=egdi_rank".to_owned()),
-            ..Figure::of("figure-ranks", ranks_chart(context, ranks, &periods))
+            ..Figure::of("figure-ranks", ranks_chart(context, ranks, &periods), ranks.dataflows())
         },
     )
 }
@@ -366,9 +364,8 @@ fn speed_figure(context: &PageContext<'_>, code: &str, id: &'static str, title: 
     figure(
         context,
         Figure {
-            dataflows: speeds.dataflows(),
             csv: Some(format!("/api/v1/observations.csv?indicator={code}")),
-            ..Figure::of(id, chart)
+            ..Figure::of(id, chart, speeds.dataflows())
         },
     )
 }
@@ -391,7 +388,12 @@ fn panel_figure(context: &PageContext<'_>) -> AnyView {
             Figure {
                 notes: vec![context.say(message::PANEL_NOTE)],
                 csv: Some(format!("/api/v1/index.csv?panel=countries&period={}", release.year())),
-                ..Figure::new("figure-panel", title, subtitle, view! { <HeatTablePlot table=table /> })
+                ..Figure::of_table(
+                    "figure-panel",
+                    (title, subtitle),
+                    table,
+                    dataflows_of(context, Panel::Countries, None),
+                )
             },
         )}
     }

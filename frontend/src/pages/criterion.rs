@@ -10,9 +10,10 @@ use indicators::wire::{CriterionEntry, IndexEntry, IndicatorEntry};
 use leptos::prelude::*;
 
 use crate::charts::choropleth::MapLabels;
-use crate::charts::heat_table::{HeatCell, HeatColumn, HeatRow, HeatTable, HeatTablePlot};
+use crate::charts::heat_table::{HeatCell, HeatColumn, HeatRow, HeatTable};
 use crate::components::context::PageContext;
 use crate::components::figure::{Figure, figure};
+use crate::components::sources::dataflows;
 use crate::components::{choosers, scoreboard, values};
 use crate::data::PublishedRelease;
 use crate::locale::message;
@@ -90,18 +91,8 @@ fn values_figure(context: &PageContext<'_>, release: &PublishedRelease<'_>, crit
         missing: context.missing(),
         signs: values::signs(context),
     };
-    figure(
-        context,
-        Figure {
-            dataflows: overview::dataflows(context, Some(&criterion.code)),
-            ..Figure::new(
-                "figure-values",
-                context.say(message::VALUES_TITLE),
-                subtitle,
-                view! { <HeatTablePlot table=table /> },
-            )
-        },
-    )
+    let words = (context.say(message::VALUES_TITLE), subtitle);
+    figure(context, Figure::of_table("figure-values", words, table, dataflows(context, Some(&criterion.code))))
 }
 
 /// The indicators of both panels, each with a link to its page.

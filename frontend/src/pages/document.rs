@@ -85,21 +85,13 @@ fn fonts(context: &PageContext<'_>) -> AnyView {
     fonts.collect_view().into_any()
 }
 
-/// The figure that stands for a page in previews of links to it.
+/// The figure that stands for a page in previews of links to it: its first drawing, or the map of the overview.
 fn preview(context: &PageContext<'_>) -> String {
     let address = context.address;
-    let overview = Address { page: Page::Overview, ..address.clone() };
-    let (address, figure) = match &address.page {
-        Page::Region(_) => (address, "criteria"),
-        Page::Overview | Page::Criterion(_) => (address, "map"),
-        Page::Indicator(panel, code) => {
-            let is_national = context.site.indicator(*panel, code).is_some_and(|indicator| indicator.national_only);
-            (address, if is_national { "line" } else { "bars" })
-        }
-        Page::Countries => (address, "egdi"),
-        _ => (&overview, "map"),
-    };
-    figure_address::href(address, figure, Form::Card)
+    match context.first_drawn() {
+        Some(figure) => figure_address::href(address, figure, Form::Card),
+        None => figure_address::href(&Address { page: Page::Overview, ..address.clone() }, "map", Form::Card),
+    }
 }
 
 fn head(context: &PageContext<'_>, title: &str, page: &Content) -> AnyView {
@@ -278,7 +270,7 @@ fn footer(context: &PageContext<'_>) -> AnyView {
                 " \u{b7} "
                 <a href=context.href(Page::Releases)>{context.say(message::NAV_RELEASES)}</a>
                 " \u{b7} "
-                <a href="/api/v1/status">{context.say(message::FOOTER_API)}</a>
+                <a href="/api/docs">{context.say(message::FOOTER_API)}</a>
                 " \u{b7} "
                 {version}
             </p>

@@ -8,6 +8,7 @@ use indicators::definition::Panel;
 use leptos::prelude::*;
 
 use crate::components::context::PageContext;
+use crate::components::sources::licence_words;
 use crate::components::wide_table::{Cell, Group, Row, WideTable, wide_table};
 use crate::locale::{Message, message};
 use crate::pages::document::Content;
@@ -80,7 +81,7 @@ fn observations(context: &PageContext<'_>) -> Vec<Row> {
                 <span class="remark">{code.to_string()} " \u{b7} " <a href=href>{context.text(&source.name)}</a></span>
             };
             let query = format!("?indicator={code}");
-            dataset(context, name.into_any(), source.licence.clone().into_any(), "/observations", &query)
+            dataset(context, name.into_any(), licence_words(&source.licence), "/observations", &query)
         })
     });
     rows.collect()

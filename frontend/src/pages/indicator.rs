@@ -17,7 +17,7 @@ use crate::charts::ranking::{Ranking, RankingRow};
 use crate::charts::{Basis, Caption, Emphasis};
 use crate::components::context::PageContext;
 use crate::components::figure::{Figure, figure};
-use crate::components::series::{Dated, Drawn, History, Names, Strand, history, line};
+use crate::components::series::{Dated, Drawn, History, Names, Strand, earlier, history, line};
 use crate::components::{choosers, coverage, scoreboard, scoring};
 use crate::data::PublishedRelease;
 use crate::locale::message;
@@ -184,24 +184,7 @@ fn bars_figure(
         headings,
         missing: context.missing(),
     };
-    let signs = [
-        (Basis::Carried, context.say(message::STATUS_CARRIED_FORWARD)),
-        (Basis::Substituted, context.say(message::KEY_SUBSTITUTED)),
-    ];
-    let notes = signs
-        .into_iter()
-        .map(|(basis, words)| format!("{} {words}", basis.sign()))
-        .collect::<Vec<_>>()
-        .join(" \u{b7} ");
-    figure(
-        context,
-        Figure {
-            dataflows: indicator.dataflows.clone(),
-            notes: vec![notes],
-            csv: Some(format!("/api/v1/index.csv?panel={}&period={year}", indicator.panel.code())),
-            ..Figure::of("figure-bars", chart)
-        },
-    )
+    figure(context, Figure::of("figure-bars", chart, indicator.dataflows.clone()))
 }
 
 fn line_figure(context: &PageContext<'_>, indicator: &IndicatorEntry) -> AnyView {
@@ -238,6 +221,12 @@ fn line_figure(context: &PageContext<'_>, indicator: &IndicatorEntry) -> AnyView
     };
     let own = history(context, indicator, country);
     let title = course(context, indicator, &own);
+    let mut notes = vec![context.say(message::LINE_NOTE)];
+    if let Some((day, history)) = earlier(context, indicator, country, &own) {
+        strands.push(Strand { area: country.clone(), emphasis: Emphasis::Earlier, history, href: None });
+        let known = [("area", context.area_name(country).into()), ("day", context.formats.day(day).into())];
+        notes.push(context.fill(message::LINE_EARLIER_NOTE, known));
+    }
     strands.push(Strand {
         area: country.clone(),
         emphasis: if indicator.panel == Panel::Regions { Emphasis::Yardstick } else { Emphasis::Chosen },
@@ -262,15 +251,7 @@ fn line_figure(context: &PageContext<'_>, indicator: &IndicatorEntry) -> AnyView
         names: Names::Full,
     };
     let chart = line(context, drawn, strands);
-    figure(
-        context,
-        Figure {
-            dataflows: indicator.dataflows.clone(),
-            notes: vec![context.say(message::LINE_NOTE)],
-            csv: Some(format!("/api/v1/observations.csv?indicator={}", indicator.code)),
-            ..Figure::of("figure-line", chart)
-        },
-    )
+    figure(context, Figure { notes, ..Figure::of("figure-line", chart, indicator.dataflows.clone()) })
 }
 
 /// Where the country began and where it is: the first and the last value that is published.

@@ -2,16 +2,16 @@
 
 #![expect(clippy::absolute_paths, reason = "the view macro writes full paths")]
 
-use indicators::code::{CriterionCode, DataflowId};
+use indicators::code::CriterionCode;
 use indicators::definition::Panel;
 use leptos::prelude::*;
 
 use crate::charts::choropleth::MapLabels;
-use crate::charts::heat_table::HeatTablePlot;
 use crate::components::context::PageContext;
 use crate::components::exploring::{self, lead};
 use crate::components::figure::{Figure, figure};
 use crate::components::scoreboard;
+use crate::components::sources::dataflows;
 use crate::data::PublishedRelease;
 use crate::locale::message;
 use crate::pages::document::Content;
@@ -79,20 +79,6 @@ fn recordings_notice(context: &PageContext<'_>) -> AnyView {
     .into_any()
 }
 
-/// The dataflows behind a criterion, or behind the whole index of the regions.
-pub(crate) fn dataflows(context: &PageContext<'_>, criterion: Option<&CriterionCode>) -> Vec<DataflowId> {
-    let mut found: Vec<DataflowId> = Vec::new();
-    let used = context.site.indicators.iter().filter(|indicator| {
-        indicator.panel == Panel::Regions && criterion.is_none_or(|code| indicator.criterion == *code)
-    });
-    for dataflow in used.flat_map(|indicator| &indicator.dataflows) {
-        if !found.contains(dataflow) {
-            found.push(dataflow.clone());
-        }
-    }
-    found
-}
-
 pub(crate) fn map_figure(
     context: &PageContext<'_>,
     release: &PublishedRelease<'_>,
@@ -103,12 +89,17 @@ pub(crate) fn map_figure(
     figure(
         context,
         Figure {
-            dataflows: dataflows(context, criterion),
             csv: Some(csv(release.year())),
             with_map: true,
-            ..Figure::of("figure-map", chart)
+            follows_measure: follows_measure(context),
+            ..Figure::of("figure-map", chart, dataflows(context, criterion))
         },
     )
+}
+
+/// The overview lets the reader choose; the page of a criterion and a figure taken out of either do not.
+fn follows_measure(context: &PageContext<'_>) -> bool {
+    context.address.page == Page::Overview && !context.wants_one()
 }
 
 /// The scores of a year for machines.
@@ -126,9 +117,9 @@ pub(crate) fn ranking_figure(
         context,
         Figure {
             key: Some(coverage_key(context)),
-            dataflows: dataflows(context, criterion),
             csv: Some(csv(release.year())),
-            ..Figure::of("figure-ranking", chart)
+            follows_measure: follows_measure(context),
+            ..Figure::of("figure-ranking", chart, dataflows(context, criterion))
         },
     )
 }
@@ -152,8 +143,8 @@ pub(crate) fn trend_figure(context: &PageContext<'_>, criterion: Option<&Criteri
         context,
         Figure {
             notes: vec![context.say(message::TREND_NOTE)],
-            dataflows: dataflows(context, criterion),
-            ..Figure::of("figure-trend", chart)
+            follows_measure: follows_measure(context),
+            ..Figure::of("figure-trend", chart, dataflows(context, criterion))
         },
     )
 }
@@ -179,13 +170,12 @@ fn heat_figure(context: &PageContext<'_>, release: &PublishedRelease<'_>) -> Any
         context,
         Figure {
             notes,
-            dataflows: dataflows(context, None),
             csv: Some(csv(release.year())),
-            ..Figure::new(
+            ..Figure::of_table(
                 "figure-heat",
-                scoreboard::widest_criterion(context, release),
-                subtitle,
-                view! { <HeatTablePlot table=table /> },
+                (scoreboard::widest_criterion(context, release), subtitle),
+                table,
+                dataflows(context, None),
             )
         },
     )

@@ -16,14 +16,18 @@ use crate::charts::ranking::{Ranking, RankingRow};
 use crate::charts::twin::{Twin, TwinRow};
 use crate::charts::{Caption, Emphasis};
 use crate::components::choosers;
-use crate::components::context::PageContext;
+use crate::components::context::{NOTHING, PageContext};
 use crate::components::figure::{Figure, figure};
+use crate::components::sources::dataflows;
 use crate::components::{coverage, scoreboard};
 use crate::locale::message;
 use crate::pages::document::Content;
-use crate::pages::overview::{coverage_key, dataflows};
+use crate::pages::overview::coverage_key;
 use crate::route::{Address, Page};
 use crate::selection::Selection;
+
+/// From this share of own values on, a score is the region's own.
+const MOSTLY: f64 = 0.5;
 
 pub(crate) fn content(context: &PageContext<'_>, code: &AreaCode) -> Option<Content> {
     let area = context.site.area(code)?;
@@ -54,9 +58,7 @@ pub(crate) fn content(context: &PageContext<'_>, code: &AreaCode) -> Option<Cont
         <div class="lead">
             {trail}
             <h1>{headline.clone()}</h1>
-            <p class="rests-on">
-                {context.fill(message::RESTS_ON, [("coverage", coverage::words(context, &profile.coverage).into())])}
-            </p>
+            <p class="rests-on">{rests_on(context, profile)}</p>
             {rank_interval(context, profile)}
             {notes(context, area)}
             <p><a href=compare_href(context, code)>{context.say(message::COMPARE_WITH)}</a></p>
@@ -95,6 +97,16 @@ fn headline(context: &PageContext<'_>, name: &str, year: i16, profile: &Profile)
             [("country", name.into()), ("year", year.to_string().into()), ("score", score.into())],
         ),
     }
+}
+
+/// What the score rests on and how old that is.
+fn rests_on(context: &PageContext<'_>, profile: &Profile) -> String {
+    let coverage = context.fill(message::RESTS_ON, [("coverage", coverage::words(context, &profile.coverage).into())]);
+    let age = profile.coverage.mean_age_years.map(|age| {
+        let years = context.formats.number(age, 1);
+        context.fill(message::MEAN_AGE, [("years", years.into())])
+    });
+    [Some(coverage), age].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// How far the rank can be relied on.
@@ -167,17 +179,19 @@ fn criteria_figure(context: &PageContext<'_>, profile: &Profile, national: Optio
         Figure {
             key: Some(coverage_key(context)),
             twin: Some(twin),
-            dataflows: dataflows(context, None),
             // The API gives the profile of a release, and what was known on a day is none.
             csv: context.address.selection.as_of.is_none().then_some(csv),
-            ..Figure::of("figure-criteria", chart)
+            ..Figure::of("figure-criteria", chart, dataflows(context, None))
         },
     )
 }
 
+/// The ends of what is the region's own: a score that rests on the country's values is the same everywhere and says
+/// nothing about the region.
 fn strongest_and_weakest(context: &PageContext<'_>, profile: &Profile) -> String {
+    let own = profile.criteria.iter().filter(|criterion| coverage::own(&criterion.score.coverage) >= MOSTLY);
     let mut scored: Vec<(&ProfileCriterion, f64)> =
-        profile.criteria.iter().filter_map(|criterion| Some((criterion, criterion.score.score?))).collect();
+        own.filter_map(|criterion| Some((criterion, criterion.score.score?))).collect();
     scored.sort_by(|(_, left), (_, right)| right.total_cmp(left));
     match (scored.first(), scored.last()) {
         (Some((best, high)), Some((worst, low))) if scored.len() > 1 => context.fill(
@@ -229,5 +243,5 @@ fn criteria_twin(context: &PageContext<'_>, profile: &Profile, national: Option<
 }
 
 fn dash() -> String {
-    "\u{2013}".to_owned()
+    NOTHING.to_owned()
 }

@@ -6,6 +6,7 @@ use indicators::wire::{Freshness, RunEntry, RunFinding, RunOutcome, SourceEntry}
 use leptos::prelude::*;
 
 use crate::components::context::PageContext;
+use crate::components::sources::licence_words;
 use crate::components::wide_table::{Cell, Group, Row, WideTable, wide_table};
 use crate::locale::{Message, message};
 use crate::pages::document::Content;
@@ -117,15 +118,15 @@ fn card(context: &PageContext<'_>, source: &SourceEntry) -> AnyView {
     let as_of = source.as_of.map_or_else(|| context.missing(), |day| context.formats.day(day));
     let raw = context.say(if source.raw_open { message::RAW_OPEN } else { message::RAW_CLOSED });
     let facts = [
-        (message::PROVIDER, context.text(&source.provider)),
-        (message::LICENCE, format!("{}. {raw}", source.licence.trim_end_matches('.'))),
-        (message::ATTRIBUTION, context.text(&source.attribution)),
-        (message::PERIODS, span(context, source)),
-        (message::OBSERVATIONS, context.formats.count(source.observations)),
-        (message::AS_OF, as_of),
-        (message::FRESHNESS, context.say(freshness_words(source.freshness).0)),
+        (message::PROVIDER, context.text(&source.provider).into_any()),
+        (message::LICENCE, view! { {licence_words(source.licence.trim_end_matches('.'))} ". " {raw} }.into_any()),
+        (message::ATTRIBUTION, context.text(&source.attribution).into_any()),
+        (message::PERIODS, span(context, source).into_any()),
+        (message::OBSERVATIONS, context.formats.count(source.observations).into_any()),
+        (message::AS_OF, as_of.into_any()),
+        (message::FRESHNESS, context.say(freshness_words(source.freshness).0).into_any()),
     ];
-    let closed = source.closed.as_ref().map(|why| (message::NOT_ASKED, context.text(why)));
+    let closed = source.closed.as_ref().map(|why| (message::NOT_ASKED, context.text(why).into_any()));
     let facts = facts
         .into_iter()
         .chain(closed)

@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use crate::components::choosers;
 use crate::components::context::PageContext;
 use crate::components::figure::{Figure, figure};
+use crate::components::sources::dataflows;
 use crate::data::PublishedRelease;
 use crate::locale::message;
 use crate::pages::document::Content;
@@ -45,13 +46,9 @@ pub(crate) fn content(context: &PageContext<'_>) -> Content {
         Figure {
             key: Some(move_key(context)),
             notes: vec![context.say(message::WEIGHTS_SCENARIO_NOTE)],
-            ..Figure::of("figure-moves", moves)
+            ..Figure::of("figure-moves", moves, dataflows(context, None))
         },
-        Figure {
-            notes: vec![stability_note],
-            dataflows: overview::dataflows(context, None),
-            ..Figure::of("figure-standing", standing)
-        },
+        Figure { notes: vec![stability_note], ..Figure::of("figure-standing", standing, dataflows(context, None)) },
     ]
     .map(|drawn| figure(context, drawn));
     let unmeasured = unmeasured(context);

@@ -38,6 +38,24 @@ pub(super) fn write(head: &Head, part: Part<'_>, out: &mut Vec<u8>) -> Result<()
     Ok(())
 }
 
+/// A table of words in which numbers are written as numbers, its headings first.
+///
+/// # Errors
+/// When the rows are not of one length.
+pub(crate) fn of_words(rows: &[Vec<String>]) -> Result<Vec<u8>, FormatError> {
+    let mut bytes = Vec::new();
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(&mut bytes);
+    for row in rows {
+        let harmless = |cell: &'_ String| {
+            if cell.parse::<f64>().is_ok() { cell.clone() } else { neutralised(cell).into_owned() }
+        };
+        writer.write_record(row.iter().map(harmless))?;
+    }
+    writer.flush()?;
+    drop(writer);
+    Ok(bytes)
+}
+
 /// Whether Excel, `LibreOffice` or Sheets would take text for a formula. The full-width signs are
 /// taken for their narrow forms by East Asian editions.
 pub(super) fn begins_like_a_formula(text: &str) -> bool {

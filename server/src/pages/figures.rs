@@ -1,4 +1,4 @@
-//! Figures of pages by themselves: to embed, as drawings, as pictures. What they show is the
+//! Figures of pages by themselves: to embed, as drawings, as pictures, as tables. What they show is the
 //! frontend's; here drawings become pixels, set in the typeface the program carries.
 
 use std::convert::Infallible;
@@ -22,6 +22,7 @@ use super::past::Past;
 use super::shelf::Shelf;
 use super::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, is_known, looked_at, missing, settled};
 use crate::assets;
+use crate::formats::csv;
 use crate::http::Service;
 use crate::view::ViewHandle;
 
@@ -118,16 +119,15 @@ pub(super) async fn figure(
     // Turning a drawing into pixels takes longer than an answer may hold up others.
     let made = web::block(move || {
         let make = || {
-            let site = its_shelf.site(&its_view);
-            let text = match form {
-                Form::Embedded => pages::embedded(&site, &its_address, &name),
-                Form::Drawing | Form::Picture => pages::drawing(&site, &its_address, &name),
-                Form::Card => pages::card(&site, &its_address, &name),
-            };
+            let site = its_shelf.site_for(&its_view, &its_address);
             Ok(match form {
-                Form::Embedded | Form::Drawing => text.map(Bytes::from),
-                Form::Picture => text.and_then(|drawing| pixels_or_none(&drawing, SHARPNESS)),
-                Form::Card => text.and_then(|drawing| pixels_or_none(&drawing, 1.0)),
+                Form::Embedded => pages::embedded(&site, &its_address, &name).map(Bytes::from),
+                Form::Drawing => pages::drawing(&site, &its_address, &name).map(Bytes::from),
+                Form::Picture => {
+                    pages::drawing(&site, &its_address, &name).and_then(|drawing| pixels_or_none(&drawing, SHARPNESS))
+                }
+                Form::Card => pages::card(&site, &its_address, &name).and_then(|drawing| pixels_or_none(&drawing, 1.0)),
+                Form::Table => pages::table(&site, &its_address, &name).and_then(|rows| csv_or_none(&rows)),
             })
         };
         let found: Result<Option<Bytes>, Infallible> = figures.kept.get_or_insert_with(&key, make);
@@ -142,6 +142,7 @@ pub(super) async fn figure(
         Form::Embedded => ("text/html; charset=utf-8", EMBEDDED_POLICY),
         Form::Drawing => ("image/svg+xml", "default-src 'none'; style-src 'unsafe-inline'"),
         Form::Picture | Form::Card => ("image/png", CONTENT_SECURITY_POLICY),
+        Form::Table => ("text/csv; charset=utf-8; header=present", "default-src 'none'"),
     };
     response
         .insert_header((header::CONTENT_TYPE, media_type))
@@ -164,6 +165,13 @@ fn tag_of((view, address): &Key) -> String {
 fn pixels_or_none(drawing: &str, sharpness: f32) -> Option<Bytes> {
     pixels(drawing, sharpness)
         .inspect_err(|error| tracing::error!(%error, "a figure could not be turned into a picture"))
+        .ok()
+        .map(Bytes::from)
+}
+
+fn csv_or_none(rows: &[Vec<String>]) -> Option<Bytes> {
+    csv::of_words(rows)
+        .inspect_err(|error| tracing::error!(%error, "the table of a figure could not be written"))
         .ok()
         .map(Bytes::from)
 }

@@ -166,7 +166,7 @@ impl Shelf {
     }
 
     /// What a page is made from, with what is computed for this one alone.
-    fn site_for<'a>(&'a self, view: &'a View, address: &Address) -> Site<'a> {
+    pub(super) fn site_for<'a>(&'a self, view: &'a View, address: &Address) -> Site<'a> {
         let site = self.site(view);
         if let Page::Indicator(panel, code) = &address.page {
             return Site { revisions: revised(view, *panel, code), ..site };

@@ -153,7 +153,10 @@ async fn a_known_page_is_not_sent_again() {
     let tag = header_of(&answers[0], header::ETAG);
     assert!(tag.starts_with('"') && tag != coded_tag, "{tag} {coded_tag}");
     assert_eq!(header_of(&answers[1], header::CONTENT_ENCODING), "br");
-    assert!(header_of(&answers[0], header::CONTENT_SECURITY_POLICY).contains("script-src 'self'"));
+    let policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'self'";
+    assert_eq!(header_of(&answers[0], header::CONTENT_SECURITY_POLICY), policy);
     let plain = text(answers.swap_remove(0)).await;
     assert!(plain.contains("2020"));
     let again = vec![

@@ -9,7 +9,7 @@ use crate::charts::axis::{NumberMarks, ValueAxis};
 use crate::charts::ranking::{Coverage, RankInterval, Ranking, RankingHeadings, RankingRow};
 use crate::charts::twin::{Twin, TwinRow};
 use crate::charts::{Basis, Caption, Emphasis};
-use crate::islands::rewriting::{all, first, redraw, set_address, set_table, set_text, set_text_in};
+use crate::islands::rewriting::{all, first, redraw, set_address, set_hidden_of, set_table, set_text, set_text_in};
 use crate::shades;
 use crate::template::filled;
 
@@ -57,6 +57,10 @@ impl Shown<'_> {
 
     pub(super) fn measure_name(&self) -> &str {
         self.explored.measures.get(self.measure).map_or("", |measure| measure.title.as_str())
+    }
+
+    fn measure_code(&self) -> &str {
+        self.explored.measures.get(self.measure).map_or("", |measure| measure.code.as_str())
     }
 
     fn year_text(&self) -> String {
@@ -132,8 +136,9 @@ impl Shown<'_> {
         for id in ["figure-map", "figure-ranking"] {
             set_text(&format!("#{id} > .subtitle"), &subtitle);
         }
-        for id in ["figure-map", "figure-ranking", "figure-heat"] {
-            self.set_download(id);
+        for line in all("[data-sources]") {
+            let is_of_measure = line.get_attribute("data-sources").as_deref() == Some(self.measure_code());
+            set_hidden_of(&line, !is_of_measure);
         }
         let query = self.explored.query(self.year, self.measure);
         set_address(&self.explored.path, &query);
@@ -148,9 +153,13 @@ impl Shown<'_> {
             set_text(&format!("#map-{size}-desc"), subtitle);
         }
         let rows = self.explored.areas.iter().enumerate().filter_map(|(index, place)| {
-            let standing = self.explored.standing(self.year, self.measure, index)?;
-            let sign = if standing.0.is_some() { basis(standing).sign() } else { "" };
-            let cells = vec![format!("{}{sign}", self.score(Some(standing)))];
+            let standing = self.explored.standing(self.year, self.measure, index);
+            // Who did not exist in the year stays named, as long as it has a place on the map.
+            if standing.is_none() && first(&format!("#figure-map [data-area='{}']", place.code)).is_none() {
+                return None;
+            }
+            let sign = standing.filter(|found| found.0.is_some()).map_or("", |found| basis(found).sign());
+            let cells = vec![format!("{}{sign}", self.score(standing))];
             Some(TwinRow { name: place.name.clone(), href: Some(self.href(&place.code)), cells })
         });
         set_table("figure-map", &Twin { caption: finding.to_owned(), header: Vec::new(), rows: rows.collect() });
@@ -262,13 +271,6 @@ impl Shown<'_> {
 
     pub(super) fn href(&self, code: &str) -> String {
         self.explored.known_then(format!("{}regions/{code}?year={}", self.explored.path, self.year_text()))
-    }
-
-    fn set_download(&self, id: &str) {
-        if let Some(link) = first(&format!("#{id} .download")) {
-            let href = format!("/api/v1/index.csv?panel=regions&period={}", self.year_text());
-            let _ = link.set_attribute("href", &self.explored.known_then(href));
-        }
     }
 }
 

@@ -8,15 +8,15 @@ use super::{Compared, FEWEST};
 use crate::charts::axis::ValueAxis;
 use crate::charts::bump::Bump;
 use crate::charts::dumbbell::{Dumbbell, DumbbellRow};
-use crate::charts::heat_table::{HeatColumn, HeatRow, HeatTable, HeatTablePlot};
+use crate::charts::heat_table::{HeatColumn, HeatRow, HeatTable};
 use crate::charts::line::{Line, Point};
 use crate::charts::radar::{Profile as RadarProfile, Radar};
 use crate::charts::{Caption, Emphasis};
 use crate::components::context::PageContext;
 use crate::components::figure::{Figure, figure};
+use crate::components::sources::dataflows;
 use crate::components::{coverage, scoreboard, values};
 use crate::locale::message;
-use crate::pages::overview;
 use crate::route::Page;
 use crate::shades;
 
@@ -64,11 +64,8 @@ impl Compared<'_> {
             gap_heading: context.say(message::COMPARE_GAP),
             missing: context.missing(),
         };
-        let figure_of = Figure {
-            notes: self.sign_notes(),
-            dataflows: overview::dataflows(context, None),
-            ..Figure::of("figure-gaps", chart)
-        };
+        let figure_of =
+            Figure { notes: self.sign_notes(), ..Figure::of("figure-gaps", chart, dataflows(context, None)) };
         figure(context, figure_of)
     }
 
@@ -99,7 +96,7 @@ impl Compared<'_> {
             missing: context.missing(),
             marks: context.formats.marks(),
         };
-        let figure_of = Figure::of("figure-profiles", chart);
+        let figure_of = Figure::of("figure-profiles", chart, dataflows(context, None));
         figure(context, figure_of)
     }
 
@@ -139,8 +136,8 @@ impl Compared<'_> {
         let chart = scoreboard::ranks(context, None, &self.codes());
         let title = moved_most(context, &chart);
         let chart = Bump { caption: Caption { title, ..chart.caption }, ..chart };
-        let figure_of = Figure { notes: vec![context.say(message::TREND_NOTE)], ..Figure::of("figure-ranks", chart) };
-        figure(context, figure_of)
+        let drawn = Figure::of("figure-ranks", chart, dataflows(context, None));
+        figure(context, Figure { notes: vec![context.say(message::TREND_NOTE)], ..drawn })
     }
 
     /// Scores over the years.
@@ -149,8 +146,8 @@ impl Compared<'_> {
         let chart = scoreboard::trend(context, None, &self.codes());
         let title = self.gap_over_time(&chart);
         let chart = Line { caption: Caption { title, ..chart.caption }, ..chart };
-        let figure_of = Figure { notes: vec![context.say(message::TREND_NOTE)], ..Figure::of("figure-trend", chart) };
-        figure(context, figure_of)
+        let drawn = Figure::of("figure-trend", chart, dataflows(context, None));
+        figure(context, Figure { notes: vec![context.say(message::TREND_NOTE)], ..drawn })
     }
 
     /// Whether the regions have drawn closer since the first year in which all have a score.
@@ -217,16 +214,8 @@ impl Compared<'_> {
             missing: context.missing(),
             signs: values::signs(context),
         };
-        let figure_of = Figure {
-            dataflows: overview::dataflows(context, None),
-            ..Figure::new(
-                "figure-values",
-                context.say(message::VALUES_TITLE),
-                subtitle,
-                view! { <HeatTablePlot table=table /> },
-            )
-        };
-        figure(context, figure_of)
+        let words = (context.say(message::VALUES_TITLE), subtitle);
+        figure(context, Figure::of_table("figure-values", words, table, dataflows(context, None)))
     }
 }
 

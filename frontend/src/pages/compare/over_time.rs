@@ -12,6 +12,7 @@ use crate::charts::line::{Line, Point};
 use crate::charts::{Caption, Emphasis};
 use crate::components::scoreboard;
 use crate::components::small_multiple::{Heading, small_multiple};
+use crate::components::sources::{dataflows, source_line};
 use crate::locale::message;
 use crate::route::Page;
 
@@ -57,6 +58,7 @@ impl Compared<'_> {
                 <p class="subtitle">{context.say(message::COMPARE_MULTIPLES_SUBTITLE)}</p>
                 <div class="small-multiples">{charts}</div>
                 <p class="note">{context.say(message::TREND_NOTE)}</p>
+                {source_line(context, &dataflows(context, None))}
             </section>
         }
         .into_any()

@@ -10,6 +10,7 @@ use crate::charts::slope::{Names, Slope, SlopeItem, Top};
 use crate::charts::{Caption, Emphasis};
 use crate::components::context::PageContext;
 use crate::components::figure::{Figure, figure};
+use crate::components::sources::dataflows;
 use crate::components::{coverage, scoreboard};
 use crate::data::PublishedRelease;
 use crate::locale::message;
@@ -91,7 +92,6 @@ pub(super) fn change_figure(
         heading: context.say(message::REGION),
         missing: context.missing(),
     };
-    let body =
-        Figure { notes: vec![context.say(message::CRITERION_CHANGE_NOTE)], ..Figure::of("figure-change", chart) };
-    Some(figure(context, body))
+    let drawn = Figure::of("figure-change", chart, dataflows(context, Some(criterion)));
+    Some(figure(context, Figure { notes: vec![context.say(message::CRITERION_CHANGE_NOTE)], ..drawn }))
 }

@@ -9,9 +9,8 @@ use indicators::wire::{IndicatorEntry, Profile};
 use leptos::prelude::*;
 
 use crate::charts::axis::{Extent, ValueAxis};
-use crate::charts::plot::Plot;
 use crate::charts::scatter::{Scatter, ScatterPoint};
-use crate::charts::{Caption, Chart, Emphasis};
+use crate::charts::{Caption, Emphasis};
 use crate::components::choosers;
 use crate::components::context::PageContext;
 use crate::components::figure::{Figure, figure};
@@ -84,7 +83,7 @@ pub(super) fn against_figure(
         name: format!("{}, {}", context.text(&indicator.name), context.text(&indicator.unit.name)),
     };
     let chart = Scatter {
-        caption: Caption { id: "against".to_owned(), title: title.clone(), description: subtitle.clone() },
+        caption: Caption { id: "against".to_owned(), title, description: subtitle },
         points: points.collect(),
         x: axis(indicator),
         y: axis(other),
@@ -93,13 +92,9 @@ pub(super) fn against_figure(
     let chooser = chooser(context, &candidates, other);
     let mut dataflows = indicator.dataflows.clone();
     dataflows.extend(other.dataflows.iter().filter(|code| !indicator.dataflows.contains(code)).cloned());
-    let body = Figure {
-        twin: Some(chart.twin()),
-        notes: vec![context.say(message::AGAINST_NOTE)],
-        dataflows,
-        ..Figure::new("figure-against", title, subtitle, view! { {chooser} <Plot chart=chart /> })
-    };
-    Some(figure(context, body))
+    let drawn = Figure::of("figure-against", chart, dataflows);
+    let body = view! { {chooser} {drawn.body} }.into_any();
+    Some(figure(context, Figure { body, notes: vec![context.say(message::AGAINST_NOTE)], ..drawn }))
 }
 
 fn pairs(

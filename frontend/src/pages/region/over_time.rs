@@ -14,6 +14,7 @@ use crate::charts::{Caption, Emphasis};
 use crate::components::context::PageContext;
 use crate::components::series::{Drawn, Names, Strand, history, line};
 use crate::components::small_multiple::{Heading, small_multiple};
+use crate::components::sources::{dataflows, source_line};
 use crate::locale::message;
 
 /// Lines of the indicators that regions publish themselves.
@@ -33,6 +34,7 @@ pub(super) fn section(context: &PageContext<'_>, area: &AreaEntry) -> AnyView {
             <h2 id="lines-title">{context.say(message::LINES_TITLE)}</h2>
             <p class="subtitle">{context.say(message::LINES_SUBTITLE)}</p>
             <div class="small-multiples">{drawn}</div>
+            {source_line(context, &dataflows(context, None))}
         </section>
     }
     .into_any()

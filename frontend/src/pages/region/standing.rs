@@ -13,6 +13,7 @@ use crate::charts::strip::{Strip, StripPoint};
 use crate::charts::{Caption, Emphasis};
 use crate::components::context::PageContext;
 use crate::components::figure::{Figure, figure};
+use crate::components::sources::dataflows;
 use crate::components::{coverage, scoreboard};
 use crate::data::PublishedRelease;
 use crate::locale::message;
@@ -61,7 +62,7 @@ pub(super) fn strip_figure(context: &PageContext<'_>, release: &PublishedRelease
         yardstick,
         headings: [context.say(message::REGION), context.say(message::SCORE)],
     };
-    let body = Figure::of("figure-strip", chart);
+    let body = Figure::of("figure-strip", chart, dataflows(context, None));
     figure(context, body)
 }
 
@@ -114,7 +115,7 @@ pub(super) fn contributions_figure(
         headings: [context.say(message::REGION), context.say(message::SCORE)],
         missing: context.missing(),
     };
-    let body = Figure::of("figure-contributions", chart);
+    let body = Figure::of("figure-contributions", chart, dataflows(context, None));
     figure(context, body)
 }
 
@@ -176,7 +177,7 @@ pub(super) fn radar_figure(
         missing: context.missing(),
         marks: context.formats.marks(),
     };
-    let body = Figure::of("figure-radar", chart);
+    let body = Figure::of("figure-radar", chart, dataflows(context, None));
     figure(context, body)
 }
 

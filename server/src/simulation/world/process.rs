@@ -172,7 +172,8 @@ impl World<'_> {
                 }
                 self.laws.after_start(&jobs, &self.providers.lock())?;
                 self.tally.count("switched on");
-                self.process = Some(Process { jobs: Arc::new(jobs), view, timetable, flights: Vec::new(), outbox, ages });
+                self.process =
+                    Some(Process { jobs: Arc::new(jobs), view, timetable, flights: Vec::new(), outbox, ages });
             }
             Err(error) => {
                 self.tally.count("did not start");
