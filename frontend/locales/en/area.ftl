@@ -45,6 +45,7 @@ indicator-line-title = { $indicator }: over time
 indicator-line-subtitle = { $measured }; dashed line for the country, grey lines for the regions
 line-note = A gap means no data. A mark on a line: not comparable with the period before.
 line-earlier = { $area }, earlier
+line-earlier-short = earlier
 line-earlier-note = Dotted: values of { $area } as known from { $day }, before they were revised.
 rules-title = Rules
 unit = Unit of measure

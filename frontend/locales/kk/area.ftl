@@ -45,6 +45,7 @@ indicator-line-title = { $indicator }: уақыт бойынша
 indicator-line-subtitle = { $measured }; үзік сызық — ел, сұр сызықтар — өңірлер
 line-note = Сызықтың болмауы — дерек жоқ. Сызықтағы белгі: алдыңғы кезеңмен салыстырылмайды.
 line-earlier = { $area }, бұрынғы
+line-earlier-short = бұрынғы
 line-earlier-note = Нүктелі сызық: { $area }, қайта қаралғанға дейінгі мәндер, шығарылым: { $day }.
 rules-title = Ережелер
 unit = Өлшем бірлігі

@@ -45,6 +45,7 @@ indicator-line-title = { $indicator }: динамика
 indicator-line-subtitle = { $measured }; пунктир — страна, серые линии — регионы
 line-note = Пропуск — нет данных. Знак на линии: с прежним периодом не сравнивать.
 line-earlier = { $area }, прежнее
+line-earlier-short = прежнее
 line-earlier-note = Точечная линия: { $area }, значения, известные с { $day }, до пересмотра.
 rules-title = Правила
 unit = Единица измерения

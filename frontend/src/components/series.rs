@@ -204,13 +204,13 @@ pub(crate) fn line(context: &PageContext<'_>, drawn: Drawn<'_>, strands: Vec<Str
             is_break.then(|| Break { before: index, note: context.say(message::BOUNDARY_BREAK) })
         });
         let (short, full) = (context.short_name(&strand.area), context.area_name(&strand.area));
-        let (code, name) = match (strand.emphasis, drawn.names) {
+        let (code, name, short) = match (strand.emphasis, drawn.names) {
             (Emphasis::Earlier, _) => {
-                let name = context.fill(message::LINE_EARLIER, [("area", short.clone().into())]);
-                (format!("{}-earlier", strand.area), name)
+                let name = context.fill(message::LINE_EARLIER, [("area", short.into())]);
+                (format!("{}-earlier", strand.area), name, context.say(message::LINE_EARLIER_SHORT))
             }
-            (_, Names::Full) => (strand.area.to_string(), full),
-            (_, Names::Short) => (strand.area.to_string(), short.clone()),
+            (_, Names::Full) => (strand.area.to_string(), full, short),
+            (_, Names::Short) => (strand.area.to_string(), short.clone(), short),
         };
         Series {
             code,
