@@ -44,7 +44,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     only_service: bool,
     /// Seconds for which memory is watched
-    #[arg(long, default_value_t = 30)]
+    #[arg(long, default_value_t = 300)]
     soak: u64,
     /// Only ten million observations through the store
     #[arg(long)]

@@ -31,10 +31,7 @@ const BUDGET: &str = "50 times Datasette";
 
 /// Asks both sides for one area's values of one indicator, over many of either.
 pub(super) fn compare(workspace: &Workspace, server: &Server) -> Result<()> {
-    let Some(python) = installed(workspace)? else {
-        println!("Datasette could not be installed: nothing to compare with");
-        return Ok(());
-    };
+    let python = installed(workspace).context("installing Datasette: without it there is nothing to compare with")?;
     let folder = tempfile::tempdir_in(&workspace.target).context("creating a folder for Datasette")?;
     let (csv, database) = (folder.path().join("observations.csv"), folder.path().join("observations.db"));
     fs::write(&csv, server.bytes("/api/v1/observations.csv?lang=en", "identity")?)?;
@@ -153,18 +150,17 @@ impl Drop for Datasette {
     }
 }
 
-/// A Python with Datasette, installed once beside the other clients; `None` where that is not possible.
-fn installed(workspace: &Workspace) -> Result<Option<PathBuf>> {
+/// A Python with Datasette, installed once beside the other clients.
+fn installed(workspace: &Workspace) -> Result<PathBuf> {
     let place = workspace.target.join("clients/datasette");
     let python = place.join("bin/python");
     if capture(Command::new(&python).args(["-c", "import datasette"])).is_ok() {
-        return Ok(Some(python));
+        return Ok(python);
     }
-    if !workspace::is_installed("python3") {
-        return Ok(None);
-    }
+    ensure!(workspace::is_installed("python3"), "there is no python3");
     run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&place))?;
     let mut install = Command::new(&python);
     install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", DATASETTE]);
-    Ok(run(&mut install).is_ok().then_some(python))
+    run(&mut install)?;
+    Ok(python)
 }

@@ -1,5 +1,6 @@
-//! A cached answer with everything that stands before it (identifiers, quotas, negotiation, headers), beside `nginx`
-//! sending the same bytes from a file.
+//! A cached answer with what stands before it for a client of the same machine (identifiers, bounds, negotiation,
+//! headers), beside `nginx` sending the same bytes from a file. Requests of the machine itself are not counted, so the
+//! limiter is not measured.
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
