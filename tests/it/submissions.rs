@@ -1,29 +1,142 @@
 //! A ministry delivers figures, an operator decides, a reader sees who delivered them.
 
+use std::io::{Cursor, Read, Write};
+
+use calamine::{Reader, Xlsx, open_workbook_from_rs};
 use serde_json::Value;
 use tests::desk::{Desk, FLOW};
-use tests::service::{Service, Settings, run};
+use tests::service::{Answer, Service, Settings, run};
+use zip::ZipArchive;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+/// The indicator whose values are filled in.
+const FILLED: &str = "schools_with_electronic_journal";
+
+/// The template as it is downloaded in a format.
+async fn template(desk: &Desk, suffix: &str) -> Answer {
+    let path = format!("/api/v1/submissions/template.{suffix}?dataflow={FLOW}&period=2024&lang=en");
+    let template = desk.service.get(&path).await.unwrap();
+    assert_eq!(template.status, 200, "{}", template.text());
+    template
+}
 
 /// The template with values written into the rows of some areas.
 async fn filled_in(desk: &Desk, values: &[(&str, &str)]) -> String {
-    let path = format!("/api/v1/submissions/template.csv?dataflow={FLOW}&period=2024&lang=en");
-    let template = desk.service.get(&path).await.unwrap();
-    assert_eq!(template.status, 200, "{}", template.text());
-    let text = template.text();
+    filled_in_table(&template(desk, "csv").await.text(), ["indicator", "area", "value"], values)
+}
+
+/// A table with values written into the rows of some areas; the columns have other names in other formats.
+fn filled_in_table(text: &str, names: [&str; 3], values: &[(&str, &str)]) -> String {
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().unwrap().split(',').collect();
-    let place = |name: &str| header.iter().position(|column| *column == name).unwrap();
-    let (indicator, area, value) = (place("indicator"), place("area"), place("value"));
+    let [indicator, area, value] = names.map(|name| header.iter().position(|column| *column == name).unwrap());
     let mut rows = vec![header.join(",")];
     for line in lines {
         let mut cells: Vec<&str> = line.split(',').collect();
         let given = values.iter().find(|(wanted, _)| *wanted == cells[area]);
-        if let Some((_, number)) = given.filter(|_| cells[indicator] == "schools_with_electronic_journal") {
+        if let Some((_, number)) = given.filter(|_| cells[indicator] == FILLED) {
             cells[value] = number;
         }
         rows.push(cells.join(","));
     }
     rows.join("\n") + "\n"
+}
+
+/// A workbook with values written into the rows of some areas of its first sheet, everything else as it was.
+fn filled_in_workbook(bytes: &[u8], values: &[(&str, &str)]) -> Vec<u8> {
+    const SHEET: &str = "xl/worksheets/sheet1.xml";
+    let letter = |place: usize| char::from(b'A' + u8::try_from(place).unwrap());
+    let mut workbook: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).unwrap();
+    let sheet = workbook.worksheet_range_at(0).unwrap().unwrap();
+    let header: Vec<String> = sheet.rows().next().unwrap().iter().map(ToString::to_string).collect();
+    let [indicator, area, value] =
+        ["indicator", "area", "value"].map(|name| header.iter().position(|column| column == name).unwrap());
+    let mut filled = Vec::new();
+    for (line, row) in (1..).zip(sheet.rows()) {
+        let given = values.iter().find(|(wanted, _)| row[area] == *wanted);
+        if let Some((_, number)) = given.filter(|_| row[indicator] == FILLED) {
+            filled.push((line, *number));
+        }
+    }
+    assert_eq!(filled.len(), values.len());
+
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for place in 0..archive.len() {
+        let mut part = archive.by_index(place).unwrap();
+        let (name, mut content) = (part.name().unwrap().into_owned(), Vec::new());
+        part.read_to_end(&mut content).unwrap();
+        if name == SHEET {
+            let mut text = String::from_utf8(content).unwrap();
+            for (line, number) in &filled {
+                let row = text.find(&format!("<row r=\"{line}\"")).unwrap();
+                // Cells stand in the order of their columns; one without a value is not there.
+                let next = (value + 1..header.len()).map(|place| format!("<c r=\"{}{line}\"", letter(place)));
+                let after = next.filter_map(|cell| text[row..].find(&cell)).min().unwrap();
+                text.insert_str(row + after, &format!("<c r=\"{}{line}\"><v>{number}</v></c>", letter(value)));
+            }
+            content = text.into_bytes();
+        }
+        writer.start_file(name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(&content).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+#[tokio::test]
+async fn the_template_of_every_format_is_read_the_same_when_it_is_filled_in() {
+    const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    const SDMX: &str = "application/vnd.sdmx.data+csv";
+    let desk = Desk::open().await.unwrap();
+    let values = [("KZ-75", "91.5"), ("KAZ", "84")];
+    let by_concept = ["INDICATOR", "REF_AREA", "OBS_VALUE"];
+    let deliveries = [
+        ("text/csv".to_owned(), filled_in(&desk, &values).await.into_bytes()),
+        (XLSX.to_owned(), filled_in_workbook(&template(&desk, "xlsx").await.body, &values)),
+        (
+            format!("{SDMX};version=2.0.0"),
+            filled_in_table(&template(&desk, "sdmx.csv").await.text(), by_concept, &values).into_bytes(),
+        ),
+        (
+            format!("{SDMX};version=1.0.0"),
+            filled_in_table(&template(&desk, "sdmx1.csv").await.text(), by_concept, &values).into_bytes(),
+        ),
+    ];
+    let shown = format!("Bearer {}", desk.ministry);
+    let ministry = || "Ministry of Education".to_owned();
+    let expected = [("KAZ".to_owned(), 84.0, ministry()), ("KZ-75".to_owned(), 91.5, ministry())];
+    for (media_type, body) in deliveries {
+        let headers = [("authorization", shown.as_str()), ("content-type", media_type.as_str())];
+        let answer = desk.service.post("/api/v1/submissions", &headers, body).await.unwrap();
+        assert_eq!(answer.status, 201, "{media_type}: {}", answer.text());
+        let id = answer.json().unwrap()["submission"]["id"].as_str().unwrap().to_owned();
+        assert_eq!(desk.decide(&desk.operator, &id, "accept").await.unwrap().status, 200, "{media_type}");
+        assert_eq!(desk.published(2).await.unwrap(), expected, "{media_type}");
+        assert_eq!(desk.decide(&desk.ministry, &id, "withdraw").await.unwrap().status, 200, "{media_type}");
+        assert_eq!(desk.published(0).await.unwrap(), [], "{media_type}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_with_a_small_quota_is_held_to_it() {
+    let desk = Desk::open().await.unwrap();
+    let create = ["keys", "create", "--holder", "Slow reader", "--scope", "read-more", "--requests-per-minute", "2"];
+    let (made, key) = desk.command(&create).await.unwrap();
+    assert!(made, "{key}");
+    let mut statuses = Vec::new();
+    for _ in 0..3 {
+        let answer = desk.get(key.trim(), "/api/v1/limits").await.unwrap();
+        assert!(answer.header("ratelimit-policy").contains("q=2;w=60"), "{}", answer.header("ratelimit-policy"));
+        statuses.push(answer.status);
+        if answer.status == 429 {
+            assert_eq!(answer.json().unwrap()["code"], "too_many_requests");
+            let seconds: u32 = answer.header("retry-after").parse().unwrap();
+            assert!((1..=60).contains(&seconds), "{seconds}");
+        }
+    }
+    assert_eq!(statuses, [200, 200, 429]);
+    // The quota is the key's: another reads on.
+    assert_eq!(desk.get(&desk.reader, "/api/v1/limits").await.unwrap().status, 200);
 }
 
 #[tokio::test]
