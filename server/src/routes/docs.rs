@@ -127,12 +127,10 @@ fn section(page: &mut String, route: &Route) {
         route.summary,
         marked(route.description)
     );
-    if let [segment] = route.segments {
+    if let [segment] = route.segments
+        && !segment.example.is_empty()
+    {
         let example = route.path.replace(&format!("{{{}}}", segment.name), segment.example);
-        if segment.example.is_empty() {
-            let _ = write!(page, "<p><code>{{{}}}</code>: {}</p></section>", segment.name, marked(segment.description));
-            return;
-        }
         let _ = write!(
             page,
             "<p><code>{{{}}}</code>: {} The form asks for <code>{}</code>.</p>",
@@ -141,6 +139,11 @@ fn section(page: &mut String, route: &Route) {
             segment.example
         );
         form(page, route, &format!("{BASE}{example}"));
+    } else if route.segments.iter().any(|segment| segment.example.is_empty()) {
+        // No release is there for good, so no form can name one.
+        for segment in route.segments {
+            let _ = write!(page, "<p><code>{{{}}}</code>: {}</p>", segment.name, marked(segment.description));
+        }
     } else {
         let example = route
             .segments
@@ -156,7 +159,9 @@ fn form(page: &mut String, route: &Route, action: &str) {
     for parameter in route.parameters {
         field(page, route, parameter);
     }
-    page.push_str("<p><button>JSON</button>");
+    // Without a suffix comes what stands first.
+    let usual = route.formats.first().map_or("Send", |format| format.name);
+    let _ = write!(page, "<p><button>{usual}</button>");
     for (name, suffix) in route.formats.iter().filter_map(|format| Some((format.name, format.suffix?))) {
         let _ = write!(page, " <button formaction=\"{action}.{suffix}\">{name}</button>");
     }

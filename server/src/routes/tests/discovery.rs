@@ -131,3 +131,39 @@ async fn other_weights_give_other_scores_and_the_published_ones_the_same() {
         assert_eq!(refused.json()["code"], "bad_parameter");
     }
 }
+
+#[actix_web::test]
+async fn every_form_of_the_page_to_try_leads_somewhere_and_says_what_comes() {
+    let sample = Sample::new();
+    let page = sample.get("/api/docs").await;
+    let text = page.text();
+    let attribute = |tag: &str, name: &str| -> Option<String> {
+        let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+        rest.split('"').next().map(str::to_owned)
+    };
+    let mut n_forms = 0;
+    for form in text.split("<form ").skip(1) {
+        let form = form.split("</form>").next().unwrap();
+        let head = format!(" {}", form.split('>').next().unwrap());
+        let method = attribute(&head, "method").unwrap();
+        let mut actions = vec![attribute(&head, "action").unwrap()];
+        actions.extend(form.split("<button").skip(1).filter_map(|button| attribute(button, "formaction")));
+        for action in actions {
+            if method == "post" {
+                assert_ne!(sample.send(Method::POST, &action).await.status, 404, "{action}");
+            } else {
+                let answer = sample.get(&action).await;
+                assert_ne!(answer.status, 404, "{action}: {}", answer.text());
+            }
+        }
+        n_forms += 1;
+    }
+    assert!(n_forms > 20, "{n_forms}");
+    let section = |operation: &str| {
+        let (_, rest) = text.split_once(&format!("<section id=\"{operation}\">")).unwrap();
+        rest.split("</section>").next().unwrap().to_owned()
+    };
+    assert!(section("index").contains("<button>JSON</button>"));
+    assert!(section("feed").contains("<button>Atom</button>"));
+    assert!(section("sdmx21_data").contains("<button>SDMX-ML 2.1 generic data</button>"));
+}
