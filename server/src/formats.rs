@@ -94,6 +94,12 @@ impl Format {
         matches!(self.writing, Writing::Own)
     }
 
+    /// Whether a value is found in it by the codes of its key and by nothing else.
+    #[must_use]
+    pub fn is_addressed_by_key(&self) -> bool {
+        [&json_stat::JSON_STAT, &sdmx_csv::VERSION_1, &sdmx_csv::VERSION_2].contains(&self)
+    }
+
     /// Whether a table is held as a whole to be written in it.
     #[must_use]
     pub const fn is_whole(&self) -> bool {

@@ -20,7 +20,7 @@ pub(super) static METADATA: Format = Format {
 
 fn write(table: Table) -> Result<Vec<u8>, FormatError> {
     let head = table.head;
-    let key: Vec<&str> = head.with_role(Role::Dimension).map(|(_, column)| column.name).collect();
+    let key = head.key();
     let (path, query) = head.address.split_once('?').unwrap_or((&head.address, ""));
     let separator = if query.is_empty() { "" } else { "?" };
     // Relative to where the metadata stand, so that both can be saved side by side.

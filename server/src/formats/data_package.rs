@@ -36,7 +36,7 @@ fn write(table: Table) -> Result<Vec<u8>, FormatError> {
     let Table { head, mut rows, .. } = table;
     let mut data = Vec::new();
     csv::write(&head, Part { is_first: true, rows: &mut rows }, &mut data)?;
-    let mut resources = vec![resource("data", "data.csv", &head.columns, &data)];
+    let mut resources = vec![resource("data", "data.csv", &head, &data)];
     let mut files = vec![("data.csv", data)];
     if !head.codes.is_empty() {
         let of_codes = Head {
@@ -45,12 +45,13 @@ fn write(table: Table) -> Result<Vec<u8>, FormatError> {
             citations: Vec::new(),
             flow: Flow::None,
             release: None,
+            is_cut: false,
             ..head.clone()
         };
         let mut codes = Vec::new();
         let mut rows = codes_of(&head).into_iter();
         csv::write(&of_codes, Part { is_first: true, rows: &mut rows }, &mut codes)?;
-        resources.push(resource("codes", "codes.csv", &CODES, &codes));
+        resources.push(resource("codes", "codes.csv", &of_codes, &codes));
         files.push(("codes.csv", codes));
     }
     files.insert(0, ("datapackage.json", serde_json::to_vec_pretty(&package(&head, &resources))?));
@@ -106,10 +107,9 @@ fn package(head: &Head, resources: &[Value]) -> Value {
     package
 }
 
-fn resource(name: &str, path: &str, columns: &[Column], bytes: &[u8]) -> Value {
-    let key: Vec<&str> =
-        columns.iter().filter(|column| column.role == Role::Dimension).map(|column| column.name).collect();
-    let mut schema = json!({ "fields": columns.iter().map(field).collect::<Vec<_>>(), "missingValues": [""] });
+fn resource(name: &str, path: &str, head: &Head, bytes: &[u8]) -> Value {
+    let key = head.key();
+    let mut schema = json!({ "fields": head.columns.iter().map(field).collect::<Vec<_>>(), "missingValues": [""] });
     if !key.is_empty() {
         schema["primaryKey"] = json!(key);
     }

@@ -7,6 +7,7 @@ use std::fmt;
 use indicators::text::Language;
 use indicators::wire::{Citation, ReleaseRef};
 
+use super::Format;
 use crate::code_lists::CodeList;
 
 /// One value of a row.
@@ -227,6 +228,8 @@ pub struct Head {
     pub release: Option<ReleaseRef>,
     /// Whom to name.
     pub citations: Vec<Citation>,
+    /// Whether a part of the key was left out, so that two rows may bear the same codes.
+    pub is_cut: bool,
 }
 
 impl Head {
@@ -240,6 +243,13 @@ impl Head {
     #[must_use]
     pub fn place(&self, column: &str) -> Option<usize> {
         self.columns.iter().position(|known| known.name == column)
+    }
+
+    /// Names of the columns that tell every row from every other; none when a part of the key was left out.
+    #[must_use]
+    pub fn key(&self) -> Vec<&'static str> {
+        let dimensions = self.with_role(Role::Dimension).filter(|_| !self.is_cut);
+        dimensions.map(|(_, column)| column.name).collect()
     }
 
     /// Columns of a role with their places.
@@ -271,16 +281,22 @@ impl Table {
         Self { head, length: rows.len(), rows: Box::new(rows.into_iter()) }
     }
 
-    /// The same with some of the columns, in the order of the table. Nothing chosen is everything.
+    /// The same with some of the columns, in the order of the table. Nothing chosen is everything. Where values are
+    /// found by their key in the format, the key is kept whatever is chosen: without it two values become one.
     #[must_use]
-    pub fn select(mut self, chosen: &[&str]) -> Self {
+    pub fn select(mut self, chosen: &[&str], format: &Format) -> Self {
         if chosen.is_empty() {
             return self;
         }
-        let kept: Vec<usize> =
-            (0..self.head.columns.len()).filter(|&place| chosen.contains(&self.head.columns[place].name)).collect();
+        let is_key = |column: &Column| column.role == Role::Dimension;
+        let is_kept =
+            |column: &Column| chosen.contains(&column.name) || (format.is_addressed_by_key() && is_key(column));
+        let columns = &self.head.columns;
+        let kept: Vec<usize> = (0..columns.len()).filter(|&place| is_kept(&columns[place])).collect();
+        self.head.is_cut |= columns.iter().any(|column| is_key(column) && !is_kept(column));
         self.head.columns = kept.iter().map(|&place| self.head.columns[place]).collect();
-        self.head.codes.retain(|(column, _)| chosen.contains(column));
+        let columns = &self.head.columns;
+        self.head.codes.retain(|(name, _)| columns.iter().any(|column| column.name == *name));
         let rows = self.rows;
         self.rows = Box::new(rows.map(move |row| kept.iter().filter_map(|&place| row.get(place).cloned()).collect()));
         self

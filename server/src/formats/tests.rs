@@ -19,6 +19,7 @@ fn head() -> Head {
         flow: Flow::None,
         release: None,
         citations: Vec::new(),
+        is_cut: false,
     }
 }
 
@@ -52,7 +53,7 @@ fn text_cannot_become_a_formula_and_numbers_stay_numbers() {
 #[test]
 fn columns_are_chosen_in_the_order_of_the_table() {
     let rows = vec![vec!["1".into(), "2".into()]];
-    let chosen = Table::held(head(), rows).select(&["b"]);
+    let chosen = Table::held(head(), rows).select(&["b"], &csv::CSV);
     assert_eq!(chosen.head.columns.iter().map(|column| column.name).collect::<Vec<_>>(), ["b"]);
     assert_eq!(chosen.rows.collect::<Vec<_>>(), [vec![Field::from("2")]]);
 }

@@ -128,6 +128,7 @@ impl Question<'_> {
             flow: Flow::None,
             release: None,
             citations: Vec::new(),
+            is_cut: false,
         }
     }
 

@@ -94,7 +94,8 @@ pub(super) static ROUTE: Route = Route {
         Parameter {
             name: "fields",
             kind: Kind::Choices(rows::NAMES),
-            description: "Only these fields of each observation. `area_name`, `freq` and `unit` stand in tables only.",
+            description: "Only these fields of each observation. `area_name`, `freq` and `unit` stand in tables only. JSON-stat and \
+                          SDMX-CSV keep every dimension, because a value is found by its key there.",
             example: "area,period,value",
         },
         LANG,
@@ -147,7 +148,7 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
         };
         return Ok(Content::json_fields(&answer, "observations", &fields)?.followed_by(next));
     }
-    let table = rows::table(view, question.head(rows::COLUMNS, language), page).select(&fields);
+    let table = rows::table(view, question.head(rows::COLUMNS, language), page).select(&fields, format);
     Ok(Content::table(table).followed_by(next))
 }
 

@@ -73,6 +73,7 @@ impl Flow {
             flow: FlowOfRows::One(self.id.clone()),
             release: None,
             citations: citations(view, |dataflow| dataflow == self.id),
+            is_cut: false,
         };
         let rows: Vec<Row> = match self.kind {
             Kind::Measured => {

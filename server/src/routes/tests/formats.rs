@@ -9,6 +9,7 @@ use calamine::{Data, DataType, Reader, Xlsx, open_workbook_from_rs};
 use zip::ZipArchive;
 
 use super::*;
+use crate::formats::DATAFLOW;
 
 fn rows(text: &str) -> Vec<Vec<String>> {
     csv::Reader::from_reader(text.as_bytes())
@@ -98,6 +99,65 @@ async fn fields_are_chosen_in_every_format() {
     let json = sample.get("/api/v1/observations?fields=period,area,value&area=KZ-61&period=2022").await.json();
     assert_eq!(json["observations"], serde_json::json!([{ "area": "KZ-61", "period": "2022", "value": 94.3 }]));
     assert_eq!(json["total"], 1);
+}
+
+/// The names of what makes the key of a table, by its description.
+fn key_of(schema: &Value) -> Vec<&str> {
+    schema["primaryKey"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// Rows of a table without some of its columns.
+fn without(text: &str, dropped: &[&str]) -> Vec<Vec<String>> {
+    let header: Vec<&str> = text.lines().next().unwrap().split(',').collect();
+    let kept = |row: Vec<String>| -> Vec<String> {
+        row.into_iter().zip(&header).filter(|(_, name)| !dropped.contains(name)).map(|(field, _)| field).collect()
+    };
+    rows(text).into_iter().map(kept).collect()
+}
+
+#[actix_web::test]
+async fn a_choice_of_fields_makes_no_two_values_one_in_any_format() {
+    let sample = Sample::new();
+    for suffix in DATAFLOW.iter().map(|format| format.suffix) {
+        let suffix = suffix.map_or(String::new(), |suffix| format!(".{suffix}"));
+        let whole = sample.get(&format!("/api/v1/observations{suffix}")).await;
+        let chosen = sample.get(&format!("/api/v1/observations{suffix}?fields=area,value")).await;
+        assert_eq!(chosen.status, 200, "{suffix}: {}", chosen.text());
+        match suffix.as_str() {
+            "" => assert_eq!(chosen.json()["observations"].as_array().unwrap().len(), 21),
+            ".csv" => assert_eq!(rows(chosen.text()).len(), 21),
+            ".csv-metadata.json" => {
+                assert!(key_of(&whole.json()["tableSchema"]).contains(&"period"));
+                assert!(key_of(&chosen.json()["tableSchema"]).is_empty(), "areas are there many times");
+            }
+            ".xlsx" => {
+                let mut workbook: Xlsx<_> = open_workbook_from_rs(Cursor::new(chosen.body.to_vec())).unwrap();
+                assert_eq!(workbook.worksheet_range_at(0).unwrap().unwrap().height(), 22);
+            }
+            ".jsonstat" => {
+                let (whole, chosen) = (whole.json(), chosen.json());
+                assert_eq!(chosen["value"], whole["value"]);
+                assert_eq!((&chosen["id"], &chosen["size"]), (&whole["id"], &whole["size"]));
+            }
+            ".zip" => {
+                for (answer, has_key) in [(whole, true), (chosen, false)] {
+                    let mut archive = ZipArchive::new(Cursor::new(answer.body.to_vec())).unwrap();
+                    let mut text = String::new();
+                    archive.by_name("datapackage.json").unwrap().read_to_string(&mut text).unwrap();
+                    let package: Value = serde_json::from_str(&text).unwrap();
+                    assert_eq!(!key_of(&package["resources"][0]["schema"]).is_empty(), has_key, "{package}");
+                    assert!(!key_of(&package["resources"][1]["schema"]).is_empty(), "codes keep theirs");
+                }
+            }
+            ".sdmx.csv" | ".sdmx1.csv" => {
+                let said = without(whole.text(), &["OBS_STATUS", "UNIT_MEASURE", "VINTAGE", "SUBMITTED_BY"]);
+                assert_eq!(without(chosen.text(), &[]), said, "{}", chosen.text());
+            }
+            other => assert!(other.is_empty(), "nobody looked at {other}"),
+        }
+    }
+    let cube = sample.get("/api/v1/observations.jsonstat?fields=vintage").await;
+    assert_eq!(cube.json()["value"], serde_json::json!({}), "no value was chosen");
 }
 
 #[actix_web::test]
