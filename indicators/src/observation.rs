@@ -166,8 +166,8 @@ pub enum ObsStatus {
     /// Missing: the provider publishes no value.
     #[serde(rename = "O")]
     Missing,
-    /// Missing: confidential.
-    #[serde(rename = "C")]
+    /// Missing: suppressed, mostly because it is confidential. Was written `C`, a letter of another list.
+    #[serde(rename = "Q", alias = "C")]
     Confidential,
     /// The magnitude is negligible; the provider printed a dash for zero.
     #[serde(rename = "N")]
@@ -186,7 +186,7 @@ impl ObsStatus {
             Self::LowReliability => "U",
             Self::CannotExist => "M",
             Self::Missing => "O",
-            Self::Confidential => "C",
+            Self::Confidential => "Q",
             Self::Negligible => "N",
         }
     }

@@ -198,7 +198,7 @@ fn age_name(id: &str) -> LocalText {
     }
 }
 
-/// Status of an observation, by the SDMX cross-domain code list.
+/// Status of an observation, in the letters and the English words of the SDMX cross-domain code list.
 #[must_use]
 pub fn statuses() -> CodeList {
     let names = [
@@ -214,7 +214,7 @@ pub fn statuses() -> CodeList {
             "Missing value; data cannot exist",
         ),
         (ObsStatus::Missing, "Мән жоқ", "Значение отсутствует", "Missing value"),
-        (ObsStatus::Confidential, "Құпия", "Конфиденциально", "Missing value; confidential"),
+        (ObsStatus::Confidential, "Мән жоқ; жасырылған", "Значение скрыто", "Missing value; suppressed"),
         (ObsStatus::Negligible, "Елеусіз аз", "Пренебрежимо мало", "Not significant"),
     ];
     list(

@@ -145,10 +145,10 @@ async fn every_mark_of_a_gap_becomes_a_missing_value_and_never_a_zero() {
         ("\u{2026}", "O"),
         ("null", "O"),
         ("", "O"),
-        ("x", "C"),
-        ("X", "C"),
-        ("\u{445}", "C"),
-        ("\u{425}", "C"),
+        ("x", "Q"),
+        ("X", "Q"),
+        ("\u{445}", "Q"),
+        ("\u{425}", "Q"),
     ];
     let data = data::filled().await.unwrap();
     let before = shared::service().await.unwrap();

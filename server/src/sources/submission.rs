@@ -318,6 +318,8 @@ impl<'a> Reader<'a> {
             let place = Place::cell(self.part, line.row, columns.name(Meaning::Value));
             self.parsed.findings.push(comma(place, given));
         }
+        // Deliveries that are kept, and templates that were taken before, say `C` as it was once written.
+        let said = if said == "C" { ObsStatus::Confidential.code() } else { said };
         let status = match (said, read.value) {
             ("", Some(_)) => Some(ObsStatus::Normal),
             ("", None) => Some(read.status),
@@ -328,7 +330,7 @@ impl<'a> Reader<'a> {
         };
         let Some(status) = status else {
             let expected =
-                if read.value.is_some() { "A, B, E, P or U beside a value" } else { "M, O, C or N without a value" };
+                if read.value.is_some() { "A, B, E, P or U beside a value" } else { "M, O, Q or N without a value" };
             self.fault(columns, line, Meaning::Status, expected);
             return None;
         };

@@ -223,6 +223,10 @@ impl Table {
 }
 
 fn status_byte(status: ObsStatus) -> u8 {
+    // Blocks are found by the hash of their bytes, so what was once written stays: `C` was the letter before `Q`.
+    if status == ObsStatus::Confidential {
+        return b'C';
+    }
     status.code().as_bytes().first().copied().unwrap_or_default()
 }
 

@@ -34,8 +34,8 @@ const COLUMNS: &[Column] = &[
         .as_concept("OBS_VALUE"),
     Column::attribute(
         "status",
-        "Empty for a normal value; `E` estimated, `P` provisional, `B` break; without a value `M` cannot exist, \
-         `O` not collected, `C` confidential, `N` negligible.",
+        "Empty for a normal value; `E` estimated, `P` provisional, `B` break; without a value `M` data cannot exist, \
+         `O` missing, `Q` suppressed, `N` not significant.",
     )
     .as_concept("OBS_STATUS"),
     Column::attribute("unit", "Code of the unit of measure.").as_concept("UNIT_MEASURE"),

@@ -127,3 +127,38 @@ async fn availability_says_what_there_is() {
     let areas = lists.iter().find(|list| list["id"] == "CL_AREA").unwrap();
     assert_eq!(areas["codes"].as_array().unwrap().len(), 1);
 }
+
+/// `SDMX:CL_OBS_STATUS(2.0)`, as a dump of the SDMX global registry of 2021-09-21 gives it, read 2026-11-23 at
+/// <https://github.com/vlasvlasvlas/scripts/blob/2a3141c2f7c06f95ba37ad533bac521ffc591bc9/sdmx_sql/cl_obs_status_202109211645.sql>.
+/// `C` belongs to another list, `CL_CONF_STATUS`.
+const OFFICIAL: [(&str, &str); 18] = [
+    ("A", "Normal value"),
+    ("B", "Time series break"),
+    ("D", "Definition differs"),
+    ("E", "Estimated value"),
+    ("F", "Forecast value"),
+    ("G", "Experimental value"),
+    ("H", "Missing value; holiday or weekend"),
+    ("I", "Imputed value (CCSA definition)"),
+    ("J", "Derogation"),
+    ("L", "Missing value; data exist but were not collected"),
+    ("M", "Missing value; data cannot exist"),
+    ("N", "Not significant"),
+    ("O", "Missing value"),
+    ("P", "Provisional value"),
+    ("Q", "Missing value; suppressed"),
+    ("S", "Strike and other special events"),
+    ("U", "Low reliability"),
+    ("V", "Unvalidated value"),
+];
+
+#[actix_web::test]
+async fn statuses_are_letters_of_the_official_list_and_mean_what_they_mean_there() {
+    let list = Sample::new().get("/sdmx/3.0/structure/codelist/SANDYQ/CL_OBS_STATUS").await.json();
+    let written = include_str!("../../../../docs/API.md");
+    for code in list["data"]["codelists"][0]["codes"].as_array().unwrap() {
+        let (id, name) = (code["id"].as_str().unwrap(), code["name"].as_str().unwrap());
+        assert!(OFFICIAL.contains(&(id, name)), "{id}: {name}");
+        assert!(written.contains(&format!("| `{id}` | {name} |")), "docs/API.md says it otherwise: {id}: {name}");
+    }
+}
