@@ -21,8 +21,8 @@ use indicators::wire::{
     AreaEntry, CriterionEntry, IndicatorEntry, ObservationEntry, ReleaseRef, RunEntry, RunOutcome, SourceEntry,
     SubmittableDataflow,
 };
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use crate::content_hash::ContentHash;
@@ -98,6 +98,10 @@ pub struct View {
     pub problems: Vec<String>,
     /// When the newest vintage was taken in, as far as the log tells.
     pub modified_at: Option<Timestamp>,
+    /// Since when this view is in force; the view before it was so for a second at least.
+    pub in_force_since: Timestamp,
+    /// Since when the figures are these: since this view is in force, or an earlier one that had the same.
+    pub figures_since: Timestamp,
 }
 
 /// An indicator as a dataflow measures it.
@@ -156,6 +160,8 @@ impl View {
             runs,
             problems,
             modified_at,
+            in_force_since: Timestamp::UNIX_EPOCH,
+            figures_since: Timestamp::UNIX_EPOCH,
         };
         view.id = view.address();
         view
@@ -214,6 +220,27 @@ impl View {
         edition
     }
 
+    /// Identifies everything but what a run changes that brings nothing: the log, the problems, how fresh a source is.
+    #[must_use]
+    pub fn figures(&self) -> String {
+        let releases: Vec<&ReleaseRef> = self.releases.values().map(|release| release.reference()).collect();
+        let said = (releases, self.edition(), self.modified_at, self.today.year());
+        let mut figures = ContentHash::of(&serde_json::to_vec(&said).unwrap_or_default()).to_string();
+        figures.truncate(16);
+        figures
+    }
+
+    /// The same view as one that is put in force now, in place of another.
+    fn put_in_force(self, before: Option<&Self>) -> Self {
+        let now = Timestamp::now();
+        // HTTP counts whole seconds: of two views in one second a client could not tell which it holds.
+        let after = before.map(|before| before.in_force_since.saturating_add(SignedDuration::from_secs(1)));
+        let in_force_since = after.and_then(Result::ok).map_or(now, |after| after.max(now));
+        let unchanged = before.filter(|before| before.figures() == self.figures());
+        let figures_since = unchanged.map_or(in_force_since, |before| before.figures_since);
+        Self { in_force_since, figures_since, ..self }
+    }
+
     /// The release of a panel: of the given reference year, or the newest.
     #[must_use]
     pub fn release(&self, panel: Panel, reference_year: Option<i16>) -> Option<&Arc<Release>> {
@@ -263,7 +290,7 @@ impl ViewHandle {
     /// Starts with a view.
     #[must_use]
     pub fn new(view: View) -> Self {
-        Self { in_force: watch::Sender::new(Arc::new(view)), before_each: Arc::default() }
+        Self { in_force: watch::Sender::new(Arc::new(view.put_in_force(None))), before_each: Arc::default() }
     }
 
     /// The view in force now.
@@ -274,7 +301,8 @@ impl ViewHandle {
 
     /// Puts a new view in force, once everything is ready for it.
     pub fn swap(&self, view: View) {
-        let (before, view) = (self.current(), Arc::new(view));
+        let before = self.current();
+        let view = Arc::new(view.put_in_force(Some(&before)));
         for prepare in self.before_each.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             // What was not made ready is made when somebody asks for it.
             if catch_unwind(AssertUnwindSafe(|| prepare(&before, &view))).is_err() {

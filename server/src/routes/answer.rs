@@ -265,7 +265,7 @@ async fn attempt(
             service.answers().keep_words(request, &view, &stored);
             Ok(stored.answer(request))
         }
-        Made::Long(long) => long.answer(request, view.modified_at),
+        Made::Long(long) => long.answer(request),
     }
 }
 

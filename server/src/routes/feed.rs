@@ -36,7 +36,7 @@ pub(super) static ROUTE: Route = Route {
     segments: &[],
     parameters: &[LANG],
     formats: &[&ATOM],
-    caching: Caching::Minutes,
+    caching: Caching::AskAlways,
     effort: Effort::Reading,
     refusals: &[],
     schema: SchemaOf::any_object(),

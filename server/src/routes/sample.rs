@@ -185,6 +185,11 @@ impl Sample {
         Self { view, service }
     }
 
+    /// The service as a process that began then.
+    pub(crate) fn started(at: Timestamp) -> Self {
+        Self { service: web::Data::new(Service::new(PUBLISHED, at)), ..Self::new() }
+    }
+
     /// Answers in memory.
     pub(crate) fn n_answers(&self) -> usize {
         self.service.answers().len()

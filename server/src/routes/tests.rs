@@ -5,6 +5,7 @@
 mod discovery;
 mod formats;
 mod manners;
+mod moments;
 mod refusals;
 mod resources;
 mod sdmx;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderValue;
 use actix_web::web;
+use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha256};
 use tracing::Instrument;
@@ -14,7 +15,7 @@ use super::content::{Body, Content, internal, undone, unwritten};
 use super::memory::{Representation, Stored};
 use super::sending::{Said, head_of};
 use super::streamed::Long;
-use super::{Question, Route};
+use super::{Caching, Question, Route};
 use crate::error::ApiError;
 use crate::formats::{Format, Part, Table, Writing};
 use crate::http::{RequestId, Service, span_of};
@@ -178,7 +179,13 @@ impl Order {
             (Body::Ready(body), _) => body,
             (Body::Table(table), Writing::ByRow(write)) if table.length > LONGEST_HELD => {
                 let head = head_of(&self.said(self.etag_of_long(coding)?, link), coding);
-                return Ok(Made::Long(Box::new(Long { head, table: *table, write, coding })));
+                return Ok(Made::Long(Box::new(Long {
+                    head,
+                    modified_at: self.modified_at(),
+                    table: *table,
+                    write,
+                    coding,
+                })));
             }
             (Body::Table(table), Writing::ByRow(write)) => {
                 let (Table { head, mut rows, .. }, mut out) = (*table, Vec::new());
@@ -197,13 +204,29 @@ impl Order {
     /// What the answer says of itself.
     fn said(&self, etag: HeaderValue, link: Option<HeaderValue>) -> Said<'_> {
         let Wanted { route, format, ref query, .. } = *self.wanted;
-        Said { route, format, query, modified_at: self.view.modified_at, etag, link }
+        Said { route, format, query, modified_at: self.modified_at(), etag, link }
     }
 
-    /// What a long answer says follows from the program, the observations and the question.
+    /// From when on the answer can be what it is. What says how things stand moves with every view, the rest with the
+    /// figures; and another program may say all of it otherwise.
+    pub(super) fn modified_at(&self) -> Timestamp {
+        let moved = match self.wanted.route.caching {
+            Caching::AskAlways => self.view.in_force_since,
+            Caching::Minutes | Caching::Immutable => self.view.figures_since,
+        };
+        let moment = moved.max(self.service.started_at());
+        // The header counts whole seconds, and what is compared with it must have none besides.
+        Timestamp::from_second(moment.as_second()).unwrap_or(moment)
+    }
+
+    /// What a long answer says follows from the program, the question, and the view or what it holds of figures.
     fn etag_of_long(&self, coding: Coding) -> Result<HeaderValue, ApiError> {
-        let Wanted { format, path, query, .. } = &*self.wanted;
-        let said = format!("{} {} {} {path}?{query}", env!("CARGO_PKG_VERSION"), self.view.edition(), format.name);
+        let Wanted { route, format, path, query, .. } = &*self.wanted;
+        let held = match route.caching {
+            Caching::AskAlways => self.view.id.clone(),
+            Caching::Minutes | Caching::Immutable => self.view.figures(),
+        };
+        let said = format!("{} {held} {} {path}?{query}", env!("CARGO_PKG_VERSION"), format.name);
         let plain = format!("\"{}\"", hex::encode(Sha256::digest(said).get(..16).unwrap_or_default()));
         let plain = HeaderValue::try_from(plain).map_err(|error| internal(&error))?;
         if coding == Coding::Identity { Ok(plain) } else { with_coding(Some(&plain), coding) }

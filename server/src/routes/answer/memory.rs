@@ -172,7 +172,7 @@ fn only(request: &HttpRequest, name: HeaderName) -> Option<&str> {
 pub(super) struct Stored {
     wanted: Arc<Wanted>,
     coding: Coding,
-    modified_at: Option<Timestamp>,
+    modified_at: Timestamp,
     head: HeaderMap,
     pub(super) body: Bytes,
     /// How often it was asked for in words that were known.
@@ -182,7 +182,7 @@ pub(super) struct Stored {
 impl Stored {
     /// What an order was filled with, as it is.
     pub(super) fn new(order: &Order, head: HeaderMap, body: Bytes) -> Self {
-        let (wanted, modified_at) = (Arc::clone(&order.wanted), order.view.modified_at);
+        let (wanted, modified_at) = (Arc::clone(&order.wanted), order.modified_at());
         Self { wanted, coding: Coding::Identity, modified_at, head, body, asked: AtomicU32::new(0) }
     }
 

@@ -23,7 +23,7 @@ pub(super) struct Said<'a> {
     pub(super) route: &'static Route,
     pub(super) format: &'static Format,
     pub(super) query: &'a str,
-    pub(super) modified_at: Option<Timestamp>,
+    pub(super) modified_at: Timestamp,
     pub(super) etag: HeaderValue,
     pub(super) link: Option<HeaderValue>,
 }
@@ -36,9 +36,7 @@ pub(super) fn head_of(said: &Said<'_>, coding: Coding) -> HeaderMap {
     head.insert(header::ETAG, etag.clone());
     head.insert(header::CACHE_CONTROL, HeaderValue::from_static(route.caching.header()));
     head.insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
-    if let Some(moment) = modified_at
-        && let Ok(moment) = HeaderValue::try_from(HttpDate::from(SystemTime::from(*moment)).to_string())
-    {
+    if let Ok(moment) = HeaderValue::try_from(HttpDate::from(SystemTime::from(*modified_at)).to_string()) {
         head.insert(header::LAST_MODIFIED, moment);
     }
     if let Some(link) = link {
@@ -83,17 +81,13 @@ pub(super) fn not_modified(head: &HeaderMap) -> HttpResponse {
 }
 
 /// Whether the client holds the answer: by its `ETag`, or by the moment when it sent none.
-pub(super) fn is_fresh(request: &HttpRequest, etag: Option<&HeaderValue>, modified_at: Option<Timestamp>) -> bool {
+pub(super) fn is_fresh(request: &HttpRequest, etag: Option<&HeaderValue>, modified_at: Timestamp) -> bool {
     let header = |name| request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     if let Some(held) = header(header::IF_NONE_MATCH) {
         return etag.is_some_and(|etag| names_etag(held, etag.as_bytes()));
     }
     let since = header(header::IF_MODIFIED_SINCE).and_then(|text| text.parse::<HttpDate>().ok());
-    match (since, modified_at) {
-        // The header counts whole seconds.
-        (Some(since), Some(modified_at)) => HttpDate::from(SystemTime::from(modified_at)) <= since,
-        _ => false,
-    }
+    since.is_some_and(|since| HttpDate::from(SystemTime::from(modified_at)) <= since)
 }
 
 fn names_etag(list: &str, etag: &[u8]) -> bool {

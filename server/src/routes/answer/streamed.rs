@@ -26,6 +26,7 @@ const ROWS_AT_ONCE: usize = 512;
 /// An answer that is written while it is sent.
 pub(super) struct Long {
     pub(super) head: HeaderMap,
+    pub(super) modified_at: Timestamp,
     pub(super) table: Table,
     pub(super) write: WriteRows,
     pub(super) coding: Coding,
@@ -33,12 +34,8 @@ pub(super) struct Long {
 
 impl Long {
     /// The answer to one request: the rows on their way, or that the client holds them.
-    pub(super) fn answer(
-        self,
-        request: &HttpRequest,
-        modified_at: Option<Timestamp>,
-    ) -> Result<HttpResponse, ApiError> {
-        let Self { head, table, write, coding } = self;
+    pub(super) fn answer(self, request: &HttpRequest) -> Result<HttpResponse, ApiError> {
+        let Self { head, modified_at, table, write, coding } = self;
         if is_fresh(request, head.get(header::ETAG), modified_at) {
             return Ok(not_modified(&head));
         }
