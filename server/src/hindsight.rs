@@ -58,6 +58,21 @@ pub fn view_as_known_on(view: &View, day: Date) -> Result<View, ReleaseError> {
     Ok(known)
 }
 
+/// The scores of a panel as they would be, had they been made at the end of a day: of each reference year in force that had
+/// begun by then. Observations are those known on that day, everything else is as it is in the view.
+///
+/// # Errors
+/// When a release cannot be computed.
+pub fn scores_as_known_on(view: &View, day: Date, panel: Panel) -> Result<View, ReleaseError> {
+    let mut known = view.as_of(day);
+    let (definitions, book) = (definitions(view), book(&known.observations));
+    let years = view.years(panel).filter(|year| *year <= day.year());
+    known.releases = years
+        .map(|year| Ok(((panel, year), Arc::new(compute_one(&definitions, &book, panel, year)?))))
+        .collect::<Result<_, ReleaseError>>()?;
+    Ok(known)
+}
+
 fn definitions(view: &View) -> Definitions {
     Definitions { areas: view.area_list.clone(), framework: view.framework.clone() }
 }

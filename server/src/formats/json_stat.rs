@@ -58,6 +58,8 @@ fn write(table: Table) -> Result<Vec<u8>, FormatError> {
         .collect();
     let of = |concept: &str| head.columns.iter().position(|column| column.concept == Some(concept));
     let (status, submitted) = (of("OBS_STATUS"), of("SUBMITTED_BY"));
+    // A status is that of the observed value; what else is measured beside it has none.
+    let observed = of("OBS_VALUE");
     let (mut values, mut statuses, mut submitters) = (Map::new(), Map::new(), Map::new());
     for row in &rows {
         let mut cell = 0;
@@ -79,7 +81,7 @@ fn write(table: Table) -> Result<Vec<u8>, FormatError> {
             if let Some(name) = said(submitted).filter(|name| !name.is_empty()) {
                 submitters.insert(key.clone(), json!(name));
             }
-            if let Some(code) = said(status) {
+            if let Some(code) = said(status).filter(|_| observed.is_none_or(|observed| observed == *place)) {
                 statuses.insert(key, json!(code));
             }
         }

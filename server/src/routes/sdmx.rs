@@ -2,6 +2,7 @@
 //! message is [`crate::sdmx`]'s matter.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Unit;
 
@@ -9,6 +10,7 @@ use crate::error::ApiError;
 use crate::formats::sdmx_csv;
 use crate::formats::table::Role;
 use crate::formats::{Field, Format, Table, Writing};
+use crate::hindsight;
 use crate::routes::answer::{Content, Question, unwritten};
 use crate::sdmx::data_xml::{self, ALL_DIMENSIONS, Message, Shape};
 use crate::sdmx::flow::{Flow, flows};
@@ -157,7 +159,7 @@ fn data(question: &Question<'_>) -> Result<Content, ApiError> {
     if !dimensions.contains(&at_observation) {
         return Err(refused("dimensionAtObservation", &dimensions.join(", "), at_observation));
     }
-    let view = question.view_as_of("asOf")?;
+    let view = view_as_of(question, &flow)?;
     let table = flow.table(&view, &query, &question.address);
     if table.length == 0 {
         return Err(ApiError::NoResults { what: "observation" });
@@ -172,6 +174,17 @@ fn data(question: &Question<'_>) -> Result<Content, ApiError> {
     let prepared = prepared(question.view);
     let message = Message { shape, flow: &flow.id, structure: flow.structure, at_observation, prepared: &prepared };
     data_xml::write(&message, table).map(Content::ready).map_err(unwritten)
+}
+
+/// What is published, or what was known on a day where one is asked for: scores are computed anew from it.
+fn view_as_of(question: &Question<'_>, flow: &Flow) -> Result<Arc<View>, ApiError> {
+    let (Some(day), Some(panel)) = (question.query.date("asOf")?, flow.panel()) else {
+        return question.view_as_of("asOf");
+    };
+    hindsight::scores_as_known_on(question.view, day, panel).map(Arc::new).map_err(|error| {
+        tracing::error!(%error, %day, "the scores of a day could not be computed");
+        ApiError::Internal
+    })
 }
 
 fn availability(question: &Question<'_>) -> Result<Content, ApiError> {

@@ -59,6 +59,15 @@ pub fn flows(view: &View) -> Vec<Flow> {
 }
 
 impl Flow {
+    /// The panel whose scores they are; none for observations.
+    #[must_use]
+    pub fn panel(&self) -> Option<Panel> {
+        match self.kind {
+            Kind::Measured => None,
+            Kind::Scores(panel) => Some(panel),
+        }
+    }
+
     /// The figures of the dataflow that answer a question.
     #[must_use]
     pub fn table(&self, view: &Arc<View>, query: &DataQuery, address: &str) -> Table {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use indicators::code::DataflowId;
 use indicators::definition::Panel;
+use indicators::observation::ObsStatus;
 use indicators::text::{Language, LocalText};
 use indicators::wire::{Coverage, IndexAnswer, IndexEntry, RankInterval};
 
@@ -25,6 +26,8 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column::dimension("criterion", "Code of the criterion; `index` for the index itself.").as_concept("CRITERION"),
     Column::label("criterion_name", "Name of the criterion."),
     Column::measure("score", "Score, 0 to 100; empty when it cannot be computed.").as_concept("OBS_VALUE"),
+    Column::attribute("status", "SDMX observation status of the score: `A` when there is one, `O` when there is none.")
+        .as_concept("OBS_STATUS"),
     Column::measure("rank", "Place among the areas that have a score, 1 for the highest.")
         .of(Values::Count)
         .as_concept("RANK"),
@@ -45,7 +48,11 @@ pub(crate) fn table(view: &View, head: Head, answer: &IndexAnswer) -> Table {
     let release = &answer.release;
     let (used, language) = (dataflows_of(view, release.panel), head.language);
     let head = Head {
-        codes: vec![("area", code_lists::areas(view)), ("criterion", code_lists::criteria(view))],
+        codes: vec![
+            ("area", code_lists::areas(view)),
+            ("criterion", code_lists::criteria(view)),
+            ("status", code_lists::statuses()),
+        ],
         flow: Flow::One(flow_of(release.panel).to_owned()),
         release: Some(release.clone()),
         citations: citations(view, |dataflow| used.contains(dataflow)),
@@ -83,6 +90,7 @@ pub(crate) fn rows(view: &View, answer: &IndexAnswer, language: Language) -> Vec
             code.into(),
             name.map_or("", |name| name.get(language)).into(),
             score.into(),
+            if score.is_some() { ObsStatus::Normal } else { ObsStatus::Missing }.code().into(),
             rank.into(),
             interval.map(|interval| interval.low).into(),
             interval.map(|interval| interval.high).into(),

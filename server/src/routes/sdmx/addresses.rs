@@ -78,7 +78,8 @@ const HISTORY: Parameter = Parameter {
 const AS_OF: Parameter = Parameter {
     name: "asOf",
     kind: Kind::Date,
-    description: "The observations as they were known on this day. Scores are those in force.",
+    description: "The observations as they were known on this day. Scores are those that the method in force gives on them, of \
+                  the reference years that had begun.",
     example: "2026-01-01",
 };
 

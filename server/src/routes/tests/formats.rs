@@ -402,3 +402,23 @@ async fn a_cube_that_no_reader_could_lay_out_is_refused() {
     assert_eq!(refused.status, 400);
     assert_eq!(refused.json()["code"], "answer_too_large");
 }
+
+#[actix_web::test]
+async fn a_score_that_cannot_be_computed_says_so_by_its_status() {
+    let sample = Sample::new();
+    let table = sample.get("/api/v1/index.csv").await;
+    let (scores, statuses) = (column(table.text(), "score"), column(table.text(), "status"));
+    for (score, status) in scores.iter().zip(&statuses) {
+        assert_eq!(status, if score.is_empty() { "O" } else { "A" });
+    }
+    assert!(statuses.iter().any(|status| status == "O") && statuses.iter().any(|status| status == "A"));
+    let cube = sample.get("/api/v1/index.jsonstat").await.json();
+    let measures = cube["dimension"]["measure"]["category"]["index"].as_array().unwrap();
+    let score = measures.iter().position(|measure| measure == "score").unwrap();
+    let said = cube["status"].as_object().unwrap();
+    assert_eq!(said.len(), scores.len(), "the status is that of the score, not of its rank or coverage");
+    for (cell, status) in said {
+        assert_eq!(cell.parse::<usize>().unwrap() % measures.len(), score);
+        assert_eq!(cube["value"].get(cell).is_some(), status == "A", "{cell}");
+    }
+}

@@ -128,6 +128,54 @@ async fn availability_says_what_there_is() {
     assert_eq!(areas["codes"].as_array().unwrap().len(), 1);
 }
 
+#[actix_web::test]
+async fn scores_as_known_on_a_day_are_those_of_the_index_of_that_day() {
+    const SCORES: &str = "/sdmx/3.0/data/dataflow/SANDYQ/INDEX_REGIONS/1.0.0";
+    let sample = Sample::new();
+    let scores_of = |text: &str, names: [&str; 3]| -> BTreeSet<String> {
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let header = reader.headers().unwrap().clone();
+        let places = names.map(|name| header.iter().position(|column| column == name).unwrap());
+        let said = |row: csv::StringRecord| places.map(|place| row[place].to_owned()).join(" ");
+        reader.records().map(|row| said(row.unwrap())).collect()
+    };
+    let mut seen = BTreeSet::new();
+    for day in ["2023-12-31", "2024-10-24"] {
+        let path = format!("{SCORES}?asOf={day}&c[TIME_PERIOD]=2023");
+        let scores = sample.get_with(&path, &[("accept", "text/csv")]).await;
+        assert_eq!(scores.status, 200, "{}", scores.text());
+        let index = sample.get(&format!("/api/v1/index.csv?as_of={day}&period=2023")).await;
+        let by_sdmx = scores_of(scores.text(), ["REF_AREA", "CRITERION", "OBS_VALUE"]);
+        assert_eq!(by_sdmx, scores_of(index.text(), ["area", "criterion", "score"]), "{day}");
+        seen.insert(by_sdmx);
+    }
+    assert_eq!(seen.len(), 2, "what was known later gives other scores");
+    // A reference year that had not begun has no scores yet.
+    let early = sample.get_with(&format!("{SCORES}?asOf=2022-12-31"), &[("accept", "text/csv")]).await;
+    let years = scores_of(early.text(), ["TIME_PERIOD", "TIME_PERIOD", "TIME_PERIOD"]);
+    assert_eq!(years.into_iter().collect::<Vec<_>>(), ["2022 2022 2022"]);
+}
+
+#[actix_web::test]
+async fn scores_carry_the_status_their_structure_demands() {
+    let sample = Sample::new();
+    let structure =
+        sample.get("/sdmx/3.0/structure/datastructure/SANDYQ/INDEX/1.0.0?references=descendants").await.json();
+    let list = &structure["data"]["dataStructures"][0]["dataStructureComponents"]["attributeList"]["attributes"];
+    let status = list.as_array().unwrap().iter().find(|attribute| attribute["id"] == "OBS_STATUS").unwrap();
+    assert_eq!(status["usage"], "mandatory");
+    let lists = structure["data"]["codelists"].as_array().unwrap();
+    assert!(lists.iter().any(|list| list["id"] == "CL_OBS_STATUS"));
+    let accept = [("accept", "application/vnd.sdmx.structurespecificdata+xml;version=2.1")];
+    let scores = sample.get_with("/sdmx/2.1/data/INDEX_REGIONS?dimensionAtObservation=AllDimensions", &accept).await;
+    let observations: Vec<&str> = scores.text().split("<Obs ").skip(1).collect();
+    assert!(observations.iter().any(|one| one.contains("OBS_STATUS=\"O\"")), "some score is missing");
+    for one in observations {
+        let expected = if one.contains("OBS_VALUE=") { "OBS_STATUS=\"A\"" } else { "OBS_STATUS=\"O\"" };
+        assert!(one.contains(expected), "{one}");
+    }
+}
+
 /// `SDMX:CL_OBS_STATUS(2.0)`, as a dump of the SDMX global registry of 2021-09-21 gives it, read 2026-11-23 at
 /// <https://github.com/vlasvlasvlas/scripts/blob/2a3141c2f7c06f95ba37ad533bac521ffc591bc9/sdmx_sql/cl_obs_status_202109211645.sql>.
 /// `C` belongs to another list, `CL_CONF_STATUS`.
