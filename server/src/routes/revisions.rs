@@ -62,7 +62,7 @@ const COLUMNS: &[Column] = &[
     Column::attribute("before", "What was known before.").of(Values::Number),
     Column::attribute("before_vintage", "The vintage that had brought it."),
     Column::attribute("after", "What is known since.").of(Values::Number),
-    Column::attribute("after_vintage", "The vintage that changed it."),
+    Column::dimension("after_vintage", "The vintage that changed it."),
 ];
 
 fn row(revision: &RevisionEntry) -> Row {

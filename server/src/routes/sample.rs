@@ -190,6 +190,22 @@ impl Sample {
         Self { service: web::Data::new(Service::new(PUBLISHED, at)), ..Self::new() }
     }
 
+    /// The service over the sample view, in which a value was said otherwise before.
+    pub(crate) fn with_a_revision() -> Self {
+        let sample = Self::new();
+        let mut view = view();
+        let is_revised =
+            |entry: &&mut ObservationEntry| (entry.area.as_str(), entry.period) == ("KZ-61", TimePeriod::Year(2023));
+        let entry = view.observations.iter_mut().find(is_revised).unwrap();
+        for (value, from, until) in [(90.0, "2024-01-01", date(2024, 5, 1)), (95.0, "2024-05-01", date(2024, 10, 24))] {
+            let vintage = format!("{}@{from}.1", INTERNET.0);
+            view.past.push((ObservationEntry { value: Some(value), vintage, ..entry.clone() }, until));
+        }
+        view.id = "revised".to_owned();
+        sample.view.swap(view);
+        sample
+    }
+
     /// Answers in memory.
     pub(crate) fn n_answers(&self) -> usize {
         self.service.answers().len()

@@ -404,6 +404,29 @@ async fn a_cube_that_no_reader_could_lay_out_is_refused() {
 }
 
 #[actix_web::test]
+async fn the_key_of_every_table_tells_its_rows_apart() {
+    let sample = Sample::with_a_revision();
+    let revisions = sample.get("/api/v1/revisions").await.json();
+    assert_eq!(revisions["revisions"].as_array().unwrap().len(), 2, "one value was revised twice");
+    for route in ROUTES {
+        let has = |suffix: &str| route.formats.iter().any(|format| format.suffix == Some(suffix));
+        if !(has("csv") && has("csv-metadata.json")) {
+            continue;
+        }
+        let path = working(route, &sample);
+        let metadata = sample.get(&format!("{path}.csv-metadata.json")).await.json();
+        let key = key_of(&metadata["tableSchema"]);
+        let table = sample.get(&format!("{path}.csv")).await;
+        let columns: Vec<Vec<String>> = key.iter().map(|name| column(table.text(), name)).collect();
+        let mut seen = BTreeSet::new();
+        for row in 0..columns.first().map_or(0, Vec::len) {
+            let codes: Vec<&str> = columns.iter().map(|column| column[row].as_str()).collect();
+            assert!(seen.insert(codes.join(" ")), "{path}: {codes:?} is there twice");
+        }
+    }
+}
+
+#[actix_web::test]
 async fn a_score_that_cannot_be_computed_says_so_by_its_status() {
     let sample = Sample::new();
     let table = sample.get("/api/v1/index.csv").await;
