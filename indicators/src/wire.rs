@@ -219,7 +219,7 @@ wire! {
 }
 
 wire! {
-    /// Answer of `/index`.
+    /// The scores of a release, as it is stored.
     pub struct IndexAnswer {
         /// The release.
         pub release: ReleaseRef,
@@ -227,6 +227,20 @@ wire! {
         pub national: Option<IndexEntry>,
         /// One entry an area, in the order of the code list.
         pub index: Vec<IndexEntry>,
+    }
+}
+
+wire! {
+    /// Answer of `/index`.
+    pub struct CitedIndexAnswer {
+        /// The release.
+        pub release: ReleaseRef,
+        /// The country's own figure by the same method, not ranked.
+        pub national: Option<IndexEntry>,
+        /// One entry an area, in the order of the code list.
+        pub index: Vec<IndexEntry>,
+        /// Whom to name for the dataflows behind it.
+        pub citations: Vec<Citation>,
     }
 }
 
@@ -303,6 +317,8 @@ wire! {
         pub release: ReleaseRef,
         /// The index of the area.
         pub profile: Profile,
+        /// Whom to name for the dataflows behind it.
+        pub citations: Vec<Citation>,
     }
 }
 

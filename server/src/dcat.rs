@@ -26,10 +26,11 @@ const CATALOGUE: &str = "/api/v1/catalogue";
 const THEME: &str = "http://publications.europa.eu/resource/authority/data-theme/EDUC";
 const PUBLIC: &str = "http://publications.europa.eu/resource/authority/access-right/PUBLIC";
 
-/// The whole catalogue. Addresses are relative to where it is read.
+/// The whole catalogue. Addresses begin with that of the service; where it has none they are relative to where the
+/// catalogue is read.
 #[must_use]
-pub fn catalogue(view: &View) -> Graph {
-    let mut writing = Writing { graph: Graph::new(&PREFIXES), view };
+pub fn catalogue(view: &View, public_url: &str) -> Graph {
+    let mut writing = Writing { graph: Graph::new(&PREFIXES), view, public_url };
     writing.all();
     writing.graph
 }
@@ -37,12 +38,13 @@ pub fn catalogue(view: &View) -> Graph {
 struct Writing<'a> {
     graph: Graph,
     view: &'a View,
+    public_url: &'a str,
 }
 
 impl Writing<'_> {
     fn all(&mut self) {
-        let catalogue = Node::iri(CATALOGUE);
-        let publisher = Node::iri(format!("{CATALOGUE}#publisher"));
+        let catalogue = self.own(CATALOGUE);
+        let publisher = self.own(&format!("{CATALOGUE}#publisher"));
         self.typed(&publisher, "foaf:Agent");
         self.graph.add(&publisher, "foaf:name", Node::text("Sandyq", Some("en")));
         self.typed(&catalogue, "dcat:Catalog");
@@ -57,7 +59,7 @@ impl Writing<'_> {
             ),
         );
         self.graph.add(&catalogue, "dct:publisher", publisher.clone());
-        let homepage = self.document("/");
+        let homepage = self.document(self.own("/"));
         self.graph.add(&catalogue, "foaf:homepage", homepage);
         for language in ["KAZ", "RUS", "ENG"] {
             let language = Node::iri(format!("http://publications.europa.eu/resource/authority/language/{language}"));
@@ -84,7 +86,7 @@ impl Writing<'_> {
             ("sdmx21", "SDMX 2.1", "/sdmx/2.1", "/sdmx/2.1/dataflow"),
             ("sdmx30", "SDMX 3.0", "/sdmx/3.0", "/sdmx/3.0/structure/dataflow"),
         ] {
-            let service = Node::iri(format!("{CATALOGUE}#{id}"));
+            let service = self.own(&format!("{CATALOGUE}#{id}"));
             self.typed(&service, "dcat:DataService");
             self.graph.add(&service, "dct:title", Node::text(title, Some("en")));
             let endpoint = self.resource(endpoint);
@@ -97,14 +99,14 @@ impl Writing<'_> {
 
     fn dataflow(&mut self, source: &SourceEntry, publisher: &Node) -> Node {
         let id = source.dataflow.as_str();
-        let dataset = Node::iri(format!("{CATALOGUE}#{id}"));
+        let dataset = self.own(&format!("{CATALOGUE}#{id}"));
         self.dataset(&dataset, id, &source.name, publisher);
         self.texts(&dataset, "dct:description", &source.attribution);
-        let creator = Node::iri(format!("{CATALOGUE}#creator-{id}"));
+        let creator = self.own(&format!("{CATALOGUE}#creator-{id}"));
         self.typed(&creator, "foaf:Agent");
         self.texts(&creator, "foaf:name", &source.provider);
         self.graph.add(&dataset, "dct:creator", creator);
-        let page = self.document(&source.landing_url);
+        let page = self.document(Node::iri(&*source.landing_url));
         self.graph.add(&dataset, "dcat:landingPage", page);
         if let Some(day) = source.as_of {
             self.graph.add(&dataset, "dct:modified", Node::typed(day.to_string(), "xsd:date"));
@@ -120,7 +122,7 @@ impl Writing<'_> {
 
     fn scores(&mut self, release: &ReleaseRef, panel: &LocalText, publisher: &Node) -> Node {
         let id = format!("INDEX_{}", release.panel.code().to_uppercase());
-        let dataset = Node::iri(format!("{CATALOGUE}#{id}"));
+        let dataset = self.own(&format!("{CATALOGUE}#{id}"));
         let name = self.view.framework.name.clone();
         let both = |index: &str, panel: &str| format!("{index}: {panel}");
         let title =
@@ -176,7 +178,7 @@ impl Writing<'_> {
             let suffix = format.suffix.map(|suffix| format!(".{suffix}")).unwrap_or_default();
             let address = format!("/api/v1/{resource}{suffix}?{question}");
             let name = format.suffix.unwrap_or("json").replace('.', "-");
-            let distribution = Node::iri(format!("{CATALOGUE}#{id}-{name}"));
+            let distribution = self.own(&format!("{CATALOGUE}#{id}-{name}"));
             self.typed(&distribution, "dcat:Distribution");
             self.graph.add(&distribution, "dct:title", Node::text(format.name, Some("en")));
             let address = self.resource(&address);
@@ -191,29 +193,33 @@ impl Writing<'_> {
     }
 
     fn licence(&mut self, id: &str, text: &str) -> Node {
-        let licence = Node::iri(format!("{CATALOGUE}#licence-{id}"));
+        let licence = self.own(&format!("{CATALOGUE}#licence-{id}"));
         self.typed(&licence, "dct:LicenseDocument");
         self.graph.add(&licence, "dct:title", Node::text(text, Some("en")));
         licence
     }
 
     fn period(&mut self, dataset: &Node, id: &str, first: i16, last: i16) {
-        let period = Node::iri(format!("{CATALOGUE}#period-{id}"));
+        let period = self.own(&format!("{CATALOGUE}#period-{id}"));
         self.typed(&period, "dct:PeriodOfTime");
         self.graph.add(&period, "dcat:startDate", Node::typed(format!("{first:04}-01-01"), "xsd:date"));
         self.graph.add(&period, "dcat:endDate", Node::typed(format!("{last:04}-12-31"), "xsd:date"));
         self.graph.add(dataset, "dct:temporal", period);
     }
 
-    /// An address that validators want to be told is a resource.
+    /// An address of this service.
+    fn own(&self, address: &str) -> Node {
+        Node::iri(format!("{}{address}", self.public_url))
+    }
+
+    /// An address of this service that validators want to be told is a resource.
     fn resource(&mut self, address: &str) -> Node {
-        let node = Node::iri(address);
+        let node = self.own(address);
         self.typed(&node, "rdfs:Resource");
         node
     }
 
-    fn document(&mut self, address: &str) -> Node {
-        let node = Node::iri(address);
+    fn document(&mut self, node: Node) -> Node {
         self.typed(&node, "foaf:Document");
         node
     }

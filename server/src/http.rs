@@ -50,6 +50,7 @@ pub struct Service {
     started_at: Timestamp,
     snapshots: Option<Snapshots>,
     archive: Option<Arc<ReleaseArchive>>,
+    public_url: String,
     desk: Option<Desk>,
 }
 
@@ -82,6 +83,7 @@ impl Service {
             started_at,
             snapshots: None,
             archive: None,
+            public_url: String::new(),
             desk: None,
         }
     }
@@ -120,6 +122,18 @@ impl Service {
     #[must_use]
     pub fn archive(&self) -> Option<&ReleaseArchive> {
         self.archive.as_deref()
+    }
+
+    /// The same as one that is reached by a public address: scheme and host without a slash behind them.
+    #[must_use]
+    pub fn with_public_url(self, public_url: Option<String>) -> Self {
+        Self { public_url: public_url.unwrap_or_default(), ..self }
+    }
+
+    /// What stands before an address of this service to make it absolute; nothing when that is not known.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        &self.public_url
     }
 
     /// Answers in memory.

@@ -146,7 +146,8 @@ pub fn run(config: &Config, dashboard: &Dashboard) -> anyhow::Result<()> {
         dashboard.prepare(None, &view.current());
         let (prepared, mount) = (dashboard.clone(), dashboard.clone());
         view.before_each(move |before, next| prepared.prepare(Some(before), next));
-        let service = http::Service::new(limits::PUBLISHED, Timestamp::now());
+        let service =
+            http::Service::new(limits::PUBLISHED, Timestamp::now()).with_public_url(config.public_url.clone());
         let keys = Arc::new(KeyBook::of(&config.data));
         let service =
             service.with_snapshots(open.jobs.snapshots().clone()).with_archive(Arc::clone(open.jobs.archive()));

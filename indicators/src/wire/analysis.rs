@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::ReleaseRef;
+use super::{Citation, ReleaseRef};
 use crate::code::AreaCode;
 
 wire! {
@@ -16,6 +16,8 @@ wire! {
         pub after: ReleaseRef,
         /// Every score that both have, by area and node.
         pub changes: Vec<DiffEntry>,
+        /// Whom to name for the dataflows behind it.
+        pub citations: Vec<Citation>,
     }
 }
 
@@ -55,6 +57,8 @@ wire! {
         pub weights: BTreeMap<String, f64>,
         /// One entry an area, in the order of the code list.
         pub areas: Vec<WhatIfEntry>,
+        /// Whom to name for the dataflows behind it.
+        pub citations: Vec<Citation>,
     }
 }
 

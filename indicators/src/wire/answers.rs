@@ -139,6 +139,8 @@ wire! {
     pub struct RevisionsAnswer {
         /// The revisions, by the vintage that brought them, newest first.
         pub revisions: Vec<RevisionEntry>,
+        /// Whom to name for the dataflows whose values they are.
+        pub citations: Vec<Citation>,
     }
 }
 
@@ -208,6 +210,8 @@ wire! {
         /// The profile of every area, by code.
         #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, Profile>))]
         pub profiles: BTreeMap<AreaCode, Profile>,
+        /// Whom to name for the dataflows behind it.
+        pub citations: Vec<Citation>,
     }
 }
 

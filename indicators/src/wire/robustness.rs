@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{RankInterval, ReleaseRef};
+use super::{Citation, RankInterval, ReleaseRef};
 use crate::code::AreaCode;
 
 wire! {
@@ -57,5 +57,7 @@ wire! {
         pub areas: Vec<RankRobustnessEntry>,
         /// What the mean shift of ranks depends on, the largest share first; empty where nothing varies.
         pub factors: Vec<FactorEntry>,
+        /// Whom to name for the dataflows behind it.
+        pub citations: Vec<Citation>,
     }
 }

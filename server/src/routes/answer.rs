@@ -1,6 +1,7 @@
 //! From a question to bytes on the wire: method, representation, memory of answers already given,
 //! `ETag`, 304, HEAD. What the answer says is each resource's own function.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Resource, web};
 use indicators::text::Language;
 use indicators::wire::{Citation, ReleaseRef};
+use jiff::civil::Date;
 
 use crate::error::{ApiError, ErrorCode};
 use crate::formats::table::Flow;
@@ -18,8 +20,9 @@ use crate::openapi::SchemaOf;
 use crate::routes::negotiation::{self, Coding};
 use crate::routes::query::{Parameter, Query};
 use crate::routes::suggestion::{Candidate, near};
-use crate::routes::{BASE, compute, routes, sdmx, submissions};
-use crate::view::{View, ViewHandle};
+use crate::routes::{BASE, compute, routes, sdmx, sources, submissions};
+use crate::store::VintageId;
+use crate::view::{Release, View, ViewHandle};
 
 mod coding;
 mod content;
@@ -114,6 +117,12 @@ impl Question<'_> {
         self.segments.iter().find(|(known, _)| *known == name).map_or("", |(_, found)| found)
     }
 
+    /// An address of this service as it is written into what is kept elsewhere: absolute where the service knows its own.
+    #[must_use]
+    pub fn public(&self, address: &str) -> String {
+        format!("{}{address}", self.service.public_url())
+    }
+
     /// The description of a table that answers it. Codes, citations and dataflow are the resource's to add.
     #[must_use]
     pub fn head(&self, columns: &[Column], language: Language) -> Head {
@@ -121,7 +130,7 @@ impl Question<'_> {
             name: format!("sandyq-{}", self.route.operation),
             title: self.route.summary.to_owned(),
             description: self.route.description.to_owned(),
-            address: self.address.clone(),
+            address: self.public(&self.address),
             language,
             columns: columns.to_vec(),
             codes: Vec::new(),
@@ -146,7 +155,21 @@ impl Question<'_> {
     /// # Errors
     /// When the language is none of the service's.
     pub fn table(&self, columns: &[Column], rows: Vec<Row>) -> Result<Content, ApiError> {
-        Ok(Content::table(Table::held(self.head(columns, self.query.language()?), rows)))
+        self.cited_table(columns, rows, Vec::new())
+    }
+
+    /// The same with whom to name.
+    ///
+    /// # Errors
+    /// When the language is none of the service's.
+    pub fn cited_table(
+        &self,
+        columns: &[Column],
+        rows: Vec<Row>,
+        citations: Vec<Citation>,
+    ) -> Result<Content, ApiError> {
+        let head = Head { citations, ..self.head(columns, self.query.language()?) };
+        Ok(Content::table(Table::held(head, rows)))
     }
 }
 
@@ -164,6 +187,28 @@ pub fn citations(view: &View, is_used: impl Fn(&str) -> bool) -> Vec<Citation> {
             as_of: source.as_of,
         })
         .collect()
+}
+
+/// Whom to name for releases: for each dataflow of which a value went into one, as of the newest day of these.
+#[must_use]
+pub fn citations_behind<'a>(view: &View, releases: impl IntoIterator<Item = &'a Release>) -> Vec<Citation> {
+    let profiles = releases.into_iter().flat_map(|release| release.profiles.values());
+    let cells = profiles.flat_map(|profile| &profile.criteria).flat_map(|criterion| &criterion.indicators);
+    let vintages: BTreeSet<&str> = cells.flat_map(|cell| &cell.inputs).map(|input| input.vintage.as_str()).collect();
+    let mut days: BTreeMap<String, Date> = BTreeMap::new();
+    for vintage in vintages.into_iter().filter_map(|vintage| vintage.parse::<VintageId>().ok()) {
+        let day = days.entry(vintage.dataflow.to_string()).or_insert(vintage.date);
+        *day = vintage.date.max(*day);
+    }
+    let used = citations(view, |dataflow| days.contains_key(dataflow));
+    used.into_iter().map(|one| Citation { as_of: days.get(one.dataflow.as_str()).copied(), ..one }).collect()
+}
+
+/// The address of the terms of the dataflows cited, as a `Link`.
+fn terms_of(cited: &[Citation]) -> Option<String> {
+    let dataflows: Vec<&str> = cited.iter().map(|one| one.dataflow.as_str()).collect();
+    let address = format!("{BASE}{}?dataflow={}", sources::PATH, dataflows.join(","));
+    (!dataflows.is_empty()).then(|| format!("<{address}>; rel=\"license\""))
 }
 
 /// Mounts a route, at its own path or at the one with a format's suffix.

@@ -13,7 +13,7 @@ static JSON_LD: Format = Format {
     version: None,
     content_type: "application/ld+json",
     suffix: Some("jsonld"),
-    about: "DCAT-AP 3 in JSON-LD; addresses are relative to that of the catalogue.",
+    about: "DCAT-AP 3 in JSON-LD; addresses are absolute where the service knows its own, else relative to that of the catalogue.",
     writing: Writing::Standard,
 };
 static TURTLE: Format = Format {
@@ -23,7 +23,7 @@ static TURTLE: Format = Format {
     version: None,
     content_type: "text/turtle; charset=utf-8",
     suffix: Some("ttl"),
-    about: "DCAT-AP 3 in Turtle; addresses are relative to that of the catalogue.",
+    about: "DCAT-AP 3 in Turtle; addresses are absolute where the service knows its own, else relative to that of the catalogue.",
     writing: Writing::Standard,
 };
 
@@ -44,7 +44,7 @@ pub(super) static ROUTE: Route = Route {
 };
 
 fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
-    let graph = dcat::catalogue(question.view);
+    let graph = dcat::catalogue(question.view, question.service.public_url());
     if *question.format == TURTLE {
         Ok(Content::ready(graph.turtle().into_bytes()))
     } else {

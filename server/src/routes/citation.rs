@@ -111,7 +111,7 @@ fn items(question: &Question<'_>) -> Result<Vec<Item>, ApiError> {
             version: source.vintage.clone().unwrap_or_default(),
             day: source.as_of,
             terms: source.licence.clone(),
-            address: as_known_on(&source.dataflow, source.as_of),
+            address: question.public(&as_known_on(&source.dataflow, source.as_of)),
         });
     let of_releases = releases::ever(question)
         .into_iter()
@@ -128,7 +128,7 @@ fn items(question: &Question<'_>) -> Result<Vec<Item>, ApiError> {
             version: release.id.clone(),
             day: published_on.or(release.data_as_of),
             terms: "Terms of the dataflows it is computed from".to_owned(),
-            address: format!("/api/v1/releases/{}", release.id),
+            address: question.public(&format!("/api/v1/releases/{}", release.id)),
         });
     Ok(of_releases.chain(of_dataflows).collect())
 }

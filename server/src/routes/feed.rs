@@ -59,18 +59,18 @@ fn write(question: &Question<'_>, language: Language) -> Result<Vec<u8>, FormatE
         xml.text("id", &[], "urn:sandyq:feed")?;
         xml.text("title", &[], view.framework.name.get(language))?;
         xml.text("updated", &[], &updated)?;
-        xml.empty("link", &[("rel", "self"), ("href", "/api/v1/feed.atom")])?;
+        xml.empty("link", &[("rel", "self"), ("href", &question.public("/api/v1/feed.atom"))])?;
         xml.within("author", &[], |xml| xml.text("name", &[], "Sandyq"))?;
         runs.iter().try_for_each(|run| {
             let source = view.sources.iter().find(|source| source.dataflow == run.dataflow);
             let name = source.map_or_else(|| run.dataflow.to_string(), |source| source.name.get(language).to_owned());
-            entry(xml, run, &name)
+            entry(xml, run, &name, &question.public(&format!("/api/v1/runs?dataflow={}", run.dataflow)))
         })
     })?;
     Ok(xml.finish())
 }
 
-fn entry(xml: &mut Xml, run: &RunEntry, name: &str) -> io::Result<()> {
+fn entry(xml: &mut Xml, run: &RunEntry, name: &str, address: &str) -> io::Result<()> {
     let outcome = match run.outcome {
         RunOutcome::Updated => "updated",
         RunOutcome::Unchanged => "unchanged",
@@ -83,8 +83,7 @@ fn entry(xml: &mut Xml, run: &RunEntry, name: &str) -> io::Result<()> {
         xml.text("title", &[], name)?;
         xml.text("updated", &[], &run.ended_at.to_string())?;
         xml.empty("category", &[("term", outcome)])?;
-        let address = format!("/api/v1/runs?dataflow={}", run.dataflow);
-        xml.empty("link", &[("rel", "alternate"), ("href", &address), ("type", "application/json")])?;
+        xml.empty("link", &[("rel", "alternate"), ("href", address), ("type", "application/json")])?;
         let mut said = format!("{outcome}: {} of {} observations changed", run.changed, run.observations);
         if let Some(vintage) = &run.vintage {
             _ = write!(said, "; vintage {vintage}");

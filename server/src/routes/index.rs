@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use indicators::definition::Panel;
 use indicators::text::Language;
-use indicators::wire::{IndexAnswer, IndexEntry};
+use indicators::wire::{CitedIndexAnswer, IndexAnswer, IndexEntry};
 use jiff::civil::Date;
 
 use crate::error::{ApiError, ErrorCode};
-use crate::formats;
+use crate::formats::{self, Head};
 use crate::hindsight;
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Effort, Question, Route, list_releases};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route, citations_behind, list_releases};
 use crate::routes::query::{Kind, LANG, PANELS, Parameter, bad};
 use crate::routes::releases::{find, newest_first};
 use crate::view::{Release, View};
@@ -62,7 +62,7 @@ pub(super) static ROUTE: Route = Route {
     caching: Caching::Minutes,
     effort: Effort::ComputingWith("as_of"),
     refusals: &[ErrorCode::UnknownCode, ErrorCode::NoRelease],
-    schema: SchemaOf::of::<IndexAnswer>(),
+    schema: SchemaOf::of::<CitedIndexAnswer>(),
     answer,
 };
 
@@ -120,15 +120,15 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
         Some(day) => Arc::new(as_known_on(question, day)?),
     };
     let wanted = |entry: &&IndexEntry| areas.is_empty() || areas.contains(&entry.area);
-    let answer = IndexAnswer {
-        release: release.answer.release.clone(),
-        national: release.answer.national.clone(),
-        index: release.answer.index.iter().filter(wanted).cloned().collect(),
-    };
+    let (reference, national) = (release.answer.release.clone(), release.answer.national.clone());
+    let index: Vec<IndexEntry> = release.answer.index.iter().filter(wanted).cloned().collect();
+    let citations = citations_behind(view, [&*release]);
     if question.format.is_own() {
-        return Content::json(&answer);
+        return Content::json(&CitedIndexAnswer { release: reference, national, index, citations });
     }
-    Ok(Content::table(scores::table(view, question.head(scores::COLUMNS, language), &answer)))
+    let answer = IndexAnswer { release: reference, national, index };
+    let head = Head { citations, ..question.head(scores::COLUMNS, language) };
+    Ok(Content::table(scores::table(view, head, &answer)))
 }
 
 /// Name of an area in one language, empty when the code list lost it.

@@ -12,7 +12,7 @@ use crate::formats::table::shown;
 use crate::formats::{self, Column, Row, Values};
 use crate::openapi::SchemaOf;
 use crate::release_archive::ReleaseArchive;
-use crate::routes::answer::{Caching, Content, Effort, Question, Route, list_releases};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route, citations_behind, list_releases};
 use crate::routes::query::{Kind, LANG, PANELS, Parameter, bad};
 use crate::view::{Release, View};
 
@@ -169,5 +169,6 @@ fn answer_one(question: &Question<'_>) -> Result<Content, ApiError> {
         national: release.answer.national.clone(),
         index: release.answer.index.clone(),
         profiles: release.profiles.clone(),
+        citations: citations_behind(question.view, [&*release]),
     })
 }

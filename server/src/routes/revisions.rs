@@ -1,5 +1,7 @@
 //! `/revisions`: values that a provider later changed, with what was known before and what is known since.
 
+use std::collections::BTreeSet;
+
 use indicators::wire::{RevisionEntry, RevisionsAnswer};
 
 use super::index::AREA;
@@ -9,7 +11,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::formats::table::shown;
 use crate::formats::{self, Column, Row, Values};
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Effort, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route, citations};
 use crate::routes::query::{Kind, LANG, Parameter};
 
 pub(super) static ROUTE: Route = Route {
@@ -45,10 +47,12 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
     let filter = Filter::read(view, query)?;
     let mut revisions = view.revisions();
     revisions.retain(|revision| filter.takes_revision(revision));
+    let used: BTreeSet<&str> = revisions.iter().map(|revision| revision.dataflow.as_str()).collect();
+    let citations = citations(view, |dataflow| used.contains(dataflow));
     if question.format.is_own() {
-        return Content::json(&RevisionsAnswer { revisions });
+        return Content::json(&RevisionsAnswer { revisions, citations });
     }
-    question.table(COLUMNS, revisions.iter().map(row).collect())
+    question.cited_table(COLUMNS, revisions.iter().map(row).collect(), citations)
 }
 
 const COLUMNS: &[Column] = &[

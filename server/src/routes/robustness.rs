@@ -13,7 +13,7 @@ use crate::formats::{self, Column, Head, Row, Table, Values};
 use crate::openapi::SchemaOf;
 use crate::release::PublishedMethod;
 use crate::rescoring;
-use crate::routes::answer::{Caching, Content, Effort, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route, citations_behind};
 use crate::routes::index::{AREA, PANEL, PERIOD, RELEASE, area_name, chosen};
 use crate::routes::query::LANG;
 use crate::routes::releases::ensure_of_this_method;
@@ -52,6 +52,7 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
     let release = chosen(question, Panel::Regions)?;
     let wanted = |entry: &&IndexEntry| areas.is_empty() || areas.contains(&entry.area);
     let entries: Vec<RankRobustnessEntry> = release.answer.index.iter().filter(wanted).map(entry).collect();
+    let citations = citations_behind(view, [&*release]);
     if !question.format.is_own() {
         let row = |entry: &RankRobustnessEntry| -> Row {
             let interval = entry.rank_interval;
@@ -67,6 +68,7 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
         let head = Head {
             codes: vec![("area", code_lists::areas(view))],
             release: Some(release.reference().clone()),
+            citations,
             ..question.head(COLUMNS, language)
         };
         return Ok(Content::table(Table::held(head, entries.iter().map(row).collect())));
@@ -85,6 +87,7 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
             .into_iter()
             .map(|one| FactorEntry { factor: one.factor, first: share(one.first), total: share(one.total) })
             .collect(),
+        citations,
     })
 }
 

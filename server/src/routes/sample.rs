@@ -190,6 +190,12 @@ impl Sample {
         Self { service: web::Data::new(Service::new(PUBLISHED, at)), ..Self::new() }
     }
 
+    /// The service as it is reached by a public address.
+    pub(crate) fn at(public_url: &str) -> Self {
+        let service = Service::new(PUBLISHED, Timestamp::UNIX_EPOCH).with_public_url(Some(public_url.to_owned()));
+        Self { service: web::Data::new(service), ..Self::new() }
+    }
+
     /// The service over the sample view, in which a value was said otherwise before.
     pub(crate) fn with_a_revision() -> Self {
         let sample = Self::new();

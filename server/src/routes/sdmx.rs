@@ -160,7 +160,7 @@ fn data(question: &Question<'_>) -> Result<Content, ApiError> {
         return Err(refused("dimensionAtObservation", &dimensions.join(", "), at_observation));
     }
     let view = view_as_of(question, &flow)?;
-    let table = flow.table(&view, &query, &question.address);
+    let table = flow.table(&view, &query, &question.public(&question.address));
     if table.length == 0 {
         return Err(ApiError::NoResults { what: "observation" });
     }
@@ -173,7 +173,8 @@ fn data(question: &Question<'_>) -> Result<Content, ApiError> {
     };
     let prepared = prepared(question.view);
     let message = Message { shape, flow: &flow.id, structure: flow.structure, at_observation, prepared: &prepared };
-    data_xml::write(&message, table).map(Content::ready).map_err(unwritten)
+    let cited = table.head.citations.clone();
+    data_xml::write(&message, table).map(|body| Content::ready(body).citing(cited)).map_err(unwritten)
 }
 
 /// What is published, or what was known on a day where one is asked for: scores are computed anew from it.

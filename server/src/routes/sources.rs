@@ -7,14 +7,17 @@ use crate::error::{ApiError, ErrorCode};
 use crate::formats::table::{joined, shown};
 use crate::formats::{self, Column, Row, Values};
 use crate::openapi::SchemaOf;
-use crate::routes::answer::{Caching, Content, Effort, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route, citations};
 use crate::routes::areas::word;
 use crate::routes::query::{Kind, LANG, Parameter};
 use crate::routes::suggestion::{Candidate, near};
 use crate::view::View;
 
+/// The path, where everybody's terms stand.
+pub(super) const PATH: &str = "/sources";
+
 pub(super) static ROUTE: Route = Route {
-    path: "/sources",
+    path: PATH,
     operation: "sources",
     summary: "Where the figures come from",
     description: "Every dataflow with its provider, licence, attribution, schedule, periods covered, newest vintage, \
@@ -63,7 +66,9 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
     if question.format.is_own() {
         return Content::json(&SourcesAnswer { sources: sources.cloned().collect() });
     }
-    question.table(COLUMNS, sources.map(row).collect())
+    let citations =
+        citations(view, |found| wanted.is_empty() || wanted.iter().any(|dataflow| dataflow.as_str() == found));
+    question.cited_table(COLUMNS, sources.map(row).collect(), citations)
 }
 
 const COLUMNS: &[Column] = &[

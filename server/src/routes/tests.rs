@@ -9,6 +9,7 @@ mod moments;
 mod refusals;
 mod resources;
 mod sdmx;
+mod terms;
 
 use std::collections::BTreeSet;
 

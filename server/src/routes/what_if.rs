@@ -12,7 +12,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::formats::{self, Column, Head, Row, Table, Values};
 use crate::openapi::SchemaOf;
 use crate::rescoring;
-use crate::routes::answer::{Caching, Content, Effort, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route, citations_behind};
 use crate::routes::index::{PANEL, PERIOD, RELEASE, chosen};
 use crate::routes::query::{Kind, LANG, Parameter, bad};
 use crate::routes::releases::ensure_of_this_method;
@@ -68,12 +68,14 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
             published_rank: entry.rank,
         })
         .collect();
+    let citations = citations_behind(view, [&*release]);
     if question.format.is_own() {
-        return Content::json(&WhatIfAnswer { release: release.reference().clone(), weights: given, areas });
+        return Content::json(&WhatIfAnswer { release: release.reference().clone(), weights: given, areas, citations });
     }
     let head = Head {
         codes: vec![("area", code_lists::areas(view))],
         release: Some(release.reference().clone()),
+        citations,
         ..question.head(COLUMNS, query.language()?)
     };
     Ok(Content::table(Table::held(head, areas.iter().map(row).collect())))

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use indicators::definition::Panel;
 use indicators::text::{Language, LocalText};
+use indicators::wire::Citation;
 
 use super::query::DataQuery;
 use super::structure::{INDEX, OBSERVATIONS, Structure};
 use crate::formats::table::{Flow as FlowOfRows, Role};
 use crate::formats::{Head, Row, Table};
-use crate::routes::answer::citations;
+use crate::routes::answer::{citations, citations_behind};
 use crate::routes::index::scores;
 use crate::routes::observations::rows;
 use crate::view::View;
@@ -68,6 +69,17 @@ impl Flow {
         }
     }
 
+    /// Whom to name: the provider, or for scores the providers of everything behind them.
+    fn citations(&self, view: &View) -> Vec<Citation> {
+        match self.kind {
+            Kind::Measured => citations(view, |dataflow| dataflow == self.id),
+            Kind::Scores(panel) => {
+                let releases = view.releases.range((panel, i16::MIN)..=(panel, i16::MAX));
+                citations_behind(view, releases.map(|(_, release)| &**release))
+            }
+        }
+    }
+
     /// The figures of the dataflow that answer a question.
     #[must_use]
     pub fn table(&self, view: &Arc<View>, query: &DataQuery, address: &str) -> Table {
@@ -81,7 +93,7 @@ impl Flow {
             codes: Vec::new(),
             flow: FlowOfRows::One(self.id.clone()),
             release: None,
-            citations: citations(view, |dataflow| dataflow == self.id),
+            citations: self.citations(view),
             is_cut: false,
         };
         let rows: Vec<Row> = match self.kind {

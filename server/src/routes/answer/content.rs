@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use indicators::wire::Citation;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -14,6 +15,8 @@ use crate::places::Undone;
 pub struct Content {
     pub(super) body: Body,
     pub(super) next: Option<String>,
+    /// Whom to name for figures that come without saying it themselves.
+    pub(super) cited: Vec<Citation>,
 }
 
 /// Bytes that are ready, or a table to be written in the format asked for.
@@ -60,13 +63,20 @@ impl Content {
     /// Bytes as they are.
     #[must_use]
     pub fn ready(body: Vec<u8>) -> Self {
-        Self { body: Body::Ready(body), next: None }
+        Self { body: Body::Ready(body), next: None, cited: Vec::new() }
     }
 
     /// A table.
     #[must_use]
     pub fn table(table: Table) -> Self {
-        Self { body: Body::Table(Box::new(table)), next: None }
+        let cited = table.head.citations.clone();
+        Self { body: Body::Table(Box::new(table)), next: None, cited }
+    }
+
+    /// The same with whom to name, which becomes a `Link` to their terms. A table says it of itself.
+    #[must_use]
+    pub fn citing(self, cited: Vec<Citation>) -> Self {
+        Self { cited, ..self }
     }
 
     /// The same with the cursor of the next page, which becomes a `Link`.

@@ -15,7 +15,7 @@ use super::content::{Body, Content, internal, undone, unwritten};
 use super::memory::{Representation, Stored};
 use super::sending::{Said, head_of};
 use super::streamed::Long;
-use super::{Caching, Question, Route};
+use super::{Caching, Question, Route, terms_of};
 use crate::error::ApiError;
 use crate::formats::{Format, Part, Table, Writing};
 use crate::http::{RequestId, Service, span_of};
@@ -171,9 +171,9 @@ impl Order {
         let described = describes(route, format, &address);
         let segments = wanted.segments.clone();
         let question = Question { view, service, route, query, segments, format, address };
-        let Content { body, next } = (route.answer)(&question)?;
+        let Content { body, next, cited } = (route.answer)(&question)?;
         let next = next.as_deref().map(|cursor| wanted.next_link(cursor));
-        let links: Vec<String> = next.into_iter().chain(described).collect();
+        let links: Vec<String> = next.into_iter().chain(described).chain(terms_of(&cited)).collect();
         let link = HeaderValue::try_from(links.join(", ")).ok().filter(|link| !link.is_empty());
         let body = match (body, format.writing) {
             (Body::Ready(body), _) => body,

@@ -63,9 +63,6 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
         ),
         did_you_mean: Vec::new(),
     })?;
-    if question.format.is_own() {
-        return Content::json(&ProfileAnswer { release: release.reference().clone(), profile: profile.clone() });
-    }
     let reference = release.reference();
     let used: BTreeSet<&str> = profile
         .criteria
@@ -73,10 +70,15 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
         .flat_map(|criterion| &criterion.indicators)
         .flat_map(|cell| cell.inputs.iter().map(|input| input.dataflow.as_str()))
         .collect();
+    let citations = citations(view, |dataflow| used.contains(dataflow));
+    if question.format.is_own() {
+        let (release, profile) = (reference.clone(), profile.clone());
+        return Content::json(&ProfileAnswer { release, profile, citations });
+    }
     let head = Head {
         codes: vec![("area", code_lists::areas(view)), ("indicator", code_lists::indicators_of(view, reference.panel))],
         release: Some(reference.clone()),
-        citations: citations(view, |dataflow| used.contains(dataflow)),
+        citations,
         ..question.head(PROFILE_COLUMNS, language)
     };
     Ok(Content::table(Table::held(head, profile_rows(view, &release, profile, language))))

@@ -1,8 +1,5 @@
 //! Scores as a table: a row for the index and for each criterion of the nation and of every area.
 
-use std::collections::BTreeSet;
-
-use indicators::code::DataflowId;
 use indicators::definition::Panel;
 use indicators::observation::ObsStatus;
 use indicators::text::{Language, LocalText};
@@ -12,7 +9,6 @@ use super::area_name;
 use crate::code_lists;
 use crate::formats::table::{Flow, shown};
 use crate::formats::{Column, Head, Row, Table, Values};
-use crate::routes::answer::citations;
 use crate::view::View;
 
 /// Columns of the scores.
@@ -43,10 +39,10 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column::attribute("boundary_break", "Whether the territory changed in the reference year.").of(Values::Flag),
 ];
 
-/// The table of an answer.
+/// The table of an answer. Whom to name the head says already.
 pub(crate) fn table(view: &View, head: Head, answer: &IndexAnswer) -> Table {
     let release = &answer.release;
-    let (used, language) = (dataflows_of(view, release.panel), head.language);
+    let language = head.language;
     let head = Head {
         codes: vec![
             ("area", code_lists::areas(view)),
@@ -55,7 +51,6 @@ pub(crate) fn table(view: &View, head: Head, answer: &IndexAnswer) -> Table {
         ],
         flow: Flow::One(flow_of(release.panel).to_owned()),
         release: Some(release.clone()),
-        citations: citations(view, |dataflow| used.contains(dataflow)),
         ..head
     };
     Table::held(head, rows(view, answer, language))
@@ -67,12 +62,6 @@ pub(crate) const fn flow_of(panel: Panel) -> &'static str {
         Panel::Regions => "INDEX_REGIONS",
         Panel::Countries => "INDEX_COUNTRIES",
     }
-}
-
-/// The dataflows a panel is computed from.
-fn dataflows_of(view: &View, panel: Panel) -> BTreeSet<&str> {
-    let of_panel = view.indicators.iter().filter(|indicator| indicator.panel == panel);
-    of_panel.flat_map(|indicator| indicator.dataflows.iter().map(DataflowId::as_str)).collect()
 }
 
 /// A row for each score: the nation and every area, the index and every criterion.

@@ -9,7 +9,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::formats::{self, Column, Field, Head, Row, Table, Values};
 use crate::openapi::SchemaOf;
 use crate::rescoring;
-use crate::routes::answer::{Caching, Content, Effort, Question, Route};
+use crate::routes::answer::{Caching, Content, Effort, Question, Route, citations_behind};
 use crate::routes::query::{Kind, LANG, Parameter, bad};
 
 const RELEASE: &str = "Identifier of a release, in force or superseded, from `/releases`.";
@@ -50,12 +50,14 @@ fn answer(question: &Question<'_>) -> Result<Content, ApiError> {
         ApiError::Internal
     })?;
     let changes: Vec<DiffEntry> = changes.into_iter().map(entry).collect();
+    let citations = citations_behind(view, [&*before, &*after]);
     if question.format.is_own() {
-        return Content::json(&DiffAnswer { before: first.clone(), after: last.clone(), changes });
+        return Content::json(&DiffAnswer { before: first.clone(), after: last.clone(), changes, citations });
     }
     let head = Head {
         codes: vec![("area", code_lists::areas(view))],
         release: Some(last.clone()),
+        citations,
         ..question.head(COLUMNS, question.query.language()?)
     };
     Ok(Content::table(Table::held(head, changes.iter().map(row).collect())))
