@@ -1,6 +1,6 @@
 """schemathesis: whatever is asked, the answer is one that the description knows.
 
-Called with the address of the service and the number of examples of each operation.
+Called with the address of the service, the number of examples of each operation and a key to show with them.
 """
 
 import json
@@ -9,12 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-base, examples = sys.argv[1], int(sys.argv[2])
+base, examples, key = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 here = Path(__file__).parent
 command = [sys.executable, "-m", "schemathesis.cli", "--no-color", "--config-file", here / "schemathesis.toml"]
 command += ["run", base + "/api/v1/openapi.json", "--checks", "all", "--max-examples", str(examples)]
 # A few examples are for every change; the walk along links, and every corner of every parameter, are for the proof.
 command += ["--phases", "examples,coverage,fuzzing,stateful" if examples >= 50 else "fuzzing"]
+command += ["--header", "Authorization: Bearer " + key]
 command += ["--workers", "2", "--request-timeout", "60", "--generation-deterministic", "--continue-on-failure"]
 done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 found = re.search(r"(\d[\d,]*) generated", done.stdout)
