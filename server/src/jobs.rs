@@ -48,8 +48,8 @@ pub use index::Compacted;
 pub use refresh::Refreshing;
 pub use replay::Replayed;
 pub use steps::{
-    Answer, Bundled, Checks, DataflowPlan, Fetch, FetchOrder, NamedBy, Now, PayloadInHand, Publish, PublishOrder,
-    ReadOrder, ReadPayloads, Reading, Received, Recording, Refusal, RunId, Steps, Told,
+    Answer, Bundled, CanAsk, Checks, DataflowPlan, Fetch, FetchOrder, NamedBy, Now, PayloadInHand, Publish,
+    PublishOrder, ReadOrder, ReadPayloads, Reading, Received, Recording, Refusal, RunId, Steps, Told,
 };
 pub use submissions::{Author, Checked, SubmissionError, SubmissionOrder, Submitted};
 
@@ -68,6 +68,12 @@ pub enum JobError {
     /// It is being refreshed already.
     #[error("{dataflow} is being refreshed already")]
     AlreadyRunning {
+        /// The dataflow.
+        dataflow: DataflowId,
+    },
+    /// There is nobody to ask, and no file was dropped in place of an answer.
+    #[error("nobody is asked for {dataflow}: it has no address, and no file of it is in the drop folder")]
+    NobodyToAsk {
         /// The dataflow.
         dataflow: DataflowId,
     },
@@ -150,6 +156,8 @@ pub struct Jobs {
     running: Mutex<BTreeSet<DataflowId>>,
     /// Runs that asked a provider and could not be written down.
     unwritten: Mutex<BTreeMap<DataflowId, Past>>,
+    /// When there was last nobody to ask. Known to this process only: the next looks for itself.
+    passed_over: Mutex<BTreeMap<DataflowId, Timestamp>>,
     /// When the index is next read from end to end.
     scrub_at: Mutex<Timestamp>,
     /// Until when what is published says the truth about its age.
@@ -215,6 +223,7 @@ impl Jobs {
             zone,
             running: Mutex::default(),
             unwritten: Mutex::default(),
+            passed_over: Mutex::default(),
             scrub_at: Mutex::new(Timestamp::MIN),
             published_until: Mutex::new(Timestamp::MIN),
             changing: Mutex::default(),
@@ -276,11 +285,16 @@ impl Jobs {
     }
 
     /// What came of asking a provider, for the timetable. Reading the bundled recordings asked nobody, so it does
-    /// not count; a run that could not be written down does.
+    /// not count; a run that could not be written down does, and so does a time at which there was nobody to ask.
     #[must_use]
     pub fn past(&self, dataflow: &DataflowId) -> Past {
         let unwritten = self.unwritten.lock().unwrap_or_else(PoisonError::into_inner).get(dataflow).copied();
-        unwritten.unwrap_or_else(|| self.written_past(dataflow))
+        let past = unwritten.unwrap_or_else(|| self.written_past(dataflow));
+        let passed_over = self.passed_over.lock().unwrap_or_else(PoisonError::into_inner).get(dataflow).copied();
+        match passed_over {
+            Some(at) if Some(at) > past.asked_at => Past { asked_at: Some(at), ..Past::default() },
+            _ => past,
+        }
     }
 
     fn written_past(&self, dataflow: &DataflowId) -> Past {

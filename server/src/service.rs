@@ -232,6 +232,7 @@ async fn start_schedule(jobs: &Arc<Jobs>, config: &Config) -> anyhow::Result<Sch
                 Err(JobError::AlreadyRunning { dataflow }) => {
                     tracing::info!("{dataflow} is being refreshed already; this time is passed over");
                 }
+                Err(error @ JobError::NobodyToAsk { .. }) => tracing::debug!("{error}; this time is passed over"),
                 Err(error) => tracing::error!("a refresh could not be written down: {error}"),
             }
         })

@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use tests::cassette::{Cassette, Reply};
 use tests::data;
 use tests::desk::{Desk, FLOW};
 use tests::recording;
-use tests::service::{self, Service, Settings};
+use tests::service::{self, Service, Settings, free_address};
+use tokio::time::sleep;
 
 use crate::runs;
 
@@ -15,6 +17,10 @@ pub(crate) const DATAFLOW: &str = "BNS_SDG_17_8_1";
 pub(crate) const PATH: &str = "/indicator_17-8-1.csv";
 pub(crate) const RECORDING: &str = "kz_bns/2024-10-24/indicator_17-8-1.csv";
 pub(crate) const TURKISTAN_2023: &str = "2023,PT,,,KZYUZ,97.3\n";
+
+/// How long the schedule may take to come round on a busy machine.
+const DEADLINE: Duration = Duration::from_mins(2);
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// Settings that send the bureau's requests to the cassette.
 pub(crate) fn to(cassette: &Cassette) -> Settings {
@@ -114,6 +120,27 @@ async fn files_dropped_into_the_folder_are_a_source() {
 }
 
 #[tokio::test]
+async fn where_there_is_nobody_to_ask_the_history_says_nothing_and_the_command_does() {
+    let data = data::filled().await.unwrap();
+    let output = service::run(data.path(), &Settings::default(), &["refresh", "UN_EGDI"]).await.unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(!output.status.success() && said.contains("nobody is asked for UN_EGDI"), "{said}");
+    // A schedule that finds it due at once, since it was never asked for.
+    let nobody = format!("http://{}", free_address().unwrap());
+    let away = recording::providers().unwrap().into_iter().filter(|provider| provider != "UN_DESA");
+    let settings = away.fold(Settings::default(), |settings, provider| settings.at(&provider, nobody.as_str()));
+    let settings = settings.with("LOG", "info,server::service=debug");
+    let service = Service::start_scheduled(data.path(), &settings).await.unwrap();
+    let begun = Instant::now();
+    while !service.log().contains("nobody is asked for UN_EGDI") && begun.elapsed() < DEADLINE {
+        sleep(LOOK_AGAIN).await;
+    }
+    assert!(service.log().contains("nobody is asked for UN_EGDI"), "{}", service.log());
+    let runs = runs::of(&service, "UN_EGDI").await;
+    assert!(runs.iter().all(|run| run["trigger"] == "first_start"), "{runs:?}");
+}
+
+#[tokio::test]
 async fn a_second_process_is_told_who_holds_the_folder() {
     let data = data::filled().await.unwrap();
     let _first = Service::start(data.path()).await.unwrap();
@@ -175,6 +202,7 @@ async fn what_cannot_be_refreshed_by_hand_is_said() {
         (&desk.operator, "BNS_SDG_17_8", "", 404, "no_dataflow"),
         (&desk.operator, FLOW, "", 409, "not_asked"),
         (&desk.operator, "GIGA_SCHOOLS", "", 409, "not_asked"),
+        (&desk.operator, "UN_EGDI", "", 409, "not_asked"),
     ] {
         let (found, kind, problem) = refused(key, dataflow, body).await;
         assert_eq!((found, kind.as_str()), (status, code), "{dataflow}: {problem}");

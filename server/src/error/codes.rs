@@ -72,7 +72,7 @@ error_table! {
     RefreshUnderWay: "refresh_under_way", 409, "The dataflow is being refreshed already",
         "Its run will stand in `/runs`; ask again when it does.";
     NotAsked: "not_asked", 409, "Nobody is asked for the dataflow",
-        "See `detail`: it is closed, or its figures are delivered.";
+        "See `detail`: it is closed, it has no address, or its figures are delivered.";
     NoResults: "no_results", 404, "Nothing answers the question",
         "The SDMX protocol answers 404 when nothing is found; ask for less narrow a key, or look at the availability.";
     UnknownPath: "unknown_path", 404, "Nothing is found at this address",

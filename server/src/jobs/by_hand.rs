@@ -31,7 +31,7 @@ pub enum ByHandError {
         /// The dataflow.
         dataflow: DataflowId,
     },
-    /// There is no such dataflow, or it is being refreshed already.
+    /// There is no such dataflow, nobody to ask for it, or it is being refreshed already.
     #[error(transparent)]
     Job(#[from] JobError),
 }

@@ -115,8 +115,9 @@ pub fn plans(catalogue: &Catalogue) -> Vec<DataflowPlan> {
 #[must_use]
 pub fn steps(upstream: Upstream, publish: Publish, told: Told) -> Steps {
     let upstream = Arc::new(upstream);
-    let reading = Arc::clone(&upstream);
+    let (looking, reading) = (Arc::clone(&upstream), Arc::clone(&upstream));
     Steps {
+        can_ask: Arc::new(move |dataflow| looking.can_ask(dataflow)),
         fetch: Arc::new(move |order| {
             let upstream = Arc::clone(&upstream);
             Box::pin(async move { upstream.fetch(&order).await })
@@ -139,6 +140,17 @@ fn run_id(now: Timestamp) -> String {
 }
 
 impl Upstream {
+    /// A dataflow without an address lives by the files dropped for it. One that is closed, and a folder that cannot be
+    /// read, say so when they are asked.
+    fn can_ask(&self, dataflow: &DataflowId) -> bool {
+        self.catalogue.find(dataflow).is_none_or(|definition| {
+            definition.base_url.is_some()
+                || definition.monitor.is_some()
+                || definition.closed.is_some()
+                || folder::find(&self.drop_folder, definition).map_or(true, |files| !files.is_empty())
+        })
+    }
+
     /// Dropped files stand in for the provider for as long as they lie in the folder.
     async fn fetch(&self, order: &FetchOrder) -> Result<Vec<Answer>, Refusal> {
         let Some(definition) = self.catalogue.find(&order.dataflow) else {

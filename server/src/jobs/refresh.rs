@@ -102,7 +102,7 @@ impl Jobs {
     /// Asks the provider, takes in what it says, and publishes. The run is on the disk when this returns.
     ///
     /// # Errors
-    /// When it is running already, or when the run could not be written down. A provider that
+    /// When it is running already, there is nobody to ask, or the run could not be written down. A provider that
     /// fails, or a payload that is refused, is a run like any other.
     pub async fn refresh(self: &Arc<Self>, dataflow: DataflowId, trigger: Trigger) -> Result<Run, JobError> {
         self.begin(&dataflow, trigger)?.finish().await
@@ -111,11 +111,16 @@ impl Jobs {
     /// Begins a refresh.
     ///
     /// # Errors
-    /// When there is no such dataflow, or it is being refreshed already.
+    /// When there is no such dataflow, nobody to ask for it, or it is being refreshed already.
     pub fn begin(self: &Arc<Self>, dataflow: &DataflowId, trigger: Trigger) -> Result<Refreshing, JobError> {
         let plan = self.plan(dataflow)?.clone();
         let turn = self.take_turn(dataflow)?;
         let started_at = (self.steps.now)();
+        if !(self.steps.can_ask)(dataflow) {
+            // No run: written down as one in which nothing had changed, it would say that somebody was asked.
+            self.passed_over.lock().unwrap_or_else(PoisonError::into_inner).insert(dataflow.clone(), started_at);
+            return Err(JobError::NobodyToAsk { dataflow: dataflow.clone() });
+        }
         Ok(Refreshing { turn, plan, trigger, started_at, held: self.last_payloads(dataflow) })
     }
 

@@ -171,6 +171,9 @@ pub struct PublishOrder<'a> {
 pub type Fetch =
     Arc<dyn Fn(FetchOrder) -> Pin<Box<dyn Future<Output = Result<Vec<Answer>, Refusal>> + Send>> + Send + Sync>;
 
+/// Whether there is anybody to ask for a dataflow, or a file in place of an answer.
+pub type CanAsk = Arc<dyn Fn(&DataflowId) -> bool + Send + Sync>;
+
 /// Turns payloads into observations: parse, harmonise, check. Pure.
 pub type ReadPayloads = Arc<dyn Fn(&ReadOrder<'_>) -> Reading + Send + Sync>;
 
@@ -206,6 +209,8 @@ pub struct Recording {
 /// Everything a job does that is not keeping.
 #[derive(Clone)]
 pub struct Steps {
+    /// Whether asking is of any use.
+    pub can_ask: CanAsk,
     /// Asks a provider.
     pub fetch: Fetch,
     /// Reads what came.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 
 use chrono_tz::Asia::Almaty;
 use fs_extra::dir::{self, CopyOptions};
@@ -30,6 +30,8 @@ struct World {
     clock: Arc<AtomicI64>,
     /// Seconds until the provider has answered.
     asking_takes: i64,
+    /// There is no address, and nothing was dropped.
+    is_deserted: Arc<AtomicBool>,
 }
 
 fn flow() -> DataflowId {
@@ -101,7 +103,9 @@ impl World {
         let publishing = self.clone();
         let bundling = self.clone();
         let clock = Arc::clone(&self.clock);
+        let is_deserted = Arc::clone(&self.is_deserted);
         Steps {
+            can_ask: Arc::new(move |_| !is_deserted.load(Ordering::Relaxed)),
             fetch: Arc::new(move |order| {
                 fetching.orders.lock().unwrap().push(order);
                 fetching.clock.fetch_add(fetching.asking_takes, Ordering::Relaxed);
@@ -258,6 +262,29 @@ async fn what_came_of_asking_is_counted_for_the_timetable_and_survives_a_restart
         jobs = world.open(folder.path());
         assert_eq!(jobs.past(&flow()), expected, "{:?}, after a restart", run.outcome);
     }
+}
+
+#[tokio::test]
+async fn where_there_is_nobody_to_ask_no_run_is_written_and_the_next_time_is_awaited() {
+    let (folder, world) = (tempfile::tempdir().unwrap(), World::default());
+    let jobs = world.open(folder.path());
+    let run = world.refresh(&jobs, payload("KZ-10=1")).await;
+    assert_eq!(jobs.past(&flow()).asked_at, Some(run.started_at));
+    world.is_deserted.store(true, Ordering::Relaxed);
+    world.clock.store(7 * 86_400, Ordering::Relaxed);
+    let refused = jobs.refresh(flow(), Trigger::Schedule).await.unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "nobody is asked for BNS_SDG_4_A_1: it has no address, and no file of it is in the drop folder"
+    );
+    assert_eq!(outcomes(&jobs), [RunOutcome::Updated]);
+    let looked_at = run.started_at + SignedDuration::from_secs(7 * 86_400);
+    assert_eq!(jobs.past(&flow()), Past { asked_at: Some(looked_at), ..Past::default() });
+    // A file dropped since is taken at the next time, and counts from then on.
+    world.is_deserted.store(false, Ordering::Relaxed);
+    world.clock.store(8 * 86_400, Ordering::Relaxed);
+    let run = world.refresh(&jobs, payload("KZ-10=2")).await;
+    assert_eq!((run.outcome, jobs.past(&flow()).asked_at), (RunOutcome::Updated, Some(run.started_at)));
 }
 
 #[tokio::test]

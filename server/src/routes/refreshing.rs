@@ -102,6 +102,7 @@ fn refused(error: ByHandError, view: &View) -> ApiError {
             let reason = format!("{dataflow} is not asked: its figures are delivered to /api/v1/submissions");
             ApiError::NotAsked { reason }
         }
+        ByHandError::Job(error @ JobError::NobodyToAsk { .. }) => ApiError::NotAsked { reason: error.to_string() },
         error @ ByHandError::Job(_) => {
             tracing::error!(%error, "a refresh could not be begun");
             ApiError::Internal

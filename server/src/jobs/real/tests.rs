@@ -113,3 +113,29 @@ fn what_a_later_recording_says_otherwise_is_a_revision() {
     // The recordings of the other tables were taken once.
     assert_eq!(revisions("BNS_SDG_17_8_1"), []);
 }
+
+#[tokio::test]
+async fn a_dataflow_that_lives_by_dropped_files_can_be_asked_for_when_there_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let can_ask = |catalogue: Catalogue, dataflow: &str| {
+        let upstream = Upstream { catalogue: Arc::new(catalogue), ..Upstream::embedded_in(folder.path()) };
+        upstream.can_ask(&dataflow.parse().unwrap())
+    };
+    let embedded = || Catalogue::embedded().unwrap();
+    for without_address in ["UN_EGDI", "BNS_EDU_FINANCE", "BNS_INNOVATION"] {
+        assert!(!can_ask(embedded(), without_address), "{without_address}");
+        let mirror = "http://127.0.0.1:9".parse().unwrap();
+        let at_a_mirror = embedded().with_base_url(&without_address.parse().unwrap(), &mirror);
+        assert!(can_ask(at_a_mirror, without_address), "{without_address} at a mirror");
+    }
+    // Whoever is asked, looked at or closed says for itself what came of it.
+    for other in ["BNS_SDG_17_8_1", "KZ_PLATFORMS", "BNS_TALDAU_703983", "NOTHING"] {
+        assert!(can_ask(embedded(), other), "{other}");
+    }
+    let dropped = folder.path().join("drop/UN_EGDI");
+    fs::create_dir_all(&dropped).unwrap();
+    fs::write(dropped.join("EGOV_DATA_2026.csv.part"), "half").unwrap();
+    assert!(!can_ask(embedded(), "UN_EGDI"), "a file that is being copied is none");
+    fs::write(dropped.join("EGOV_DATA_2026.csv"), "whole").unwrap();
+    assert!(can_ask(embedded(), "UN_EGDI"));
+}
