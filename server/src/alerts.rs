@@ -194,7 +194,7 @@ async fn send(client: &Client, to: &Url, alert: &Alert) -> Result<(), FetchError
                 client.timing().wait(FIRST_DELAY.saturating_mul(1 << (2 * (attempt - 1)))).await;
                 attempt += 1;
             }
-            Err(fault) => return Err(FetchError { fault, attempts: attempt }),
+            Err(fault) => return Err(FetchError { fault, attempts: attempt, not_before: None }),
         }
     }
 }

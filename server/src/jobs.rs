@@ -303,16 +303,21 @@ impl Jobs {
                 history.newest().filter(|run| &run.dataflow == dataflow && run.trigger.asks_provider()).peekable();
             let asked_at = asked.peek().map(|run| run.started_at);
             let gave_nothing = |run: &&Run| matches!(run.outcome, RunOutcome::Unreachable | RunOutcome::Failed);
-            let failures = asked.take_while(gave_nothing).take(MOST_FAILURES).count();
-            Past { asked_at, failures: u32::try_from(failures).unwrap_or(u32::MAX) }
+            let (mut failures, mut not_before) = (0, None);
+            for run in asked.take_while(gave_nothing).take(MOST_FAILURES) {
+                failures += 1;
+                not_before = not_before.max(run.not_before);
+            }
+            Past { asked_at, failures, not_before }
         })
     }
 
     /// Remembers until the next run that one could not be written down: without it the timetable would ask the
     /// provider again at once.
-    fn remember_unwritten(&self, dataflow: &DataflowId, asked_at: Timestamp) {
-        let failures = self.past(dataflow).failures.saturating_add(1);
-        let past = Past { asked_at: Some(asked_at), failures };
+    fn remember_unwritten(&self, dataflow: &DataflowId, asked_at: Timestamp, not_before: Option<Timestamp>) {
+        let before = self.past(dataflow);
+        let failures = before.failures.saturating_add(1);
+        let past = Past { asked_at: Some(asked_at), failures, not_before: before.not_before.max(not_before) };
         self.unwritten.lock().unwrap_or_else(PoisonError::into_inner).insert(dataflow.clone(), past);
     }
 

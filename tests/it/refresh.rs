@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+use jiff::Timestamp;
 use tests::cassette::{Cassette, Reply};
 use tests::data;
 use tests::desk::{Desk, FLOW};
@@ -101,6 +103,25 @@ async fn a_provider_that_stumbles_is_asked_again() {
     assert!(cassette.asked().len() >= 2, "{:?}", cassette.asked());
     let service = Service::start(data.path()).await.unwrap();
     assert_eq!(runs::of(&service, DATAFLOW).await[0]["outcome"], "unchanged");
+}
+
+#[tokio::test]
+async fn a_provider_that_asks_to_be_left_alone_is_asked_once_and_the_time_is_kept() {
+    let data = data::filled().await.unwrap();
+    let cassette = Cassette::start().unwrap();
+    let headers = vec![("retry-after", "86400".to_owned())];
+    cassette.reply(PATH, Reply::Plain { status: 429, headers, body: Bytes::new() });
+    let said = refresh(data.path(), &to(&cassette), DATAFLOW).await;
+    assert!(said.contains("answered 429") && said.contains("it asks to be left alone until "), "{said}");
+    assert_eq!(cassette.asked().len(), 1);
+    let run = said.split_once("(run ").and_then(|(_, rest)| rest.split_once(')')).unwrap().0;
+    let shown = service::run(data.path(), &Settings::default(), &["runs", "show", run]).await.unwrap();
+    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+    let line = |name: &str| shown.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim().to_owned();
+    let times = line("from, to");
+    let ended_at: Timestamp = times.split_once(' ').unwrap().1.parse().unwrap();
+    let until: Timestamp = line("left alone    until").parse().unwrap();
+    assert!((86_395..=86_400).contains(&until.duration_since(ended_at).as_secs()), "{shown}");
 }
 
 #[tokio::test]

@@ -60,6 +60,9 @@ pub(super) fn run_in_full(out: &mut impl Write, run: &Run, decision: Option<&Dec
     if let Some(vintage) = &run.vintage {
         writeln!(out, "vintage       {vintage}")?;
     }
+    if let Some(not_before) = run.not_before {
+        writeln!(out, "left alone    until {not_before}")?;
+    }
     if let Some(accepted) = &run.accepts {
         writeln!(out, "accepts       {accepted}")?;
     }

@@ -198,6 +198,7 @@ impl Upstream {
             Err(MeasureError::NobodyReached { fault, platforms }) => Err(Refusal {
                 outcome: outcome_of(&fault),
                 bytes: 0,
+                not_before: None,
                 reasons: vec![reason(
                     code_of(&fault),
                     MeasureError::NobodyReached { fault: fault.clone(), platforms }.to_string(),
@@ -285,6 +286,7 @@ fn not_fetched(request: &SourceRequest, error: &FetchError) -> Refusal {
     Refusal {
         outcome: outcome_of(&error.fault),
         bytes: 0,
+        not_before: error.not_before,
         reasons: vec![RunFinding { found: Some(request.url.to_string()), ..reason }],
     }
 }
@@ -320,7 +322,7 @@ fn recordings() -> Result<Vec<Recording>, BundledError> {
 }
 
 fn failed(reason: RunFinding) -> Refusal {
-    Refusal { outcome: RunOutcome::Failed, bytes: 0, reasons: vec![reason] }
+    Refusal { outcome: RunOutcome::Failed, bytes: 0, not_before: None, reasons: vec![reason] }
 }
 
 /// An answer that came and is no use is quarantined; everything else means that there was no answer.

@@ -73,10 +73,11 @@ impl Refreshing {
     /// When the run could not be written down.
     pub fn take(self, fetched: Result<Vec<Answer>, Refusal>) -> Result<Run, JobError> {
         let jobs = &self.turn.jobs;
+        let not_before = fetched.as_ref().err().and_then(|refusal| refusal.not_before);
         let run = jobs.arrived(&self.plan, self.trigger, self.started_at, fetched, &self.held);
         match &run {
             Ok(_) => _ = jobs.unwritten.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.plan.id),
-            Err(_) => jobs.remember_unwritten(&self.plan.id, self.started_at),
+            Err(_) => jobs.remember_unwritten(&self.plan.id, self.started_at, not_before),
         }
         jobs.notes().writing = run.as_ref().err().map(|error| {
             format!("The last run of {} could not be written down: {error}. Nothing new is stored.", self.plan.id)
@@ -151,6 +152,7 @@ impl Jobs {
             Err(refusal) => {
                 run.outcome = refusal.outcome;
                 run.bytes = refusal.bytes;
+                run.not_before = refusal.not_before;
                 run.reasons = refusal.reasons;
             }
             Ok(answers) if answers.iter().all(|answer| matches!(answer, Answer::NotModified { .. })) => {

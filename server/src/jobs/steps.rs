@@ -103,6 +103,8 @@ pub struct Refusal {
     pub outcome: RunOutcome,
     /// Bytes received all the same.
     pub bytes: u64,
+    /// Until when the provider asks to be left alone.
+    pub not_before: Option<Timestamp>,
     /// Why.
     pub reasons: Vec<RunFinding>,
 }

@@ -67,6 +67,11 @@ fn payload(text: &str) -> Fetched {
     Ok(vec![Answer::Payload(Box::new(received(text)))])
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the step answers")]
+fn nothing(outcome: RunOutcome, not_before: Option<Timestamp>) -> Fetched {
+    Err(Refusal { outcome, bytes: 7, not_before, reasons: vec![reason("dns", "x".to_owned())] })
+}
+
 fn recording(day: Date, text: &str) -> Recording {
     let payloads = vec![Received { kind: SnapshotKind::Bundled, ..received(text) }];
     Recording { dataflow: flow(), recorded: day, payloads }
@@ -168,7 +173,7 @@ async fn an_update_is_kept_stored_written_down_and_published() {
     assert_eq!(values(&jobs, None), expected(&[("KZ-10", 1.0), ("KZ-11", 2.0)]));
     assert_eq!(jobs.snapshots().read(run.payloads[0].sha256).unwrap(), b"KZ-10=1\nKZ-11=2");
     assert_eq!(world.published.load(Ordering::Relaxed), 1);
-    assert_eq!(jobs.past(&flow()), Past { asked_at: Some(run.started_at), failures: 0 });
+    assert_eq!(jobs.past(&flow()), Past { asked_at: Some(run.started_at), ..Past::default() });
     assert_eq!(jobs.problems(), Vec::<String>::new());
 }
 
@@ -206,8 +211,7 @@ async fn a_refused_payload_is_kept_and_changes_nothing() {
     }
     let run = world.refresh(&jobs, payload("PANIC")).await;
     assert_eq!(run.outcome, RunOutcome::Failed);
-    let away = Refusal { outcome: RunOutcome::Unreachable, bytes: 0, reasons: vec![reason("dns", "x".to_owned())] };
-    let run = world.refresh(&jobs, Err(away)).await;
+    let run = world.refresh(&jobs, nothing(RunOutcome::Unreachable, None)).await;
     assert_eq!(run.outcome, RunOutcome::Unreachable);
     assert_eq!(values(&jobs, None), expected(&[("KZ-10", 1.0)]));
     // What was refused is asked for again in full.
@@ -242,7 +246,7 @@ async fn an_operator_accepts_or_rejects_once() {
 async fn what_came_of_asking_is_counted_for_the_timetable_and_survives_a_restart() {
     let (folder, world) = (tempfile::tempdir().unwrap(), World { asking_takes: 90, ..World::default() });
     let mut jobs = world.open(folder.path());
-    let nothing = |outcome| Err(Refusal { outcome, bytes: 7, reasons: vec![reason("dns", "x".to_owned())] });
+    let nothing = |outcome| nothing(outcome, None);
     for (answer, failures) in [
         (nothing(RunOutcome::Unreachable), 1),
         (nothing(RunOutcome::Failed), 2),
@@ -253,7 +257,7 @@ async fn what_came_of_asking_is_counted_for_the_timetable_and_survives_a_restart
         (payload("KZ-10=1"), 0),
     ] {
         let run = world.refresh(&jobs, answer).await;
-        let expected = Past { asked_at: Some(run.started_at), failures };
+        let expected = Past { asked_at: Some(run.started_at), failures, not_before: None };
         assert_eq!(jobs.past(&flow()), expected, "{:?}", run.outcome);
         if run.outcome == RunOutcome::Unreachable {
             assert_eq!((run.bytes, run.ended_at.duration_since(run.started_at)), (7, SignedDuration::from_secs(90)));
@@ -261,6 +265,29 @@ async fn what_came_of_asking_is_counted_for_the_timetable_and_survives_a_restart
         drop(jobs);
         jobs = world.open(folder.path());
         assert_eq!(jobs.past(&flow()), expected, "{:?}, after a restart", run.outcome);
+    }
+}
+
+#[tokio::test]
+async fn the_time_a_provider_names_is_kept_until_it_gives_something_and_survives_a_restart() {
+    let (folder, world) = (tempfile::tempdir().unwrap(), World::default());
+    let mut jobs = world.open(folder.path());
+    let (tomorrow, later): (Timestamp, Timestamp) =
+        ("2026-11-23T06:00:00Z".parse().unwrap(), "2026-11-25T06:00:00Z".parse().unwrap());
+    let unreachable = |not_before| nothing(RunOutcome::Unreachable, not_before);
+    for (answer, not_before) in [
+        (unreachable(Some(later)), Some(later)),
+        // Asked by hand in between, it says less, or nothing at all.
+        (unreachable(Some(tomorrow)), Some(later)),
+        (unreachable(None), Some(later)),
+        (payload("KZ-10=1"), None),
+        (unreachable(Some(tomorrow)), Some(tomorrow)),
+    ] {
+        world.refresh(&jobs, answer).await;
+        assert_eq!(jobs.past(&flow()).not_before, not_before);
+        drop(jobs);
+        jobs = world.open(folder.path());
+        assert_eq!(jobs.past(&flow()).not_before, not_before, "after a restart");
     }
 }
 

@@ -105,6 +105,9 @@ pub struct Run {
     pub payloads: Vec<ReceivedPayload>,
     /// The vintage written, or the one that says the same already.
     pub vintage: Option<VintageId>,
+    /// Until when the provider asked to be left alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Timestamp>,
     /// The quarantined run that this one accepts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepts: Option<String>,
@@ -131,6 +134,7 @@ impl Run {
             changed: 0,
             payloads: Vec::new(),
             vintage: None,
+            not_before: None,
             accepts: None,
             reasons: Vec::new(),
             findings: Vec::new(),

@@ -18,7 +18,7 @@ fn timetable(cron: &str) -> Timetable {
 
 /// A schedule over one dataflow whose runs are what they are told to be.
 async fn start(cron: &str, asked_at: Option<Timestamp>, refresh: Refresh) -> Schedule {
-    let past: PastOf = Arc::new(move |_| Past { asked_at, failures: 0 });
+    let past: PastOf = Arc::new(move |_| Past { asked_at, ..Past::default() });
     Schedule::start_looking(EVERY_SECOND, timetable(cron), past, refresh, Arc::new(|| {})).await.unwrap()
 }
 

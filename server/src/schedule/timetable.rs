@@ -3,7 +3,7 @@
 //!
 //! - Every fire time starts one run, however many passed while the service was down.
 //! - A provider that gave nothing is asked again after a quarter of an hour, then after twice as long each time, at
-//!   most a day: sooner than a monthly expression would, later than an hourly one.
+//!   most a day: sooner than a monthly expression would, later than an hourly one; and not before the time it named.
 //! - Each start is moved by a part of the jitter, so that providers do not meet all of us at once.
 
 use std::time::Duration;
@@ -21,6 +21,10 @@ use crate::run_log::Trigger;
 const FIRST_DELAY: Duration = Duration::from_mins(15);
 const LONGEST_DELAY: Duration = Duration::from_hours(24);
 
+/// A provider that asks to be left alone for longer is asked all the same: a slip of its pen must not silence a table for
+/// years.
+const LONGEST_SILENCE: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 /// One dataflow and when to refresh it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appointment {
@@ -37,6 +41,8 @@ pub struct Past {
     pub asked_at: Option<Timestamp>,
     /// How often in a row it has given nothing.
     pub failures: u32,
+    /// Until when it asked meanwhile to be left alone.
+    pub not_before: Option<Timestamp>,
 }
 
 /// A run to be started.
@@ -95,7 +101,9 @@ impl Timetable {
             None => (self.since.min(now), Trigger::CatchUp),
             Some(asked_at) if past.failures > 0 => {
                 let delay = SignedDuration::try_from(back_off(past.failures)).ok()?;
-                (asked_at.checked_add(delay).ok()?, Trigger::Retry)
+                let due = asked_at.checked_add(delay).ok()?;
+                let longest = asked_at.checked_add(LONGEST_SILENCE).ok()?;
+                (due.max(past.not_before.unwrap_or(due).min(longest)), Trigger::Retry)
             }
             Some(asked_at) => {
                 let due = fires_after(cron, asked_at, self.zone)?;
@@ -154,7 +162,10 @@ mod tests {
     }
 
     fn next(cron: &str, since: &str, asked_at: Option<&str>, failures: u32, now: &str) -> Option<(String, Trigger)> {
-        let past = Past { asked_at: asked_at.map(time), failures };
+        next_after(cron, since, Past { asked_at: asked_at.map(time), failures, not_before: None }, now)
+    }
+
+    fn next_after(cron: &str, since: &str, past: Past, now: &str) -> Option<(String, Trigger)> {
         let timetable = timetable(cron, since, Duration::ZERO).unwrap();
         let start = timetable.starts(time(now), |_| past).next();
         start.map(|start| (start.at.to_string(), start.trigger))
@@ -190,6 +201,7 @@ mod tests {
         let past = |dataflow: &DataflowId| Past {
             asked_at: Some(asked_at),
             failures: u32::from(dataflow.as_str() == "SILENT"),
+            not_before: None,
         };
         let expected = |zone: Tz, times: [&str; 3]| {
             let timetable = Timetable::new(&of_each, zone, time("2024-10-20T00:00:00Z"), Duration::ZERO, 7).unwrap();
@@ -221,7 +233,7 @@ mod tests {
             .collect();
         let now = time("2024-10-25T00:00:00Z");
         let timetable = Timetable::new(&asked, Almaty, now, Duration::ZERO, 7).unwrap();
-        let starts: Vec<Start> = timetable.starts(now, |_| Past { asked_at: Some(now), failures: 0 }).collect();
+        let starts: Vec<Start> = timetable.starts(now, |_| Past { asked_at: Some(now), ..Past::default() }).collect();
         assert!(starts.len() == asked.len() && starts.len() > 20, "{} of {}", starts.len(), asked.len());
         for start in starts {
             assert!(start.at.duration_since(now) <= SignedDuration::from_hours(24 * 366), "{start:?}");
@@ -253,11 +265,32 @@ mod tests {
     }
 
     #[test]
+    fn a_provider_that_names_a_time_is_not_asked_before_it_and_not_left_alone_for_years() {
+        let asked_at = "2024-10-25T00:00:00Z";
+        let waits = |failures: u32, not_before: &str| {
+            let past = Past { asked_at: Some(time(asked_at)), failures, not_before: Some(time(not_before)) };
+            // The process may have been started anew since.
+            ["2024-10-01T00:00:00Z", "2024-10-25T12:00:00Z"].map(|since| {
+                let (at, _) = next_after("0 0 * * * *", since, past, "2024-10-25T12:00:00Z").unwrap();
+                time(&at).duration_since(time(asked_at)).as_mins()
+            })
+        };
+        let hours = |hours: i64| [60 * hours; 2];
+        assert_eq!(waits(1, "2024-10-25T06:00:00Z"), hours(6));
+        assert_eq!(waits(1, "2024-10-28T00:00:00Z"), hours(72));
+        // What it named is over before we should ask anyway.
+        assert_eq!(waits(1, "2024-10-25T00:01:00Z"), [15; 2]);
+        assert_eq!(waits(8, "2024-10-25T06:00:00Z"), hours(24));
+        assert_eq!(waits(1, "2031-01-01T00:00:00Z"), hours(7 * 24));
+        assert_eq!(waits(1, &Timestamp::MAX.to_string()), hours(7 * 24));
+    }
+
+    #[test]
     fn the_jitter_moves_a_start_by_a_part_of_itself_and_always_the_same() {
         let now = time("2024-10-25T00:00:00Z");
         let jitter = Duration::from_mins(10);
         let timetable = timetable("0 0 6 * * *", "2024-10-20T00:00:00Z", jitter).unwrap();
-        let asked = |day: i64| Past { asked_at: Some(now - SignedDuration::from_hours(24 * day)), failures: 0 };
+        let asked = |day: i64| Past { asked_at: Some(now - SignedDuration::from_hours(24 * day)), ..Past::default() };
         let moved: Vec<i64> = (0..20)
             .map(|day| {
                 let at = timetable.starts(now, |_| asked(day)).next().unwrap().at;

@@ -195,10 +195,7 @@ impl Providers {
             }
             Manner::Status(status) => html(status),
             Manner::Busy { retry_after_s } => {
-                // What is asked for beyond two minutes is the schedule's matter.
-                if retry_after_s <= 120 {
-                    at.not_before = self.clock.now() + 1000 * i64::from(retry_after_s);
-                }
+                at.not_before = self.clock.now() + 1000 * i64::from(retry_after_s);
                 Ok(reply(429, &[("retry-after", &retry_after_s.to_string())], Vec::new()))
             }
             Manner::NotModified => Ok(reply(304, &[], Vec::new())),

@@ -193,7 +193,10 @@ impl Client {
                 .is_temporary()
                 .then(|| self.config.retry.delay(attempts, fault.retry_after(), self.timing.random()))
                 .flatten();
-            let Some(delay) = delay else { return Err(FetchError { fault, attempts }) };
+            let Some(delay) = delay else {
+                let not_before = fault.not_before(self.timing.now());
+                return Err(FetchError { fault, attempts, not_before });
+            };
             tracing::debug!(%url, attempts, delay_ms = delay.as_millis(), "will ask again: {fault}");
             self.timing.wait(delay).await;
         }

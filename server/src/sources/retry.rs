@@ -13,7 +13,8 @@ pub struct RetryPolicy {
     pub max_attempts: u32,
     /// Bound of the first wait; doubled with each attempt.
     pub first_delay: Duration,
-    /// Bound no wait exceeds, `Retry-After` included: a provider that asks for more is asked again by the schedule.
+    /// Bound no wait exceeds, `Retry-After` included: a provider that asks for more is asked again by the schedule, and
+    /// not before the time it named.
     pub longest_delay: Duration,
 }
 

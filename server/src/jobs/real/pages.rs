@@ -75,5 +75,5 @@ impl Upstream {
 fn endless(request: &SourceRequest, left: usize, found: String) -> Refusal {
     let mut told = reason("endless_pages", format!("{} does not end: {found}; {left} bytes were left", request.url));
     (told.expected, told.found) = (Some("a last page".to_owned()), Some(found));
-    Refusal { outcome: RunOutcome::Quarantined, bytes: 0, reasons: vec![told] }
+    Refusal { outcome: RunOutcome::Quarantined, bytes: 0, not_before: None, reasons: vec![told] }
 }

@@ -93,6 +93,7 @@ async fn reduced(received: Received, (file, sha256): (File, ContentHash)) -> Res
         Ok(Err(error)) => Err(Refusal {
             outcome: RunOutcome::Quarantined,
             bytes: 0,
+            not_before: None,
             reasons: vec![RunFinding { found: Some(received.origin), ..reason("unreadable", error.to_string()) }],
         }),
         Err(error) => Err(failed(reason("unreadable", error.to_string()))),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use url::Url;
 
 use crate::sources::retry::is_temporary_status;
@@ -135,14 +136,22 @@ impl FetchFault {
             _ => None,
         }
     }
+
+    /// Until when it asks to be left alone, as it said just now. A time beyond the calendar is its end.
+    pub(super) fn not_before(&self, now: Timestamp) -> Option<Timestamp> {
+        let wait = self.retry_after().filter(|wait| !wait.is_zero())?;
+        Some(now.checked_add(wait).unwrap_or(Timestamp::MAX))
+    }
 }
 
 /// Why there is no answer, after how many attempts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{fault} (attempts: {attempts})")]
+#[error("{fault} (attempts: {attempts}){}", not_before.map(|time| format!("; it asks to be left alone until {time:.0}")).unwrap_or_default())]
 pub struct FetchError {
     /// The last fault.
     pub fault: FetchFault,
     /// Attempts made.
     pub attempts: u32,
+    /// Until when the provider asks to be left alone.
+    pub not_before: Option<Timestamp>,
 }

@@ -134,9 +134,29 @@ async fn only_faults_that_may_pass_are_asked_again_with_jitter_and_retry_after()
         assert!(matches!(fault(outcome), (FetchFault::Status { .. }, 1)), "{status}");
         assert!(waits.is_empty());
     }
-    let long = answer("429 Too Many Requests\r\nRetry-After: 86400", b"");
-    let (outcome, waits) = outcome_of(vec![long]).await;
-    assert_eq!((fault(outcome).1, waits.len()), (1, 0));
+}
+
+#[tokio::test]
+async fn a_time_too_far_away_is_left_to_the_schedule_and_told() {
+    let until = |seconds| Timestamp::UNIX_EPOCH + Duration::from_secs(seconds);
+    for (retry_after, not_before) in [
+        ("86400", until(86_400)),
+        ("Fri, 02 Jan 1970 00:00:00 GMT", until(86_400)),
+        ("18446744073709551615", Timestamp::MAX),
+    ] {
+        let busy = answer(&format!("429 Too Many Requests\r\nRetry-After: {retry_after}"), b"");
+        let (outcome, waits) = outcome_of(vec![busy]).await;
+        let error = outcome.unwrap_err();
+        assert_eq!((error.attempts, error.not_before, waits.len()), (1, Some(not_before), 0), "{retry_after}");
+        let named = format!("; it asks to be left alone until {not_before:.0}");
+        assert!(error.to_string().ends_with(&named), "{error}");
+    }
+    // The last attempt of several counts, and a time that is over is none.
+    let short = answer("503 Service Unavailable\r\nRetry-After: 90", b"");
+    let error = outcome_of(vec![short; 4]).await.0.unwrap_err();
+    assert_eq!((error.attempts, error.not_before), (4, Some(until(90))));
+    let over = answer("503 Service Unavailable\r\nRetry-After: 0", b"");
+    assert_eq!(outcome_of(vec![over; 4]).await.0.unwrap_err().not_before, None);
 }
 
 #[tokio::test]

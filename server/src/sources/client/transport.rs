@@ -66,8 +66,11 @@ pub(crate) enum SendFault {
 
 /// The transport of the running service.
 pub(super) fn over_http(config: &ClientConfig) -> Result<Transport, FetchError> {
-    let setup =
-        |error: &reqwest::Error| FetchError { fault: FetchFault::Setup { reason: reasons(error) }, attempts: 0 };
+    let setup = |error: &reqwest::Error| FetchError {
+        fault: FetchFault::Setup { reason: reasons(error) },
+        attempts: 0,
+        not_before: None,
+    };
     let authorities = config.extra_authorities.iter().map(|der| Certificate::from_der(der));
     let authorities = authorities.collect::<Result<Vec<_>, _>>().map_err(|error| setup(&error))?;
     let http = reqwest::Client::builder()
