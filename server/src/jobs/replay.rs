@@ -218,24 +218,26 @@ impl Jobs {
         ReceivedPayload { part, sha256, validators: Validators::default() }
     }
 
-    /// Without log and index, the payloads tell by themselves what they are. Each day's payloads of a dataflow
-    /// are taken in together, and must pass the checks.
+    /// Without log and index, the payloads tell by themselves what they are. A dataflow's payloads of one day are taken in
+    /// in the order they came, those of different parts together, and must pass the checks.
     fn replay_snapshots(&self) -> Result<(), JobError> {
-        let mut days: BTreeMap<(Date, DataflowId), Vec<ReceivedPayload>> = BTreeMap::new();
+        let mut days: BTreeMap<(Date, DataflowId), Vec<Together>> = BTreeMap::new();
         for snapshot in self.snapshots.list()? {
+            let origin = snapshot.origin;
             // What was submitted counts by the word of an operator, which is lost with the log.
-            if self.plan(&snapshot.origin.dataflow).is_ok() && snapshot.origin.kind != SnapshotKind::Submitted {
-                let validators =
-                    Validators { etag: snapshot.origin.etag, last_modified: snapshot.origin.last_modified };
-                let payload = ReceivedPayload { part: snapshot.origin.part, sha256: snapshot.sha256, validators };
-                days.entry((snapshot.origin.as_of, snapshot.origin.dataflow)).or_default().push(payload);
+            if self.plan(&origin.dataflow).is_ok() && origin.kind != SnapshotKind::Submitted {
+                let validators = Validators { etag: origin.etag, last_modified: origin.last_modified };
+                let payload = ReceivedPayload { part: origin.part, sha256: snapshot.sha256, validators };
+                add(days.entry((origin.as_of, origin.dataflow)).or_default(), origin.kind, payload);
             }
         }
         if days.is_empty() {
             return Ok(());
         }
         self.note(Some("The run log was lost; runs were restored from the snapshots alone.".to_owned()));
-        for ((as_of, dataflow), parts) in days {
+        let in_order =
+            days.into_iter().flat_map(|(of, day)| day.into_iter().map(move |together| (of.clone(), together)));
+        for ((as_of, dataflow), Together { parts, .. }) in in_order {
             let payloads = parts
                 .iter()
                 .map(|payload| self.fetch_from_snapshots(&dataflow, payload))
@@ -253,6 +255,23 @@ impl Jobs {
             self.write_down(&run)?;
         }
         Ok(())
+    }
+}
+
+/// Payloads that may have come with one answer.
+struct Together {
+    kind: SnapshotKind,
+    parts: Vec<ReceivedPayload>,
+}
+
+/// Adds a payload to those of its day. A part that is there already came with another answer, and so did a file that was
+/// dropped and one that was fetched.
+fn add(day: &mut Vec<Together>, kind: SnapshotKind, payload: ReceivedPayload) {
+    match day.last_mut() {
+        Some(last) if last.kind == kind && last.parts.iter().all(|other| other.part != payload.part) => {
+            last.parts.push(payload);
+        }
+        _ => day.push(Together { kind, parts: vec![payload] }),
     }
 }
 

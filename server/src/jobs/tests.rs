@@ -466,6 +466,30 @@ async fn without_log_and_index_the_snapshots_tell() {
     assert!(jobs.problems()[0].contains("The run log was lost"), "{:?}", jobs.problems());
 }
 
+/// Four payloads a day that contradict one another are no fault of a provider that says what it sees.
+#[tokio::test]
+async fn without_log_and_index_the_payloads_of_one_day_are_taken_in_as_they_came() {
+    let (folder, world) = (tempfile::tempdir().unwrap(), World::default());
+    let jobs = world.open(folder.path());
+    // In the order of their checksums they would come otherwise.
+    let day = ["KZ-10=1\nKZ-11=9", "KZ-10=2", "KZ-10=BAD", "KZ-10=4", "KZ-10=3"];
+    for (text, second) in day.into_iter().zip(1..) {
+        world.clock.store(second, Ordering::Relaxed);
+        world.refresh(&jobs, payload(text)).await;
+    }
+    let (before, last) = (values(&jobs, None), jobs.store().all_vintages().unwrap().last().cloned().unwrap());
+    assert_eq!(before, expected(&[("KZ-10", 3.0), ("KZ-11", 9.0)]));
+    drop(jobs);
+    fs::remove_dir_all(folder.path().join("store")).unwrap();
+    fs::remove_file(folder.path().join("runs.jsonl")).unwrap();
+    let jobs = world.open(folder.path());
+    assert_eq!(values(&jobs, None), before);
+    let restored = jobs.store().all_vintages().unwrap().last().cloned().unwrap();
+    assert_eq!((restored.id, restored.snapshots), (last.id, last.snapshots));
+    use RunOutcome::{Quarantined, Updated};
+    assert_eq!(outcomes(&jobs), [Updated, Updated, Quarantined, Updated, Updated]);
+}
+
 #[tokio::test]
 async fn a_damaged_index_is_rebuilt_while_publishing() {
     let world = World::default();
