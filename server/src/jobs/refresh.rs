@@ -142,6 +142,8 @@ impl Jobs {
         let newest = self.store().newest(&plan.id, None).ok().flatten();
         let as_of = newest.map_or(self.today(), |vintage| vintage.id.date.max(self.today()));
         let mut run = self.new_run(&plan.id, trigger, started_at, as_of);
+        // What a provider asked for holds whatever the disk does meanwhile.
+        run.not_before = fetched.as_ref().err().and_then(|refusal| refusal.not_before);
         if let Err(error) = opened {
             run.reasons.push(reason("not_stored", error.to_string()));
             run.ended_at = (self.steps.now)();
@@ -152,7 +154,6 @@ impl Jobs {
             Err(refusal) => {
                 run.outcome = refusal.outcome;
                 run.bytes = refusal.bytes;
-                run.not_before = refusal.not_before;
                 run.reasons = refusal.reasons;
             }
             Ok(answers) if answers.iter().all(|answer| matches!(answer, Answer::NotModified { .. })) => {
