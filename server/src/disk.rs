@@ -17,6 +17,10 @@ use rustix::fs::statvfs;
 use crate::durable::DiskError;
 use crate::store::{Index, StoreError, open_index, salvage_index};
 
+/// Below this the disk counts as full: the index needs room to write, and sled does not recover from a
+/// write that fails half way.
+pub(crate) const LEAST_FREE_BYTES: u64 = 64 << 20;
+
 /// What the service asks of a disk. Nothing is durable before [`Disk::sync`] of the file, and of the folder
 /// that a file is new in.
 pub(crate) trait Disk: fmt::Debug + Send + Sync {

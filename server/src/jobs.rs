@@ -72,7 +72,7 @@ pub enum JobError {
         dataflow: DataflowId,
     },
     /// There is nobody to ask, and no file was dropped in place of an answer.
-    #[error("nobody is asked for {dataflow}: it has no address, and no file of it is in the drop folder")]
+    #[error("{dataflow} is not asked: it has no address, and no file of it is in the drop folder")]
     NobodyToAsk {
         /// The dataflow.
         dataflow: DataflowId,

@@ -145,7 +145,7 @@ async fn where_there_is_nobody_to_ask_the_history_says_nothing_and_the_command_d
     let data = data::filled().await.unwrap();
     let output = service::run(data.path(), &Settings::default(), &["refresh", "UN_EGDI"]).await.unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(!output.status.success() && said.contains("nobody is asked for UN_EGDI"), "{said}");
+    assert!(!output.status.success() && said.contains("UN_EGDI is not asked"), "{said}");
     // A schedule that finds it due at once, since it was never asked for.
     let nobody = format!("http://{}", free_address().unwrap());
     let away = recording::providers().unwrap().into_iter().filter(|provider| provider != "UN_DESA");
@@ -153,10 +153,10 @@ async fn where_there_is_nobody_to_ask_the_history_says_nothing_and_the_command_d
     let settings = settings.with("LOG", "info,server::service=debug");
     let service = Service::start_scheduled(data.path(), &settings).await.unwrap();
     let begun = Instant::now();
-    while !service.log().contains("nobody is asked for UN_EGDI") && begun.elapsed() < DEADLINE {
+    while !service.log().contains("UN_EGDI is not asked") && begun.elapsed() < DEADLINE {
         sleep(LOOK_AGAIN).await;
     }
-    assert!(service.log().contains("nobody is asked for UN_EGDI"), "{}", service.log());
+    assert!(service.log().contains("UN_EGDI is not asked"), "{}", service.log());
     let runs = runs::of(&service, "UN_EGDI").await;
     assert!(runs.iter().all(|run| run["trigger"] == "first_start"), "{runs:?}");
 }

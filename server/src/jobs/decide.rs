@@ -54,6 +54,14 @@ pub enum DecisionError {
         /// The first reason.
         reason: String,
     },
+    /// Nothing of the answer was kept, so there is nothing to accept.
+    #[error("the run {run} cannot be accepted, nothing of its answer was kept: {reason}. Refresh the dataflow instead")]
+    NothingKept {
+        /// The run.
+        run: String,
+        /// Why it was refused.
+        reason: String,
+    },
     /// The job itself failed.
     #[error(transparent)]
     Job(#[from] JobError),
@@ -70,6 +78,11 @@ impl Jobs {
     pub fn accept(&self, run: &str) -> Result<Run, DecisionError> {
         let changing = self.changing();
         let quarantined = self.undecided(run)?;
+        // Too large, endless or not to be decompressed: it was refused before there was anything to keep.
+        if quarantined.payloads.is_empty() {
+            let reason = first_reason(&quarantined);
+            return Err(DecisionError::NothingKept { run: quarantined.id, reason });
+        }
         self.ensure_current()?;
         let newest = self.store().newest(&quarantined.dataflow, None).map_err(JobError::from)?;
         let is_newer =
@@ -92,9 +105,8 @@ impl Jobs {
             accepts: Some(quarantined.id.clone()),
             again: None,
         });
-        if !matches!(taken.outcome, RunOutcome::Updated | RunOutcome::Unchanged) || taken.payloads.is_empty() {
-            let reason = taken.reasons.first().map_or_else(String::new, |reason| reason.message.clone());
-            return Err(DecisionError::Unreadable { run: quarantined.id, reason });
+        if !matches!(taken.outcome, RunOutcome::Updated | RunOutcome::Unchanged) {
+            return Err(DecisionError::Unreadable { run: quarantined.id, reason: first_reason(&taken) });
         }
         self.write_down(&taken)?;
         self.decide(quarantined.id, Verdict::Accepted)?;
@@ -130,4 +142,8 @@ impl Jobs {
             None => Ok(run),
         }
     }
+}
+
+fn first_reason(run: &Run) -> String {
+    run.reasons.first().map_or_else(String::new, |reason| reason.message.clone())
 }

@@ -329,7 +329,7 @@ fn failed(reason: RunFinding) -> Refusal {
 const fn outcome_of(fault: &FetchFault) -> RunOutcome {
     match fault {
         FetchFault::TooLarge { .. } | FetchFault::Compression { .. } => RunOutcome::Quarantined,
-        FetchFault::Setup { .. } => RunOutcome::Failed,
+        FetchFault::Setup { .. } | FetchFault::NoRoom { .. } => RunOutcome::Failed,
         _ => RunOutcome::Unreachable,
     }
 }
@@ -337,6 +337,7 @@ const fn outcome_of(fault: &FetchFault) -> RunOutcome {
 const fn code_of(fault: &FetchFault) -> &'static str {
     match fault {
         FetchFault::Setup { .. } => "client_setup",
+        FetchFault::NoRoom { .. } => "not_stored",
         FetchFault::HostNotAllowed { .. } => "host_not_allowed",
         FetchFault::SchemeNotAllowed { .. } => "scheme_not_allowed",
         FetchFault::TooManyRedirects { .. } => "too_many_redirects",

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use super::steps::{Checks, DataflowPlan, PayloadInHand, ReadOrder, Reading, Received};
 use super::{JobError, Jobs, reason};
+use crate::disk::LEAST_FREE_BYTES;
 use crate::run_log::{ReceivedPayload, Run, Trigger};
 use crate::snapshots::SnapshotOrigin;
 use crate::store::{NewVintage, PutOutcome, StoreError};
@@ -34,10 +35,6 @@ pub(super) struct Delivery {
     /// A run done again keeps its name.
     pub(super) again: Option<String>,
 }
-
-/// Below this the disk counts as full: the index needs room to write, and sled does not recover from a
-/// write that fails half way.
-const LEAST_FREE_BYTES: u64 = 64 << 20;
 
 impl Jobs {
     pub(super) fn new_run(&self, dataflow: &DataflowId, trigger: Trigger, started_at: Timestamp, as_of: Date) -> Run {

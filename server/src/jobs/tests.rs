@@ -243,6 +243,20 @@ async fn an_operator_accepts_or_rejects_once() {
 }
 
 #[tokio::test]
+async fn an_answer_of_which_nothing_was_kept_can_only_be_rejected_and_says_why() {
+    let (folder, world) = (tempfile::tempdir().unwrap(), World::default());
+    let jobs = world.open(folder.path());
+    let too_large = || reason("too_large", "the answer exceeds 10 bytes".to_owned());
+    let refused = Refusal { outcome: RunOutcome::Quarantined, bytes: 0, not_before: None, reasons: vec![too_large()] };
+    let run = world.refresh(&jobs, Err(refused)).await;
+    let error = jobs.accept(&run.id).unwrap_err();
+    assert!(matches!(error, DecisionError::NothingKept { .. }), "{error}");
+    assert!(error.to_string().contains("nothing of its answer was kept: the answer exceeds 10 bytes"), "{error}");
+    jobs.reject(&run.id).unwrap();
+    assert!(matches!(jobs.accept(&run.id), Err(DecisionError::Decided { .. })));
+}
+
+#[tokio::test]
 async fn what_came_of_asking_is_counted_for_the_timetable_and_survives_a_restart() {
     let (folder, world) = (tempfile::tempdir().unwrap(), World { asking_takes: 90, ..World::default() });
     let mut jobs = world.open(folder.path());
@@ -302,7 +316,7 @@ async fn where_there_is_nobody_to_ask_no_run_is_written_and_the_next_time_is_awa
     let refused = jobs.refresh(flow(), Trigger::Schedule).await.unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "nobody is asked for BNS_SDG_4_A_1: it has no address, and no file of it is in the drop folder"
+        "BNS_SDG_4_A_1 is not asked: it has no address, and no file of it is in the drop folder"
     );
     assert_eq!(outcomes(&jobs), [RunOutcome::Updated]);
     let looked_at = run.started_at + SignedDuration::from_secs(7 * 86_400);

@@ -26,7 +26,7 @@ mod fault;
 mod look;
 mod transport;
 
-pub use download::{Download, Downloaded};
+pub use download::{Download, Downloaded, Scratch};
 pub use fault::{FetchError, FetchFault};
 pub use look::{Look, LookRequest};
 #[cfg(test)]

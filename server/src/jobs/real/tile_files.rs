@@ -11,11 +11,12 @@ use tokio::task;
 use super::question::Question;
 use super::{Upstream, failed, refused};
 use crate::content_hash::ContentHash;
+use crate::disk::{Disk, LocalDisk};
 use crate::jobs::reason;
 use crate::jobs::steps::{Answer, FetchOrder, Received, Refusal};
 use crate::run_log::Validators;
 use crate::snapshots::SnapshotKind;
-use crate::sources::client::{Download, Downloaded};
+use crate::sources::client::{Download, Downloaded, Scratch};
 use crate::sources::{self, DataflowDefinition, SourceQuery, SourceRequest, folder, ookla_tiles};
 
 impl Upstream {
@@ -60,7 +61,9 @@ impl Upstream {
         known: Option<&Validators>,
     ) -> Result<Option<Answer>, Refusal> {
         let question = Question::new(definition, request, known);
-        match self.client.download(question.to_fetch(ookla_tiles::LARGEST_FILE_BYTES), &self.scratch).await {
+        let free_bytes = || LocalDisk.free_bytes(&self.scratch);
+        let scratch = Scratch { folder: &self.scratch, free_bytes: &free_bytes };
+        match self.client.download(question.to_fetch(ookla_tiles::LARGEST_FILE_BYTES), scratch).await {
             Ok(Download::NotModified) => Ok(Some(question.not_modified())),
             Ok(Download::Downloaded(Downloaded { file, sha256, final_url, validators, .. })) => {
                 reduced(question.received(&final_url, validators), (file, sha256)).await.map(Some)

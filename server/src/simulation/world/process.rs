@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use chrono_tz::Asia::Almaty;
 use indicators::code::DataflowId;
+use indicators::wire::RunOutcome;
 
 use super::World;
 use super::events::Event;
@@ -115,12 +116,27 @@ impl World<'_> {
         if let Some(reason) = run.reasons.first() {
             self.tally.count(format!("reason: {}", reason.code));
         }
+        Self::told_of_the_room(&run, &process.jobs)?;
         if process.jobs.store().published().is_err() {
             // The index failed after the run was written down. What it holds is seen when it is open again.
             self.laws.acknowledge_unseen(run);
             return Ok(());
         }
         self.laws.acknowledge(run, &process.jobs, &self.providers.lock())
+    }
+
+    /// The status says that the disk is full when a run ended for that, and no more when one was stored since.
+    fn told_of_the_room(run: &Run, jobs: &Jobs) -> Result<(), Broken> {
+        const FULL: &str = "The disk is full";
+        let is_told = jobs.problems().iter().any(|problem| problem.starts_with(FULL));
+        let was_refused = run.reasons.iter().any(|reason| reason.message.starts_with(FULL));
+        match (is_told, was_refused) {
+            (false, true) => Err(format!("the run {} found the disk full and the status does not say so", run.id)),
+            (true, false) if run.outcome == RunOutcome::Updated => {
+                Err(format!("the run {} was stored and the status says that the disk is full", run.id))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What the service does at every look, and the laws about what it serves.

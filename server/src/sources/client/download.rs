@@ -13,9 +13,22 @@ use super::fault::{FetchError, FetchFault};
 use super::transport::Reply;
 use super::{Client, FetchRequest, Validators, broken_off, header};
 use crate::content_hash::ContentHash;
+use crate::disk::LEAST_FREE_BYTES;
 
 /// Longest time for one attempt: several hundred megabytes over a slow line.
 const LONGEST: Duration = Duration::from_hours(2);
+
+/// Bytes between two looks at the room that is left.
+const LOOK_EVERY: usize = 16 << 20;
+
+/// Where a file is written while it comes in.
+#[derive(Clone, Copy)]
+pub struct Scratch<'a> {
+    /// The folder.
+    pub folder: &'a Path,
+    /// How much room is left on its disk.
+    pub free_bytes: &'a (dyn Fn() -> io::Result<u64> + Send + Sync),
+}
 
 /// How a download ended well.
 #[derive(Debug)]
@@ -47,7 +60,7 @@ impl Client {
     ///
     /// # Errors
     /// [`FetchError`] with the last fault.
-    pub async fn download(&self, request: FetchRequest<'_>, scratch: &Path) -> Result<Download, FetchError> {
+    pub async fn download(&self, request: FetchRequest<'_>, scratch: Scratch<'_>) -> Result<Download, FetchError> {
         self.again_and_again(request.url, |_| async move {
             match self.arrive(request, Some(LONGEST)).await? {
                 None => Ok(Download::NotModified),
@@ -58,19 +71,32 @@ impl Client {
     }
 }
 
-async fn save(url: Url, reply: Reply, limit: usize, scratch: &Path) -> Result<Downloaded, FetchFault> {
+async fn save(url: Url, reply: Reply, limit: usize, scratch: Scratch<'_>) -> Result<Downloaded, FetchFault> {
     let Reply { headers, mut body, .. } = reply;
     if let Some(found) = header(&headers, "content-encoding").filter(|found| !matches!(found.trim(), "" | "identity")) {
         return Err(FetchFault::Compression { url, reason: format!("{found:?} was not asked for") });
     }
     let disk = |error: &io::Error| FetchFault::Setup { reason: format!("writing it down failed: {error}") };
-    let mut file = tempfile::tempfile_in(scratch).map_err(|error| disk(&error))?;
-    let (mut digest, mut received) = (Sha256::new(), 0usize);
+    let room_for = |bytes: u64| {
+        let free = (scratch.free_bytes)().map_err(|error| disk(&error))?;
+        let needed = LEAST_FREE_BYTES.saturating_add(bytes);
+        if free < needed { Err(FetchFault::NoRoom { url: url.clone(), free, needed }) } else { Ok(()) }
+    };
+    // Not longer than it says, nor than is taken.
+    let declared: Option<u64> = header(&headers, "content-length").and_then(|length| length.trim().parse().ok());
+    room_for(declared.unwrap_or_default().min(u64::try_from(limit).unwrap_or(u64::MAX)))?;
+    let mut file = tempfile::tempfile_in(scratch.folder).map_err(|error| disk(&error))?;
+    let (mut digest, mut received, mut looked_at) = (Sha256::new(), 0usize, 0usize);
     while let Some(chunk) = body.next().await {
         let chunk = chunk.map_err(|fault| broken_off(&url, received, fault))?;
         received += chunk.len();
         if received > limit {
             return Err(FetchFault::TooLarge { url, limit });
+        }
+        if received - looked_at >= LOOK_EVERY {
+            // Others write too, and not everybody says how long an answer will be.
+            room_for(0)?;
+            looked_at = received;
         }
         digest.update(&chunk);
         file.write_all(&chunk).map_err(|error| disk(&error))?;

@@ -17,6 +17,16 @@ pub enum FetchFault {
         /// What was said.
         reason: String,
     },
+    /// Too little room is left on the disk for a file.
+    #[error("The disk is full: {free} bytes are free, {needed} are needed for {url}. Nothing of it is kept.")]
+    NoRoom {
+        /// The address.
+        url: Url,
+        /// Bytes left.
+        free: u64,
+        /// Bytes without which it is not written down.
+        needed: u64,
+    },
     /// A host that is not on the list of the dataflow.
     #[error("{url} is not on an allowed host; allowed are {}", allowed.join(", "))]
     HostNotAllowed {

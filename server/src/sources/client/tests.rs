@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use flate2::Compression;
@@ -13,6 +14,7 @@ use tokio::net::TcpListener;
 
 use super::*;
 use crate::content_hash::ContentHash;
+use crate::disk::LEAST_FREE_BYTES;
 
 const LIMIT: usize = 10_000;
 
@@ -310,7 +312,7 @@ async fn a_large_answer_goes_into_a_file_with_its_checksum_and_never_past_the_li
         validators: &validators,
         key: None,
     };
-    let Download::Downloaded(mut found) = client.download(request, scratch.path()).await.unwrap() else {
+    let Download::Downloaded(mut found) = client.download(request, in_folder(scratch.path())).await.unwrap() else {
         panic!("a new file");
     };
     let mut read = Vec::new();
@@ -318,7 +320,51 @@ async fn a_large_answer_goes_into_a_file_with_its_checksum_and_never_past_the_li
     assert_eq!((read, found.bytes), (body.clone(), 9000));
     assert_eq!(found.sha256, ContentHash::of(&body));
     assert_eq!(found.validators.etag.as_deref(), Some("\"q3\""));
-    let too_large = client.download(request, scratch.path()).await.unwrap_err();
+    let too_large = client.download(request, in_folder(scratch.path())).await.unwrap_err();
     assert!(matches!(too_large.fault, FetchFault::TooLarge { limit: LIMIT, .. }), "{too_large}");
     assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 0, "nothing is left behind");
+}
+
+fn in_folder(folder: &Path) -> Scratch<'_> {
+    Scratch { folder, free_bytes: &|| Ok(u64::MAX) }
+}
+
+#[tokio::test]
+async fn a_file_for_which_there_is_no_room_is_not_written_down() {
+    let (client, _) = client();
+    let (folder, allowed_hosts) = (tempfile::tempdir().unwrap(), ["127.0.0.1".to_owned()]);
+    let download = async |answers: Vec<Vec<u8>>, free: [u64; 3]| {
+        let script = serve(answers).await;
+        let looks = Mutex::new(free.into_iter());
+        let free_bytes = || Ok(looks.lock().unwrap().next().unwrap());
+        let request = FetchRequest {
+            url: &script.base,
+            accept: "*/*",
+            allowed_hosts: &allowed_hosts,
+            max_bytes: 1 << 30,
+            validators: &Validators::default(),
+            key: None,
+        };
+        let downloaded = client.download(request, Scratch { folder: folder.path(), free_bytes: &free_bytes }).await;
+        (downloaded, looks.lock().unwrap().len())
+    };
+    // Before it comes, when the provider says how long it will be.
+    let announced = answer("200 OK\r\nContent-Length: 100000000", b"only the beginning");
+    let (refused, looks_left) = download(vec![announced], [LEAST_FREE_BYTES + 99_999_999, 0, 0]).await;
+    let error = refused.unwrap_err();
+    let needed = LEAST_FREE_BYTES + 100_000_000;
+    assert!(
+        matches!(error.fault, FetchFault::NoRoom { free, needed: found, .. } if free + 1 == needed && found == needed),
+        "{error}"
+    );
+    assert!(error.to_string().starts_with("The disk is full: "), "{error}");
+    assert_eq!((error.attempts, looks_left), (1, 2));
+    // While it comes, when it does not say, or others write too.
+    let long = [b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".as_slice(), &vec![7; 40 << 20]].concat();
+    let (refused, _) = download(vec![long.clone()], [u64::MAX, LEAST_FREE_BYTES, LEAST_FREE_BYTES - 1]).await;
+    assert!(matches!(refused.unwrap_err().fault, FetchFault::NoRoom { .. }));
+    let (whole, looks_left) = download(vec![long], [LEAST_FREE_BYTES; 3]).await;
+    let Ok(Download::Downloaded(whole)) = whole else { panic!("{whole:?}") };
+    assert_eq!((whole.bytes, looks_left), (40 << 20, 0));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "a file without a name");
 }
