@@ -2,20 +2,25 @@
 //!
 //! `SANDYQ_KILLS` sets how many moments are tried; `cargo xtask prove` tries many. They are drawn from `SANDYQ_KILL_SEED`.
 
-use std::env;
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, Instant};
+use std::{env, fs};
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::Value;
 use tests::cassette::{Cassette, Reply};
 use tests::service::{self, Service, Settings};
-use tests::{data, recording, shared};
+use tests::{data, desk, recording, shared};
 use tokio::process::Child;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
-use crate::refresh::{DATAFLOW, PATH, RECORDING, TURKISTAN_2023, refresh, to};
+use crate::refresh::{DATAFLOW, PATH, RECORDING, to};
 use crate::runs;
+
+/// After so many kills the next begin in a fresh folder.
+const KILLS_OF_A_FOLDER: u32 = 24;
 
 #[expect(clippy::disallowed_methods, reason = "how long the proof may take is the caller's choice")]
 fn n_kills() -> u32 {
@@ -28,15 +33,6 @@ fn n_kills() -> u32 {
 fn moments() -> StdRng {
     let seed = env::var("SANDYQ_KILL_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
     StdRng::seed_from_u64(seed)
-}
-
-fn revised() -> Reply {
-    Reply::csv(recording::with(RECORDING, TURKISTAN_2023, "2023,PT,,,KZYUZ,97.4\n").unwrap())
-}
-
-async fn value(service: &Service) -> Value {
-    let path = "/api/v1/observations?indicator=internet_users&area=KZ-61&period=2023";
-    service.json(path).await.unwrap()["observations"][0]["value"].clone()
 }
 
 #[tokio::test]
@@ -53,64 +49,187 @@ async fn killed_while_the_answer_arrives_serves_the_last_release() {
     assert_eq!(runs::published(&service).await, runs::published(&untouched).await);
 }
 
-/// Kills a refresh, which publishes what it brought: by turns at any moment of the command, which opens and mends first,
-/// and at any moment after the provider was asked, when something is stored and published.
-#[tokio::test]
-async fn killed_at_any_moment_serves_the_old_release_or_the_new_one() {
-    let cassette = Cassette::start().unwrap();
-    cassette.reply(PATH, revised());
-    let settings = to(&cassette);
+/// A table by its observations: series, area and period, and what is said of them.
+type Table = BTreeMap<String, Value>;
 
-    let whole = data::filled().await.unwrap();
-    let begun = Instant::now();
-    let mut child = service::spawn_command(whole.path(), &settings, &["refresh", DATAFLOW]).unwrap();
-    cassette.wait_for_requests(1).await.unwrap();
-    let asks_after = begun.elapsed();
-    assert!(child.wait().await.unwrap().success());
-    let whole_takes = begun.elapsed();
-    let service = Service::start(whole.path()).await.unwrap();
-    let after = runs::published(&service).await;
-    assert_eq!(value(&service).await, 97.4);
-    drop(service);
-    let shared = shared::service().await.unwrap();
-    let before = runs::published(&shared).await;
+async fn table(service: &Service) -> Table {
+    let answer = service.json(&format!("/api/v1/observations?dataflow={DATAFLOW}&limit=1000")).await.unwrap();
+    let key = |one: &Value| {
+        let Value::Object(mut fields) = one.clone() else { unreachable!("{one}") };
+        // What differs between two vintages that say the same, and what is said.
+        fields.retain(|field, _| !["value", "vintage", "snapshot"].contains(&field.as_str()));
+        Value::Object(fields).to_string()
+    };
+    assert_eq!(answer["next_cursor"], Value::Null);
+    answer["observations"].as_array().unwrap().iter().map(|one| (key(one), one["value"].clone())).collect()
+}
 
-    let (mut moments, n_kills) = (moments(), n_kills());
-    let (mut n_old, mut n_new, mut n_late) = (0, 0, 0);
-    for kill in 0..n_kills {
-        let data = data::filled().await.unwrap();
-        let asked = cassette.asked().len();
-        let mut child = service::spawn_command(data.path(), &settings, &["refresh", DATAFLOW]).unwrap();
-        let (told, window) = if kill % 2 == 0 {
-            ("the start", whole_takes)
-        } else {
-            cassette.wait_for_requests(asked + 1).await.unwrap();
-            ("the request", whole_takes.saturating_sub(asks_after))
-        };
-        // Most of a refresh is the computing of releases: by turns the moments gather at the beginning, where the payload,
-        // the vintage and the line of the log are written.
-        let moment = window.mul_f64(moments.random_range(0.0..1.0_f64).powi(if kill % 4 < 2 { 1 } else { 3 }));
-        let was_late = kill_after(&mut child, moment).await;
+/// The recorded table with every value half a point lower: of a vintage that was taken in by half, something would show.
+fn lowered() -> Reply {
+    let text = String::from_utf8(recording::read(RECORDING).unwrap()).unwrap();
+    let lines = text.lines().map(|line| match line.rsplit_once(',') {
+        Some((before, value)) if value.parse::<f64>().is_ok() => {
+            format!("{before},{:.3}\n", value.parse::<f64>().unwrap() - 0.5)
+        }
+        _ => format!("{line}\n"),
+    });
+    Reply::csv(lines.collect::<String>())
+}
 
-        let service = Service::start(data.path()).await.unwrap();
-        let found = runs::published(&service).await;
-        let is_old = found == before && value(&service).await == 97.3;
-        let is_new = found == after && value(&service).await == 97.4;
-        assert!(is_old || is_new, "killed {moment:?} after {told}: neither the old release nor the new one is served");
-        assert!(is_new || !was_late, "the refresh had ended by itself, and what it published is not served");
-        n_old += u32::from(is_old);
-        n_new += u32::from(is_new);
-        n_late += u32::from(was_late);
-        assert_eq!(service.json("/api/v1/status").await.unwrap()["health"], "ok", "killed {moment:?} after {told}");
-        service.stop().await.unwrap();
-        // What was cut short can be done again.
-        refresh(data.path(), &settings, DATAFLOW).await;
-        let service = Service::start(data.path()).await.unwrap();
-        assert_eq!(runs::published(&service).await, after, "killed {moment:?} after {told}, then refreshed");
-        if (kill + 1) % 25 == 0 {
-            eprintln!("killed {} of {n_kills} times: the old release {n_old}, the new one {n_new}", kill + 1);
+/// Has a running service begin a refresh, and says when it began. The one before is published a moment before it is over.
+async fn begin(service: &Service, key: &str) -> Value {
+    loop {
+        let begun = desk::refresh(service, key, DATAFLOW, "").await.unwrap();
+        match begun.status {
+            202 => return begun.json().unwrap()["started_at"].clone(),
+            409 => sleep(Duration::from_millis(5)).await,
+            _ => unreachable!("{}", begun.text()),
         }
     }
+}
+
+/// What two tables come to, and how long a refresh from one to the other takes.
+struct Proof {
+    cassette: Cassette,
+    settings: Settings,
+    /// The table recorded and the table lowered.
+    replies: [Reply; 2],
+    tables: [Table; 2],
+    whole_takes: Duration,
+    asks_after: Duration,
+    moments: StdRng,
+}
+
+/// What was seen of the moment of a kill.
+struct Seen {
+    /// The moment, for messages.
+    when: String,
+    /// The refresh had ended by itself.
+    was_late: bool,
+    /// Runs of the dataflow that the service had shown.
+    runs: Vec<Value>,
+}
+
+impl Proof {
+    async fn prepare() -> (Self, (Value, Value)) {
+        let cassette = Cassette::start().unwrap();
+        let replies = [Reply::csv(recording::read(RECORDING).unwrap()), lowered()];
+        cassette.reply(PATH, replies[1].clone());
+        let settings = to(&cassette);
+        let whole = data::filled().await.unwrap();
+        let begun = Instant::now();
+        let mut child = service::spawn_command(whole.path(), &settings, &["refresh", DATAFLOW]).unwrap();
+        cassette.wait_for_requests(1).await.unwrap();
+        let asks_after = begun.elapsed();
+        assert!(child.wait().await.unwrap().success());
+        let whole_takes = begun.elapsed();
+        let service = Service::start(whole.path()).await.unwrap();
+        let untouched = shared::service().await.unwrap();
+        let tables = [table(&untouched).await, table(&service).await];
+        assert!(tables[0].keys().eq(tables[1].keys()) && tables[0].len() > 250);
+        let same = tables[0].iter().filter(|(key, value)| value.is_number() && tables[1][*key] == **value);
+        assert_eq!(same.count(), 0, "every value differs");
+        let published = runs::published(&service).await;
+        (Self { cassette, settings, replies, tables, whole_takes, asks_after, moments: moments() }, published)
+    }
+
+    /// Most of a refresh is the computing of releases: by turns the moments gather at the beginning, where the payload, the
+    /// vintage and the line of the log are written.
+    fn moment(&mut self, window: Duration, kill: u32) -> Duration {
+        window.mul_f64(self.moments.random_range(0.0..1.0_f64).powi(if kill % 4 < 2 { 1 } else { 3 }))
+    }
+
+    async fn kill_command(&mut self, data: &Path, kill: u32) -> Seen {
+        let moment = self.moment(self.whole_takes, kill);
+        let mut child = service::spawn_command(data, &self.settings, &["refresh", DATAFLOW]).unwrap();
+        let was_late = kill_after(&mut child, moment).await;
+        Seen { when: format!("killed {moment:?} after the start"), was_late, runs: Vec::new() }
+    }
+
+    async fn kill_service(&mut self, service: Service, key: &str, kill: u32) -> Seen {
+        let moment = self.moment(self.whole_takes.saturating_sub(self.asks_after), kill);
+        let asked = self.cassette.asked().len();
+        let started_at = begin(&service, key).await;
+        self.cassette.wait_for_requests(asked + 1).await.unwrap();
+        sleep(moment).await;
+        // What a busy service does not say at once has not been seen.
+        let shown = timeout(Duration::from_secs(2), runs::of(&service, DATAFLOW)).await.unwrap_or_default();
+        service.kill().await.unwrap();
+        let was_late = shown.iter().any(|run| run["started_at"] == started_at);
+        Seen { when: format!("killed {moment:?} after the request"), was_late, runs: shown }
+    }
+}
+
+/// Kills refreshes which bring another table each time, and publish it: by turns at any moment of the command, and at any
+/// moment after a running service has asked the provider. A folder is killed in again and again, each time after it was
+/// mended from the last.
+#[tokio::test]
+async fn killed_at_any_moment_serves_the_old_release_or_the_new_one() {
+    let (mut proof, refreshed) = Proof::prepare().await;
+    let n_kills = n_kills();
+    let (mut n_old, mut n_new, mut n_late) = (0, 0, 0);
+    let mut kill = 0;
+    while kill < n_kills {
+        let data = data::filled().await.unwrap();
+        let log = data.path().join("runs.jsonl");
+        let key = desk::key(data.path(), "Operator", &["--scope", "operate"]).await.unwrap();
+        let mut before = runs::published(&*shared::service().await.unwrap()).await;
+        let mut running: Option<Service> = None;
+        for nth in 0..KILLS_OF_A_FOLDER.min(n_kills - kill) {
+            let goal = usize::from(nth % 2 == 0);
+            proof.cassette.reply(PATH, proof.replies[goal].clone());
+            let logged = fs::read(&log).unwrap();
+            let seen = match running.take() {
+                None => proof.kill_command(data.path(), kill).await,
+                Some(service) => proof.kill_service(service, &key, kill).await,
+            };
+            let Seen { when, was_late, runs: shown } = seen;
+            let service = Service::start_with(data.path(), &proof.settings).await.unwrap();
+            let (found, said) = (runs::published(&service).await, table(&service).await);
+            let runs = runs::of(&service, DATAFLOW).await;
+            assert_eq!(service.json("/api/v1/status").await.unwrap()["health"], "ok", "{when}");
+            assert!(fs::read(&log).unwrap().starts_with(&logged), "{when}: what was written down before is there");
+            let lost = shown.iter().find(|run| !runs.contains(run));
+            assert_eq!(lost, None, "{when}: a run that was shown is there");
+            let is_new = said == proof.tables[goal];
+            assert!(
+                is_new || said == proof.tables[1 - goal],
+                "{when}: neither the old table nor the new one is served"
+            );
+            assert!(is_new || !was_late, "{when}: the refresh had ended by itself, and its table is not served");
+            if !is_new {
+                assert_eq!(found, before, "{when}: the old table and not the old releases");
+            }
+            // What was cut short can be done again.
+            let started_at = begin(&service, &key).await;
+            let run = desk::run_begun(&service, DATAFLOW, &started_at).await.unwrap();
+            assert_eq!(run["outcome"], if is_new { "unchanged" } else { "updated" }, "{when}, then refreshed: {run}");
+            let after = runs::published(&service).await;
+            assert!(table(&service).await == proof.tables[goal], "{when}, then refreshed");
+            assert!(!is_new || found == after, "{when}: the new table and not the new releases");
+            assert!(nth > 0 || after == refreshed, "{when}, then refreshed: other releases than without a kill");
+            n_old += u32::from(!is_new);
+            n_new += u32::from(is_new);
+            n_late += u32::from(was_late);
+            before = after;
+            kill += 1;
+            if nth % 2 == 0 {
+                running = Some(service);
+            } else {
+                service.stop().await.unwrap();
+                let output = service::run(data.path(), &Settings::default(), &["verify"]).await.unwrap();
+                let said = String::from_utf8_lossy(&output.stdout).into_owned();
+                assert!(
+                    output.status.success() && said.contains("index: ") && said.contains("no fault found"),
+                    "{said}"
+                );
+            }
+            if kill % 25 == 0 {
+                eprintln!("killed {kill} of {n_kills} times: the old release {n_old}, the new one {n_new}");
+            }
+        }
+    }
+    let Proof { whole_takes, asks_after, .. } = proof;
     eprintln!(
         "killed {n_kills} times: {n_old} served the old release, {n_new} the new one; {n_late} had ended before; a whole \
          refresh took {whole_takes:?}, it asked after {asks_after:?}"

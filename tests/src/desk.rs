@@ -126,9 +126,7 @@ impl Desk {
     /// # Errors
     /// When no answer comes.
     pub async fn refresh(&self, key: &str, dataflow: &str, body: &str) -> Result<Answer> {
-        let path = format!("/api/v1/sources/{dataflow}/refresh");
-        let shown = format!("Bearer {key}");
-        self.service.post(&path, &[("authorization", &shown)], body.as_bytes().to_vec()).await
+        refresh(&self.service, key, dataflow, body).await
     }
 
     /// The run that began at this time, once it has ended and is published.
@@ -136,17 +134,7 @@ impl Desk {
     /// # Errors
     /// When there is none for too long.
     pub async fn run_begun(&self, dataflow: &str, started_at: &Value) -> Result<Value> {
-        let begun = Instant::now();
-        let mut looks = interval(LOOK_AGAIN);
-        loop {
-            looks.tick().await;
-            let answer = self.service.json(&format!("/api/v1/runs?dataflow={dataflow}")).await?;
-            let runs = answer["runs"].as_array().context("no list of runs")?;
-            if let Some(run) = runs.iter().find(|run| &run["started_at"] == started_at) {
-                return Ok(run.clone());
-            }
-            ensure!(begun.elapsed() < DEADLINE, "no run of {dataflow} began at {started_at}: {answer}");
-        }
+        run_begun(&self.service, dataflow, started_at).await
     }
 
     /// The observations of the dataflow once there are so many, each with area, value and who delivered it. Publishing
@@ -203,7 +191,39 @@ impl Desk {
     }
 }
 
-async fn key(data: &Path, holder: &str, more: &[&str]) -> Result<String> {
+/// Has a provider asked by a service.
+///
+/// # Errors
+/// When no answer comes.
+pub async fn refresh(service: &Service, key: &str, dataflow: &str, body: &str) -> Result<Answer> {
+    let path = format!("/api/v1/sources/{dataflow}/refresh");
+    let shown = format!("Bearer {key}");
+    service.post(&path, &[("authorization", &shown)], body.as_bytes().to_vec()).await
+}
+
+/// The run of a service that began at this time, once it has ended and is published.
+///
+/// # Errors
+/// When there is none for too long.
+pub async fn run_begun(service: &Service, dataflow: &str, started_at: &Value) -> Result<Value> {
+    let begun = Instant::now();
+    let mut looks = interval(LOOK_AGAIN);
+    loop {
+        looks.tick().await;
+        let answer = service.json(&format!("/api/v1/runs?dataflow={dataflow}")).await?;
+        let runs = answer["runs"].as_array().context("no list of runs")?;
+        if let Some(run) = runs.iter().find(|run| &run["started_at"] == started_at) {
+            return Ok(run.clone());
+        }
+        ensure!(begun.elapsed() < DEADLINE, "no run of {dataflow} began at {started_at}: {answer}");
+    }
+}
+
+/// Makes a key.
+///
+/// # Errors
+/// When the program fails.
+pub async fn key(data: &Path, holder: &str, more: &[&str]) -> Result<String> {
     let arguments = [&["keys", "create", "--holder", holder], more].concat();
     let output = run(data, &Settings::default(), &arguments).await?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
