@@ -1,17 +1,24 @@
 //! What stands on the disk, and when: flushed in the right order, whole when a write fails, the same again when the
 //! index is gone.
 
-use std::fs::{self, Permissions};
+use std::fs::{self, File, Permissions};
+use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
+use std::process::{self, Stdio};
+use std::time::{Duration, Instant};
 
+use fs_extra::dir::{self, CopyOptions};
 use rustix::process::geteuid;
 use serde_json::Value;
+use tempfile::TempDir;
 use tests::cassette::{Cassette, Reply};
 use tests::service::{self, Service, Settings};
-use tests::{data, recording, shared};
+use tests::{data, desk, recording, shared};
+use tokio::process::Command;
+use tokio::time::sleep;
 
+use crate::kill::begin;
 use crate::refresh::{DATAFLOW, PATH, RECORDING, TURKISTAN_2023, refresh, to};
 use crate::runs;
 
@@ -116,6 +123,134 @@ async fn a_disk_that_takes_no_more_costs_the_run_and_nothing_else() {
         let service = Service::start(data.path()).await.unwrap();
         assert_eq!(runs::of(&service, DATAFLOW).await[0]["outcome"], "updated", "{kilobytes} kB");
     }
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_written_is_given_up_and_not_the_service() {
+    let data = data::filled().await.unwrap();
+    let script = "exec \"$0\" \"$@\" >/dev/full 2>/dev/full";
+    let service = Service::start_under("bash", &["-c", script], data.path()).await.unwrap();
+    let untouched = shared::service().await.unwrap();
+    assert_eq!(runs::published(&service).await, runs::published(&untouched).await);
+    service.stop().await.unwrap();
+}
+
+/// A disk of its own in memory, as small as is wanted, for as long as this lives.
+struct SmallDisk {
+    folder: TempDir,
+}
+
+impl SmallDisk {
+    /// `None` where nobody may mount one: then its place is taken by a limit on the length of files.
+    async fn mount(bytes: u64) -> Option<Self> {
+        let disk = Self { folder: data::empty().unwrap() };
+        match disk.command("mount", &["-t", "tmpfs", "-o", &format!("size={bytes}"), "tmpfs"]).await {
+            Ok(()) => Some(disk),
+            Err(said) => {
+                eprintln!("no small disk may be mounted here, files may not grow instead: {said}");
+                None
+            }
+        }
+    }
+
+    async fn resize(&self, bytes: u64) {
+        self.command("mount", &["-o", &format!("remount,size={bytes}")]).await.unwrap();
+    }
+
+    async fn command(&self, program: &str, arguments: &[&str]) -> Result<(), String> {
+        let output = Command::new(program).args(arguments).arg(self.folder.path()).output().await;
+        let output = output.map_err(|error| error.to_string())?;
+        if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // Also while a program that failed its test still holds files open.
+        _ = process::Command::new("umount").arg("--lazy").arg(self.folder.path()).status();
+    }
+}
+
+/// Writes until nothing more goes onto the disk of a folder.
+fn fill_up(path: &Path) {
+    let mut file = File::create(path).unwrap();
+    for piece in [1 << 20, 1 << 12, 1] {
+        let bytes = vec![0; piece];
+        while file.write_all(&bytes).is_ok() {}
+    }
+    assert_eq!(file.write(&[0]).unwrap_err().kind(), io::ErrorKind::StorageFull);
+}
+
+/// Has the provider asked by the running service; what the status says of it once that is over.
+async fn status_after_refresh(service: &Service, key: &str, is_over: impl Fn(&Value) -> bool) -> Value {
+    begin(service, key).await;
+    let asked_at = Instant::now();
+    loop {
+        let status = service.json("/api/v1/status").await.unwrap();
+        if is_over(&status) {
+            return status;
+        }
+        assert!(asked_at.elapsed() < Duration::from_mins(2), "{status}");
+        sleep(Duration::from_millis(50)).await;
+    }
+}
+
+const MEGABYTE: u64 = 1 << 20;
+
+#[tokio::test]
+async fn a_disk_that_fills_up_under_the_running_service_is_told_and_room_is_all_it_takes() {
+    let cassette = Cassette::start().unwrap();
+    cassette.reply(PATH, revised());
+    let untouched = shared::service().await.unwrap();
+    let expected = runs::published(&untouched).await;
+    let original = data::filled().await.unwrap();
+    let key = desk::key(original.path(), "Operator", &["--scope", "operate"]).await.unwrap();
+    let n_bytes = dir::get_size(original.path()).unwrap();
+    // Room for the service and its log, and less than it wants to have before it stores anything.
+    let Some(disk) = SmallDisk::mount(n_bytes + 24 * MEGABYTE).await else {
+        let said = refresh_in(64, original.path(), &to(&cassette)).await;
+        assert!(!said.contains("panicked"), "{said}");
+        let service = Service::start(original.path()).await.unwrap();
+        assert_eq!(runs::published(&service).await, expected, "{said}");
+        return;
+    };
+    dir::copy(original.path(), disk.data(), &CopyOptions::new().copy_inside(true)).unwrap();
+    let service = Service::start_with(&disk.data(), &to(&cassette)).await.unwrap();
+    let tells = |status: &Value, what: &str| status["problems"].to_string().contains(what);
+
+    let status = status_after_refresh(&service, &key, |status| tells(status, "The disk is full")).await;
+    assert_eq!(status["health"], "degraded", "{status}");
+    let run = &runs::of(&service, DATAFLOW).await[0];
+    assert_eq!((&run["outcome"], &run["reasons"][0]["code"]), (&"failed".into(), &"not_stored".into()), "{run}");
+    assert_eq!(runs::published(&service).await, expected);
+
+    // Not a byte is left: the run cannot even be written down.
+    let filler = disk.data().join("filler");
+    fill_up(&filler);
+    let status = status_after_refresh(&service, &key, |status| tells(status, "could not be written down")).await;
+    assert!(tells(&status, "No space left on device"), "{status}");
+    assert_eq!(runs::published(&service).await, expected);
+    assert_eq!(service.get("/kk/").await.unwrap().status, 200);
+    service.kill().await.unwrap();
+    let service = Service::start_with(&disk.data(), &to(&cassette)).await.unwrap();
+    assert_eq!(runs::published(&service).await, expected, "started on a full disk");
+    assert_eq!(runs::of(&service, DATAFLOW).await[0], *run, "what was written down is there");
+
+    // With room again nothing else has to be done.
+    fs::remove_file(&filler).unwrap();
+    disk.resize(n_bytes + 256 * MEGABYTE).await;
+    let is_over = |status: &Value| status["health"] == "ok" && status["releases"] != expected.0;
+    status_after_refresh(&service, &key, is_over).await;
+    let run = &runs::of(&service, DATAFLOW).await[0];
+    assert_eq!(run["outcome"], "updated", "{run}");
+    service.stop().await.unwrap();
+    let output = service::run(&disk.data(), &Settings::default(), &["verify"]).await.unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && said.contains("no fault found"), "{said}");
 }
 
 /// Gives or takes the permission to write into a folder and everything in it.

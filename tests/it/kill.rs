@@ -77,7 +77,7 @@ fn lowered() -> Reply {
 }
 
 /// Has a running service begin a refresh, and says when it began. The one before is published a moment before it is over.
-async fn begin(service: &Service, key: &str) -> Value {
+pub(crate) async fn begin(service: &Service, key: &str) -> Value {
     loop {
         let begun = desk::refresh(service, key, DATAFLOW, "").await.unwrap();
         match begun.status {
