@@ -9,6 +9,7 @@ mod browser;
 mod citing;
 mod clients;
 mod compute;
+mod decisions;
 mod durability;
 mod every_page;
 mod facts;
