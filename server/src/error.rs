@@ -176,6 +176,18 @@ pub enum ApiError {
         /// How it stands and what can be decided.
         reason: String,
     },
+    /// No such run.
+    #[error("There is no run {found:?}.")]
+    NoRun {
+        /// What was asked for.
+        found: String,
+    },
+    /// The run does not wait for this decision.
+    #[error("{reason}.")]
+    NotDecidable {
+        /// Why.
+        reason: String,
+    },
     /// No such dataflow, in the path.
     #[error("There is no dataflow {found:?}.")]
     NoDataflow {
@@ -343,6 +355,8 @@ impl ApiError {
             Self::ScopeMissing { .. } => ErrorCode::ScopeMissing,
             Self::NoSubmission { .. } => ErrorCode::NoSubmission,
             Self::SubmissionDecided { .. } => ErrorCode::SubmissionDecided,
+            Self::NoRun { .. } => ErrorCode::NoRun,
+            Self::NotDecidable { .. } => ErrorCode::NotDecidable,
             Self::NoDataflow { .. } => ErrorCode::NoDataflow,
             Self::RefreshUnderWay { .. } => ErrorCode::RefreshUnderWay,
             Self::NotAsked { .. } => ErrorCode::NotAsked,

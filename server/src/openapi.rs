@@ -22,7 +22,7 @@ use crate::routes::answer::{Effort, Route};
 
 use crate::routes::deprecation::{self, DEPRECATED};
 use crate::routes::query::{Kind, Parameter};
-use crate::routes::{BASE, compute, refreshing, routes, submissions};
+use crate::routes::{BASE, compute, decisions, refreshing, routes, submissions};
 
 /// The schemas met, by name.
 pub(crate) type Schemas = Vec<(String, RefOr<Schema>)>;
@@ -155,6 +155,7 @@ pub fn document() -> OpenApi {
     let mut items: BTreeMap<String, PathItemBuilder> = BTreeMap::new();
     let mut keyed = submissions::operations(&mut schemas);
     keyed.extend(refreshing::operations(&mut schemas));
+    keyed.extend(decisions::operations(&mut schemas));
     for Entry { path, method, operation, refusals: own } in keyed {
         let operation = refusals.added_to(operation, &path, SHARED.iter().chain(&own), &problem).tag(tag_of(&path));
         let item = items.remove(&path).unwrap_or_default().operation(method, operation);

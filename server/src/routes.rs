@@ -11,6 +11,7 @@ mod catalogue;
 mod citation;
 pub(crate) mod compute;
 mod criteria;
+pub(crate) mod decisions;
 pub(crate) mod deprecation;
 mod docs;
 mod feed;
@@ -101,8 +102,11 @@ pub fn configure(config: &mut ServiceConfig) {
         }
         version_one = version_one.service(answer::resource(route, None));
     }
-    version_one =
-        version_one.configure(compute::configure).configure(submissions::configure).configure(refreshing::configure);
+    version_one = version_one
+        .configure(compute::configure)
+        .configure(submissions::configure)
+        .configure(refreshing::configure)
+        .configure(decisions::configure);
     // Statistical offices look for the protocol at the root.
     let mut at_root = web::scope(sdmx::PREFIX);
     for route in &sdmx::ROUTES {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use tests::cassette::{Cassette, Reply};
+use tests::desk::Desk;
 use tests::service::{self, Service, Settings};
 use tests::{data, recording};
 
@@ -80,4 +81,51 @@ async fn a_quarantined_run_is_shown_accepted_or_rejected_while_the_service_is_st
     let service = Service::start(data.path()).await.unwrap();
     assert_eq!(turkistan_2023(&service).await, 67.3);
     assert_eq!(runs::published(&service).await, published);
+}
+
+#[tokio::test]
+async fn a_quarantined_run_is_decided_over_the_api_while_the_service_runs() {
+    let cassette = Cassette::start().unwrap();
+    cassette.reply(PATH, fallen());
+    let desk = Desk::with(&to(&cassette)).await.unwrap();
+    let refreshed = async || {
+        let begun = desk.refresh(&desk.operator, DATAFLOW, "").await.unwrap().json().unwrap();
+        let run = desk.run_begun(DATAFLOW, &begun["started_at"]).await.unwrap();
+        assert_eq!(run["outcome"], "quarantined", "{run}");
+        run["id"].as_str().unwrap().to_owned()
+    };
+    let decide = async |key: &str, run: &str, word: &str| {
+        let shown = format!("Bearer {key}");
+        let path = format!("/api/v1/runs/{run}/{word}");
+        let answer = desk.service.post(&path, &[("authorization", &shown)], Vec::new()).await.unwrap();
+        (answer.status, answer.json().unwrap())
+    };
+    let first = refreshed().await;
+    for (key, run, word, status, code) in [
+        (&desk.reader, first.as_str(), "accept", 403, "scope_missing"),
+        (&desk.ministry, &first, "reject", 403, "scope_missing"),
+        (&desk.operator, "nothing", "accept", 404, "no_run"),
+    ] {
+        let (found, problem) = decide(key, run, word).await;
+        assert_eq!((found, &problem["code"]), (status, &code.into()), "{problem}");
+    }
+    assert_eq!(turkistan_2023(&desk.service).await, 97.3);
+    let (status, answer) = decide(&desk.operator, &first, "reject").await;
+    assert_eq!((status, &answer["verdict"], &answer["run"]["id"]), (200, &"rejected".into(), &first.as_str().into()));
+    let (status, problem) = decide(&desk.operator, &first, "accept").await;
+    assert_eq!((status, &problem["code"]), (409, &"not_decidable".into()), "{problem}");
+    assert!(problem["detail"].as_str().unwrap().contains("was rejected already"), "{problem}");
+
+    // What was refused is asked for again.
+    let second = refreshed().await;
+    let (status, answer) = decide(&desk.operator, &second, "accept").await;
+    assert_eq!((status, &answer["verdict"]), (200, &"accepted".into()), "{answer}");
+    let started_at = &answer["run"]["started_at"];
+    let run = desk.run_begun(DATAFLOW, started_at).await.unwrap();
+    assert_eq!(run, answer["run"], "the run of the answer is in the history");
+    assert_eq!((&run["trigger"], &run["outcome"]), (&"accepted".into(), &"updated".into()), "{run}");
+    assert_eq!(turkistan_2023(&desk.service).await, 67.3);
+    let (status, problem) = decide(&desk.operator, run["id"].as_str().unwrap(), "accept").await;
+    assert_eq!((status, &problem["code"]), (409, &"not_decidable".into()), "{problem}");
+    assert!(desk.service.log().contains("decided by hand"), "{}", desk.service.log());
 }

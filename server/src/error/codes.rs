@@ -73,6 +73,10 @@ error_table! {
         "Its run will stand in `/runs`; ask again when it does.";
     NotAsked: "not_asked", 409, "Nobody is asked for the dataflow",
         "See `detail`: it is closed, it has no address, or its figures are delivered.";
+    NoRun: "no_run", 404, "No such run",
+        "No run has this identifier; `/runs` lists them.";
+    NotDecidable: "not_decidable", 409, "The run cannot be decided so",
+        "See `detail`: it is not quarantined, is decided already, was overtaken by newer figures, cannot be read, or nothing of it was kept.";
     NoResults: "no_results", 404, "Nothing answers the question",
         "The SDMX protocol answers 404 when nothing is found; ask for less narrow a key, or look at the availability.";
     UnknownPath: "unknown_path", 404, "Nothing is found at this address",

@@ -67,6 +67,7 @@ impl ApiError {
             Self::NoSubmission { found } => {
                 one("id", "the identifier of a submission in /api/v1/submissions".to_owned(), found, &[])
             }
+            Self::NoRun { found } => one("id", "the identifier of a run in /api/v1/runs".to_owned(), found, &[]),
             Self::NoDataflow { found, did_you_mean } => {
                 one("dataflow", "a code of /api/v1/sources".to_owned(), found, did_you_mean)
             }

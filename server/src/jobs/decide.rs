@@ -71,12 +71,25 @@ pub enum DecisionError {
 }
 
 impl Jobs {
-    /// Takes in what a quarantined run brought, whatever the checks say about it. Parsing must succeed all the same.
+    /// Takes in what a quarantined run brought, whatever the checks say about it, and publishes. Parsing must succeed
+    /// all the same.
     ///
     /// # Errors
     /// [`DecisionError`].
     pub fn accept(&self, run: &str) -> Result<Run, DecisionError> {
-        let changing = self.changing();
+        let taken = self.take_in_accepted(run)?;
+        if let Err(error) = self.publish() {
+            tracing::error!(error = format!("{error:#}"), "publishing failed; what was published before stays");
+        }
+        Ok(taken)
+    }
+
+    /// The same without publishing, which may take longer than whoever accepts should wait.
+    ///
+    /// # Errors
+    /// [`DecisionError`].
+    pub fn take_in_accepted(&self, run: &str) -> Result<Run, DecisionError> {
+        let _changing = self.changing();
         let quarantined = self.undecided(run)?;
         // Too large, endless or not to be decompressed: it was refused before there was anything to keep.
         if quarantined.payloads.is_empty() {
@@ -110,10 +123,6 @@ impl Jobs {
         }
         self.write_down(&taken)?;
         self.decide(quarantined.id, Verdict::Accepted)?;
-        drop(changing);
-        if let Err(error) = self.publish() {
-            tracing::error!(error = format!("{error:#}"), "publishing failed; what was published before stays");
-        }
         Ok(taken)
     }
 
@@ -121,10 +130,11 @@ impl Jobs {
     ///
     /// # Errors
     /// [`DecisionError`].
-    pub fn reject(&self, run: &str) -> Result<(), DecisionError> {
+    pub fn reject(&self, run: &str) -> Result<Run, DecisionError> {
         let _changing = self.changing();
         let quarantined = self.undecided(run)?;
-        self.decide(quarantined.id, Verdict::Rejected)
+        self.decide(quarantined.id.clone(), Verdict::Rejected)?;
+        Ok(quarantined)
     }
 
     fn decide(&self, run: String, verdict: Verdict) -> Result<(), DecisionError> {

@@ -37,6 +37,11 @@ const REFRESHING: &str = "<section id=\"refreshing\"><h2><code>/api/v1/sources/{
     provider is asked now.</strong> <code>POST</code> without a body, with a key of scope <code>operate</code>; the run \
     stands in <a href=\"#runs\"><code>/runs</code></a> when it has ended.</p></section>";
 
+/// So does this.
+const DECISIONS: &str = "<section id=\"decisions\"><h2><code>/api/v1/runs/{id}/accept</code>, \
+    <code>…/reject</code></h2><p><strong>A quarantined run is decided.</strong> <code>POST</code> without a body, with a \
+    key of scope <code>operate</code>. Accepted, its figures are published within moments.</p></section>";
+
 /// The policy that answers link to.
 const DEPRECATION: &str = "<section id=\"deprecation\"><h2>What is on its way out</h2><p>What is to go says so in \
     every answer that uses it, by <code>Deprecation</code> (RFC 9745), <code>Sunset</code> (RFC 8594) and \
@@ -90,12 +95,16 @@ fn html() -> String {
     page.push_str(
         "<li><a href=\"#refreshing\"><code>/sources/{dataflow}/refresh</code></a> A provider is asked now</li>",
     );
+    page.push_str(
+        "<li><a href=\"#decisions\"><code>/runs/{id}/accept</code>, <code>…/reject</code></a> A quarantined run is \
+         decided</li>",
+    );
     page.push_str("<li><a href=\"#deprecation\">What is on its way out</a></li>");
     page.push_str("<li><a href=\"#errors\">Errors</a></li></ul></nav>");
     for route in routes() {
         section(&mut page, route);
     }
-    for text in [COMPUTE, SUBMISSIONS, REFRESHING, DEPRECATION] {
+    for text in [COMPUTE, SUBMISSIONS, REFRESHING, DECISIONS, DEPRECATION] {
         page.push_str(text);
     }
     page.push_str(

@@ -69,6 +69,11 @@ async fn every_route_answers_and_every_documented_path_exists() {
     let path = format!("{BASE}{}", refreshing::PATH);
     assert_eq!(sample.send(Method::POST, &path.replace("{dataflow}", "BNS_SDG_17_8_1")).await.status, 401);
     mounted.insert(path);
+    for path in ["/runs/{id}/accept", "/runs/{id}/reject"] {
+        let path = format!("{BASE}{path}");
+        assert_eq!(sample.send(Method::POST, &path).await.status, 401, "{path}");
+        mounted.insert(path);
+    }
     assert_eq!(documented, mounted);
 }
 

@@ -163,7 +163,7 @@ impl Run {
 }
 
 /// What an operator said about a quarantined run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Its payloads were taken as they are, by the run that names it.
