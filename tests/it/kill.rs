@@ -173,7 +173,7 @@ async fn killed_at_any_moment_serves_the_old_release_or_the_new_one() {
         let data = data::filled().await.unwrap();
         let log = data.path().join("runs.jsonl");
         let key = desk::key(data.path(), "Operator", &["--scope", "operate"]).await.unwrap();
-        let mut before = runs::published(&*shared::service().await.unwrap()).await;
+        let mut before = runs::published(&shared::service().await.unwrap()).await;
         let mut running: Option<Service> = None;
         for nth in 0..KILLS_OF_A_FOLDER.min(n_kills - kill) {
             let goal = usize::from(nth % 2 == 0);
