@@ -1,10 +1,10 @@
 //! Whether a payload may become a vintage: [`check`] carries out what the dataflow declares.
 //!
 //! The outcome is *accepted*, *accepted with findings* or *quarantined*; a quarantined payload is kept and changes
-//! nothing that is published. What is checked is data: codes, ranges, coverage, jumps. Whether the bytes could be read at all
-//! was settled by the parser.
+//! nothing that is published. What is checked is data: codes, ranges, what is there ([`presence`]) and how large it is
+//! ([`scale`]). Whether the bytes could be read at all was settled by the parser.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use indicators::code::{AreaCode, IndicatorCode};
 use indicators::observation::{Observation, SeriesKey, TimePeriod};
@@ -13,7 +13,9 @@ use jiff::civil::{Date, date};
 use crate::sources::catalogue::{DataflowDefinition, OnFault};
 use crate::sources::finding::{Finding, FindingKind, Place};
 use crate::sources::harmonise::{Harmonised, PlacedObservation};
-use crate::store::UpdateMode;
+
+mod presence;
+mod scale;
 
 /// How the checks ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +39,24 @@ pub struct CheckReport {
     pub reasons: Vec<Finding>,
     /// Repairs and remarks.
     pub findings: Vec<Finding>,
+}
+
+/// What a check tells.
+struct Told {
+    reasons: Vec<Finding>,
+    findings: Vec<Finding>,
+}
+
+/// Names a cell: series, area and period.
+type CellKey<'a> = (&'a SeriesKey, &'a AreaCode, TimePeriod);
+
+fn key(observation: &Observation) -> CellKey<'_> {
+    (&observation.series, &observation.area, observation.period)
+}
+
+/// The cells that have a value.
+fn values<'a>(observations: impl Iterator<Item = &'a Observation>) -> BTreeMap<CellKey<'a>, f64> {
+    observations.filter_map(|one| one.value.map(|value| (key(one), value))).collect()
 }
 
 /// Checks a harmonised payload against the declarations, the day of the refresh and the last vintage.
@@ -80,10 +100,10 @@ pub fn check(
             format!("{withheld}"),
         ));
     }
-    check_amount(definition, &observations, &mut reasons);
-    check_coverage(definition, &observations, previous, &mut reasons);
-    check_periods(definition, &observations, previous, &mut reasons);
-    check_jumps(definition, &observations, previous, &mut reasons, &mut findings);
+    let mut told = Told { reasons, findings };
+    presence::check(definition, &observations, previous, &mut told);
+    scale::check(definition, &observations, previous, &mut told);
+    let Told { reasons, findings } = told;
     let outcome = match (reasons.is_empty(), findings.is_empty()) {
         (false, _) => CheckOutcome::Quarantined,
         (true, false) => CheckOutcome::AcceptedWithFindings,
@@ -95,8 +115,11 @@ pub fn check(
 
 /// A finding about the payload as a whole.
 fn whole(observations: &[PlacedObservation], kind: FindingKind, expected: String, found: String) -> Finding {
-    let part = observations.first().map_or("", |placed| placed.place.part.as_str());
-    Finding { kind, place: Place::part(part), expected, found, action: String::new() }
+    Finding { kind, place: whole_place(observations), expected, found, action: String::new() }
+}
+
+fn whole_place(observations: &[PlacedObservation]) -> Place {
+    Place::part(observations.first().map_or("", |placed| placed.place.part.as_str()))
 }
 
 fn split_by_range(
@@ -148,150 +171,6 @@ fn starts(period: TimePeriod) -> Date {
         TimePeriod::Month(_, month) => i8::try_from(month.clamp(1, 12)).unwrap_or(1),
     };
     date(period.year(), month, 1)
-}
-
-fn check_amount(definition: &DataflowDefinition, observations: &[PlacedObservation], reasons: &mut Vec<Finding>) {
-    let (least, found) = (definition.checks.min_observations, observations.len());
-    if found < least {
-        reasons.push(whole(
-            observations,
-            FindingKind::TooFewRows,
-            format!("at least {least} observations"),
-            found.to_string(),
-        ));
-    }
-}
-
-/// Declared numbers of areas, and no area lost that the last vintage had, where the payload is the whole table.
-fn check_coverage(
-    definition: &DataflowDefinition,
-    observations: &[PlacedObservation],
-    previous: &[Observation],
-    reasons: &mut Vec<Finding>,
-) {
-    for coverage in &definition.checks.coverage {
-        let areas: BTreeSet<&AreaCode> = observations
-            .iter()
-            .map(|placed| &placed.observation)
-            .filter(|observation| observation.series.indicator == coverage.indicator)
-            .map(|observation| &observation.area)
-            .collect();
-        if areas.len() < coverage.min_areas {
-            reasons.push(whole(
-                observations,
-                FindingKind::AreaVanished,
-                format!("{} of at least {} areas", coverage.indicator, coverage.min_areas),
-                format!("{} areas", areas.len()),
-            ));
-        }
-    }
-    // A whole table must still hold every area. The newest part of one must, for every period it speaks about, hold
-    // the areas that had a value then.
-    let mut areas_now: BTreeSet<(&IndicatorCode, &AreaCode)> = BTreeSet::new();
-    let mut cells_now: BTreeSet<(&IndicatorCode, TimePeriod, &AreaCode)> = BTreeSet::new();
-    let mut periods_now: BTreeSet<(&IndicatorCode, TimePeriod)> = BTreeSet::new();
-    for placed in observations {
-        let Observation { series, area, period, .. } = &placed.observation;
-        areas_now.insert((&series.indicator, area));
-        cells_now.insert((&series.indicator, *period, area));
-        periods_now.insert((&series.indicator, *period));
-    }
-    let mut lost: BTreeMap<&AreaCode, BTreeSet<&IndicatorCode>> = BTreeMap::new();
-    for observation in previous.iter().filter(|observation| observation.value.is_some()) {
-        let (indicator, area, period) = (&observation.series.indicator, &observation.area, observation.period);
-        let is_lost = match definition.update {
-            UpdateMode::Replace => !areas_now.contains(&(indicator, area)),
-            UpdateMode::Merge => {
-                periods_now.contains(&(indicator, period)) && !cells_now.contains(&(indicator, period, area))
-            }
-        };
-        if is_lost {
-            lost.entry(area).or_default().insert(indicator);
-        }
-    }
-    for (area, indicators) in lost {
-        let names: Vec<&str> = indicators.iter().map(|indicator| indicator.as_str()).collect();
-        reasons.push(whole(
-            observations,
-            FindingKind::AreaVanished,
-            format!("{area}, which the last vintage has"),
-            format!("no row of it for {}", names.join(", ")),
-        ));
-    }
-}
-
-/// A whole table must still reach the newest period that the last vintage had: a table cut at the end of a row, or an
-/// older copy of it, reads well.
-fn check_periods(
-    definition: &DataflowDefinition,
-    observations: &[PlacedObservation],
-    previous: &[Observation],
-    reasons: &mut Vec<Finding>,
-) {
-    if definition.update != UpdateMode::Replace {
-        return;
-    }
-    let now = newest(observations.iter().map(|placed| &placed.observation));
-    for (indicator, last) in newest(previous.iter()) {
-        let found = now.get(indicator);
-        if found.is_none_or(|found| *found < last) {
-            reasons.push(whole(
-                observations,
-                FindingKind::PeriodVanished,
-                format!("{indicator} up to {last}, as the last vintage has it"),
-                found.map_or_else(|| "no period".to_owned(), |found| format!("its newest period is {found}")),
-            ));
-        }
-    }
-}
-
-/// The newest period in which each indicator has a value.
-fn newest<'a>(observations: impl Iterator<Item = &'a Observation>) -> BTreeMap<&'a IndicatorCode, TimePeriod> {
-    let mut newest = BTreeMap::new();
-    for observation in observations.filter(|observation| observation.value.is_some()) {
-        let last = newest.entry(&observation.series.indicator).or_insert(observation.period);
-        *last = observation.period.max(*last);
-    }
-    newest
-}
-
-/// Values far from those of the last vintage. A few are revisions and told; many are a fault of the file.
-fn check_jumps(
-    definition: &DataflowDefinition,
-    observations: &[PlacedObservation],
-    previous: &[Observation],
-    reasons: &mut Vec<Finding>,
-    findings: &mut Vec<Finding>,
-) {
-    let limits: BTreeMap<&IndicatorCode, f64> = definition
-        .indicators
-        .iter()
-        .filter_map(|indicator| indicator.jump_limit.map(|limit| (&indicator.code, limit)))
-        .collect();
-    let before: BTreeMap<(&SeriesKey, &AreaCode, TimePeriod), f64> = previous
-        .iter()
-        .filter_map(|one| one.value.map(|value| ((&one.series, &one.area, one.period), value)))
-        .collect();
-    let mut jumps = Vec::new();
-    for placed in observations {
-        let Observation { series, area, period, value, .. } = &placed.observation;
-        let (Some(value), Some(limit)) = (value, limits.get(&series.indicator)) else { continue };
-        let Some(last) = before.get(&(series, area, *period)) else { continue };
-        if (value - last).abs() > *limit {
-            jumps.push(Finding {
-                kind: FindingKind::Jump,
-                expected: format!("{series} of {area} in {period} within {limit} of {last}"),
-                found: placed.raw.clone(),
-                place: placed.place.clone(),
-                action: String::new(),
-            });
-        }
-    }
-    if jumps.len() > definition.checks.max_jumps {
-        reasons.extend(jumps);
-    } else {
-        findings.extend(jumps);
-    }
 }
 
 #[cfg(test)]

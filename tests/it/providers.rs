@@ -194,7 +194,7 @@ async fn each_provider_errs_in_its_own_way_and_nothing_published_changes() {
         (POPULATION, POPULATION_PATH, json_reply(recorded[..recorded.len() / 2].to_vec()), "quarantined", "truncated"),
         (POPULATION, POPULATION_PATH, Reply::html(page), "quarantined", "not_data"),
         (POPULATION, POPULATION_PATH, plain(404), "unreachable", "http_status"),
-        (POPULATION, POPULATION_PATH, json_reply(hundredfold), "quarantined", "jump"),
+        (POPULATION, POPULATION_PATH, json_reply(hundredfold), "quarantined", "other_scale"),
         (POPULATION, POPULATION_PATH, json_reply(workbook_bomb()), "quarantined", "too_large"),
         (SPENDING, SPENDING_PATH, json_reply(message), "quarantined", "not_data"),
         (SPENDING, SPENDING_PATH, json_reply("[{\"total\":0,\"page\":0,\"pages\":0},null]"), "quarantined", ""),

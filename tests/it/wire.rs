@@ -8,10 +8,10 @@ use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder};
 use serde_json::Value;
 use tests::cassette::{Cassette, Reply};
-use tests::service::{Service, Settings};
+use tests::service::{Service, Settings, run as run_program};
 use tests::{data, recording, shared};
 
-use crate::refresh::{DATAFLOW, PATH, RECORDING, refresh, to};
+use crate::refresh::{DATAFLOW, PATH, RECORDING, TURKISTAN_2023, refresh, to};
 use crate::runs;
 
 /// A fault, and how its run must end.
@@ -62,6 +62,25 @@ fn faults() -> Vec<Fault> {
     let laughs = format!("<?xml version=\"1.0\"?><!DOCTYPE t [<!ENTITY e0 \"ha\">{entities}]><t>&e29;</t>");
     let vanished: String = String::from_utf8(original.clone()).unwrap();
     let vanished: String = vanished.split_inclusive('\n').filter(|line| !line.contains("KZYUZ")).collect();
+    let recorded = String::from_utf8(original.clone()).unwrap();
+    let blank = |is_meant: &dyn Fn(&str) -> bool, mark: &str| -> String {
+        let line = |line: &str| match line.rsplit_once(',') {
+            Some((cells, _)) if is_meant(line) => format!("{cells},{mark}\n"),
+            _ => line.to_owned(),
+        };
+        recorded.split_inclusive('\n').map(line).collect()
+    };
+    let is_row = |line: &str| !line.ends_with("Value\n");
+    let emptied = blank(&is_row, "");
+    let classified = blank(&is_row, "x");
+    let one_gone = blank(&|line| line.starts_with("2023,PT,,,KZYUZ,"), "-");
+    let newest: Vec<String> = recorded
+        .split_inclusive('\n')
+        .filter(|line| line.starts_with("2023,PT,,,"))
+        .map(|line| line.replacen("2023", "2024", 1))
+        .collect();
+    let few = [recorded.clone(), newest[..3].concat()].concat();
+    let hundredth = [recorded.clone(), newest.concat().replacen("KZYUZ,97.3", "KZYUZ,0.973", 1)].concat();
     let json = |body: &'static str| plain(200, &[("content-type", "application/json")], body);
     let in_gzip = |body| plain(200, &[("content-encoding", "gzip")], body);
     let unreachable = |name, reply, code, asked| Fault { name, reply, outcome: "unreachable", code, asked };
@@ -79,6 +98,11 @@ fn faults() -> Vec<Fault> {
         refused("a zip archive that unpacks to sixteen megabytes", Reply::csv(zip_bomb()), "unreadable"),
         refused("XML whose entities unfold to a gigabyte", Reply::csv(laughs), ""),
         refused("a region that vanished", Reply::csv(vanished), "area_vanished"),
+        refused("a table emptied of its values", Reply::csv(emptied), "too_few_rows"),
+        refused("a table that is confidential all at once", Reply::csv(classified), "too_few_rows"),
+        refused("one value taken back", Reply::csv(one_gone), "value_withdrawn"),
+        refused("a new year with three regions", Reply::csv(few), "area_vanished"),
+        refused("a new year with a hundredth of a value", Reply::csv(hundredth), "other_scale"),
         refused("compression nobody asked for", plain(200, &[("content-encoding", "br")], "??"), "compression"),
         refused("a body of a gigabyte", Reply::Endless, "too_large"),
         refused("a JSON error with status 200", json("{\"error\":\"no data\"}"), ""),
@@ -151,41 +175,60 @@ async fn every_mark_of_a_gap_becomes_a_missing_value_and_never_a_zero() {
         ("\u{425}", "Q"),
     ];
     let data = data::filled().await.unwrap();
-    let before = shared::service().await.unwrap();
-    // The regions with a value of 2023, each of them given one of the marks.
-    let recorded = String::from_utf8(recording::read(RECORDING).unwrap()).unwrap();
-    let mut marks = MARKS.iter();
-    let mut marked = Vec::new();
-    let body: String = recorded
-        .split_inclusive('\n')
-        .map(|line| match line.strip_prefix("2023,PT,,,KZ").and_then(|rest| rest.split_once(',')) {
-            Some((region, _)) => marks.next().map_or_else(
-                || line.to_owned(),
-                |(mark, status)| {
-                    marked.push((format!("KZ{region}"), *mark, *status));
-                    format!("2023,PT,,,KZ{region},{mark}\n")
-                },
-            ),
-            None => line.to_owned(),
-        })
-        .collect();
-    assert_eq!(marked.len(), MARKS.len(), "a region for every mark");
+    // Years of which nothing is held for three regions, each given one of the marks.
+    let cells = ["KZABY", "KZZHS", "KZULU"].iter().flat_map(|region| (2018..=2021).map(move |year| (region, year)));
+    let rows: String =
+        cells.zip(MARKS).map(|((region, year), (mark, _))| format!("{year},PT,,,{region},{mark}\n")).collect();
+    let body = [recording::read(RECORDING).unwrap(), rows.into_bytes()].concat();
     let cassette = Cassette::start().unwrap();
     cassette.reply(PATH, Reply::csv(body));
     let said = refresh(data.path(), &to(&cassette), DATAFLOW).await;
 
     let service = Service::start(data.path()).await.unwrap();
-    let path = "/api/v1/observations?indicator=internet_users&period=2023&sex=_T&urbanisation=_T&limit=100";
-    let values =
-        async |service: &Service| service.json(path).await.unwrap()["observations"].as_array().unwrap().clone();
-    let (then, now) = (values(&before).await, values(&service).await);
-    assert_eq!(then.len(), now.len(), "{said}");
-    let changed: Vec<(&Value, &Value)> =
-        then.iter().zip(&now).filter(|(then, now)| then["value"] != now["value"]).collect();
-    assert_eq!(changed.len(), MARKS.len(), "{said}: {changed:?}");
-    assert!(changed.iter().all(|(_, now)| now["value"].is_null()), "{changed:?}");
-    let statuses = |wanted: &str| changed.iter().filter(|(_, now)| now["status"] == wanted).count();
-    assert_eq!((statuses("O"), statuses("C")), (8, 4), "{changed:?}");
+    let mut found = Vec::new();
+    for area in ["KZ-10", "KZ-33", "KZ-62"] {
+        let path = format!("/api/v1/observations?indicator=internet_users&area={area}&limit=100");
+        let answer = service.json(&path).await.unwrap();
+        let is_early = |one: &&Value| one["period"].as_str().is_some_and(|period| period < "2022");
+        found.extend(answer["observations"].as_array().unwrap().iter().filter(is_early).cloned());
+    }
+    assert_eq!(found.len(), MARKS.len(), "{said}: {found:?}");
+    assert!(found.iter().all(|one| one["value"].is_null()), "{found:?}");
+    let statuses = |wanted: &str| found.iter().filter(|one| one["status"] == wanted).count();
+    assert_eq!((statuses("O"), statuses("C")), (8, 4), "{found:?}");
+}
+
+#[tokio::test]
+async fn what_was_taken_back_is_served_until_an_operator_takes_the_gap() {
+    let data = data::filled().await.unwrap();
+    let cassette = Cassette::start().unwrap();
+    cassette.reply(PATH, Reply::csv(recording::with(RECORDING, TURKISTAN_2023, "2023,PT,,,KZYUZ,x\n").unwrap()));
+    refresh(data.path(), &to(&cassette), DATAFLOW).await;
+    let path = "/api/v1/observations?indicator=internet_users&area=KZ-61&period=2023";
+    let service = Service::start(data.path()).await.unwrap();
+    assert_eq!(service.json(path).await.unwrap()["observations"][0]["value"], 97.3);
+    let run = runs::of(&service, DATAFLOW).await[0].clone();
+    assert_eq!(run["outcome"], "quarantined", "{run}");
+    let told: Vec<(&str, &str, &str)> = run["reasons"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|reason| (&reason["code"], &reason["expected"], &reason["found"]))
+        .map(|(code, expected, found)| (code.as_str().unwrap(), expected.as_str().unwrap(), found.as_str().unwrap()))
+        .collect();
+    let expected = [
+        ("value_withdrawn", "at most 0 values of the last vintage withdrawn", "1"),
+        ("value_withdrawn", "internet_users of KZ-61 in 2023, which the last vintage has", "no value but \"x\""),
+    ];
+    assert_eq!(told, expected);
+    service.stop().await.unwrap();
+
+    let id = run["id"].as_str().unwrap();
+    let accepted = run_program(data.path(), &Settings::default(), &["runs", "accept", id]).await.unwrap();
+    assert!(accepted.status.success(), "{}", String::from_utf8_lossy(&accepted.stderr));
+    let service = Service::start(data.path()).await.unwrap();
+    let cell = service.json(path).await.unwrap()["observations"][0].clone();
+    assert_eq!((&cell["value"], &cell["status"]), (&Value::Null, &"C".into()), "{cell}");
 }
 
 #[tokio::test]

@@ -3,6 +3,9 @@
 
 use super::*;
 use crate::sources::tests::{recorded_text, take, take_as};
+use crate::store::UpdateMode;
+
+mod every_dataflow;
 
 const PATH: &str = "kz_bns/2024-10-24/indicator_17-8-1.csv";
 
@@ -55,7 +58,7 @@ fn a_few_jumps_are_told_and_many_quarantine() {
     assert_eq!(report.outcome, CheckOutcome::AcceptedWithFindings);
     assert_eq!(kinds(&report.findings), [FindingKind::Jump; 2]);
     for observation in &mut before {
-        observation.value = Some(1.0);
+        observation.value = Some(30.0);
     }
     let report = run(&text, &before);
     assert_eq!(report.outcome, CheckOutcome::Quarantined);
@@ -91,4 +94,62 @@ fn a_whole_table_that_ends_earlier_than_before_quarantines() {
             "its newest period is 2022"
         )
     );
+}
+
+/// The recording with the values of some lines given by a mark of a gap.
+fn blanked(text: &str, mark: &str, is_meant: impl Fn(&str) -> bool) -> String {
+    let line = |line: &str| match line.rsplit_once(',') {
+        Some((cells, _)) if is_meant(line) => format!("{cells},{mark}\n"),
+        _ => line.to_owned(),
+    };
+    text.split_inclusive('\n').map(line).collect()
+}
+
+#[test]
+fn a_table_emptied_of_its_values_quarantines_whatever_the_gap_is_called() {
+    let text = recorded_text(PATH);
+    let before = run(&text, &[]).observations;
+    for mark in ["", "-", "..", "x"] {
+        let empty = blanked(&text, mark, |line| !line.contains("Value"));
+        let report = run(&empty, &before);
+        assert_eq!(report.outcome, CheckOutcome::Quarantined, "{mark:?}");
+        let found = kinds(&report.reasons);
+        assert!(found.contains(&FindingKind::TooFewRows), "{mark:?}: {found:?}");
+        assert!(found.contains(&FindingKind::AreaVanished), "{mark:?}: {found:?}");
+        let sum = report.reasons.iter().find(|reason| reason.kind == FindingKind::Withdrawn).unwrap();
+        assert_eq!(
+            (sum.expected.as_str(), sum.found.as_str()),
+            ("at most 0 values of the last vintage withdrawn", "277"),
+            "{mark:?}"
+        );
+        // An operator who accepts it takes the gaps.
+        assert!(report.observations.len() == 277 && report.observations.iter().all(|one| one.value.is_none()));
+    }
+}
+
+#[test]
+fn one_value_that_was_taken_back_quarantines_and_is_named() {
+    let text = recorded_text(PATH);
+    let before = run(&text, &[]).observations;
+    let report = run(&blanked(&text, "x", |line| line.starts_with("2023,PT,,,KZULU")), &before);
+    assert_eq!(kinds(&report.reasons), [FindingKind::Withdrawn; 2]);
+    let reason = report.reasons.last().unwrap();
+    assert_eq!(reason.expected, "internet_users of KZ-62 in 2023, which the last vintage has");
+    assert_eq!((reason.found.as_str(), reason.place.row), ("no value but \"x\"", Some(278)));
+    // Nothing was held: nothing is taken back.
+    let first = run(&blanked(&text, "x", |line| line.starts_with("2023,PT,,,KZULU")), &[]);
+    assert_eq!((first.outcome, kinds(&first.reasons)), (CheckOutcome::Accepted, Vec::new()));
+}
+
+#[test]
+fn as_many_as_declared_are_taken_back_with_a_finding() {
+    const ID: &str = "WB_EDU_SPENDING";
+    let part = "education_spending_gdp.csv";
+    let [older, newer] = ["2024-07-31", "2025-06-30"].map(|day| recorded_text(&format!("world_bank/{day}/{part}")));
+    let before = take(ID, &[(part, older.as_bytes())], &[]).observations;
+    let report = take(ID, &[(part, newer.as_bytes())], &before);
+    assert_ne!(report.outcome, CheckOutcome::Quarantined, "{:?}", report.reasons);
+    let told: Vec<_> = report.findings.iter().filter(|one| one.kind == FindingKind::Withdrawn).collect();
+    assert!(told.len() > 20, "{told:?}");
+    assert!(told.iter().any(|one| one.expected.starts_with("education_spending_gdp of AFG in 1971, 1972")), "{told:?}");
 }

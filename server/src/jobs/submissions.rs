@@ -22,6 +22,7 @@ use crate::run_log::{
     ReceivedPayload, Run, Submission, SubmissionDecision, SubmissionState, SubmissionVerdict, Trigger, Validators,
 };
 use crate::snapshots::SnapshotKind;
+use crate::sources::FindingKind;
 use crate::store::StoredObservation;
 
 /// Submissions of one key that may wait for an operator at a time.
@@ -163,7 +164,9 @@ impl Jobs {
         let changed = changed(&together, &before);
         let mut findings = alone.findings;
         findings.extend(doubts);
-        findings.extend(together.reasons.into_iter().filter(is_doubt));
+        let is_new = |reason: &RunFinding| is_doubt(reason) && !findings.contains(reason);
+        let further: Vec<RunFinding> = together.reasons.into_iter().filter(is_new).collect();
+        findings.extend(further);
         Ok(Checked { observations: count(alone.observations.len()), changed, findings })
     }
 
@@ -355,9 +358,10 @@ impl Jobs {
     }
 }
 
-/// A large change may be right. An operator sees it; it does not keep figures from being held.
+/// A large change may be right, and a value may be taken back. An operator sees it; it does not keep figures from being
+/// held.
 fn is_doubt(reason: &RunFinding) -> bool {
-    reason.code == "jump"
+    [FindingKind::Jump, FindingKind::OtherScale, FindingKind::Withdrawn].iter().any(|kind| reason.code == kind.code())
 }
 
 fn part_of(submission: &Submission) -> ReceivedPayload {

@@ -219,7 +219,7 @@ fn find(store: &Store, id: &VintageId) -> Result<Vintage, Broken> {
     found.ok_or_else(|| format!("the acknowledged vintage {id} is not in the store"))
 }
 
-/// What a vintage says. It is whole, and every value was once true at the provider's.
+/// What a vintage says. It is whole, and every value was once true at the provider's, who takes none back.
 fn true_content(store: &Store, vintage: &Vintage, providers: &State) -> Result<Content, Broken> {
     let desk = providers.desks.iter().find(|desk| desk.table.dataflow == vintage.id.dataflow);
     let Some(desk) = desk else { return Err(format!("{} is nobody's", vintage.id)) };
@@ -236,7 +236,9 @@ fn true_content(store: &Store, vintage: &Vintage, providers: &State) -> Result<C
         if content.insert((area.clone(), period), said).is_some() {
             return Err(format!("{} says two things of {area} in {period}", vintage.id));
         }
-        let Some(value) = observation.value else { continue };
+        let Some(value) = observation.value else {
+            return Err(format!("{} says nothing of {area} in {period}, of which no value was withdrawn", vintage.id));
+        };
         let key: (AreaCode, i16) = (area, period.year());
         if !desk.table.ever.get(&key).is_some_and(|known| known.contains(&value.to_bits())) {
             return Err(format!("{} says {value} for {} in {}, which was never published", vintage.id, key.0, key.1));

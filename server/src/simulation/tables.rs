@@ -135,6 +135,20 @@ impl Table {
                 }
             }
             Lie::Empty => cells.clear(),
+            // All of them, or one of the newest.
+            Lie::Blanked if chance.one_in(2) => cells.values_mut().for_each(String::clear),
+            Lie::Blanked => spoil(&mut cells, String::new()),
+            Lie::NewYearOfOtherScale => {
+                for each in 0..self.names.len() {
+                    let Some(before) = cells.get(&(last_year, each)).and_then(|text| text.parse::<f64>().ok()) else {
+                        continue;
+                    };
+                    // Of a share, a hundred times would be seen by its range alone.
+                    let factor = if self.format == SourceFormat::BnsSlices { 100.0 } else { 0.01 };
+                    let value = if each == area { before * factor } else { before };
+                    cells.insert((last_year + 1, each), format!("{value:.2}"));
+                }
+            }
             Lie::Duplicate => {
                 let mut body = self.written(&cells);
                 if self.format == SourceFormat::KazstatSdg {
@@ -204,10 +218,12 @@ pub(super) enum Lie {
     Duplicate,
     Truncated,
     UnknownArea,
+    Blanked,
+    NewYearOfOtherScale,
 }
 
 impl Lie {
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::HundredTimes,
         Self::NotANumber,
         Self::AreaVanished,
@@ -217,5 +233,7 @@ impl Lie {
         Self::Duplicate,
         Self::Truncated,
         Self::UnknownArea,
+        Self::Blanked,
+        Self::NewYearOfOtherScale,
     ];
 }

@@ -141,14 +141,14 @@ fn a_seed_replays_exactly() {
 fn check_weakness(weakness: Weakness, days: i64, law: &str) {
     let ground = Ground { weakness: Some(weakness), ..Ground::new() };
     let mut others = Vec::new();
-    for seed in 1..=40 {
+    for seed in 1..=200 {
         match live_for(&ground, seed, days) {
             Err(violation) if violation.law.contains(law) => return,
             Err(violation) => others.push(violation.law),
             Ok(_) => {}
         }
     }
-    panic!("40 lives with {weakness:?} and none in which {law:?}; found {others:?}");
+    panic!("200 lives with {weakness:?} and none in which {law:?}; found {others:?}");
 }
 
 #[test]
@@ -159,6 +159,16 @@ fn without_flushing_what_was_acknowledged_is_lost() {
 #[test]
 fn without_checks_a_table_that_lost_its_newest_year_is_served() {
     check_weakness(Weakness::NoChecks, 30, "and now ends in");
+}
+
+#[test]
+fn without_checks_a_blanked_value_is_served_as_none() {
+    check_weakness(Weakness::NoChecks, 30, "no value was withdrawn");
+}
+
+#[test]
+fn without_checks_a_value_nobody_published_is_served() {
+    check_weakness(Weakness::NoChecks, 30, "which was never published");
 }
 
 #[test]

@@ -19,7 +19,7 @@ mod format;
 mod monitor;
 
 pub use calendar::ReleaseCalendar;
-pub use checks::{ColumnCoverage, DataflowChecks, OnFault};
+pub use checks::{ColumnCoverage, DataflowChecks, OnFault, StepLimit};
 pub use format::SourceFormat;
 pub use monitor::{Monitor, Platform};
 
@@ -134,6 +134,9 @@ pub struct MeasuredIndicator {
     /// by the checks; `None` for no limit. In the unit of measure.
     #[serde(default)]
     pub jump_limit: Option<f64>,
+    /// How many times as large or as small as the one before it a value may be; `None` where any step may be true.
+    #[serde(default)]
+    pub step_limit: Option<StepLimit>,
 }
 
 /// One published table of a provider.
@@ -308,6 +311,12 @@ impl DataflowDefinition {
             let (low, high) = indicator.range;
             if !(low.is_finite() && high.is_finite() && low < high) {
                 return Err(limit(format!("{}: the range {low} to {high} contains nothing", indicator.code)));
+            }
+            if indicator.step_limit.is_some_and(|step| !step.is_sound()) {
+                return Err(limit(format!(
+                    "{}: a step limit wants factors above 1 and a floor above 0",
+                    indicator.code
+                )));
             }
             for series in &indicator.series {
                 if !claimed.insert(series) {

@@ -69,14 +69,19 @@ pub enum FindingKind {
     OutOfRange,
     /// A period after the day of the refresh.
     FuturePeriod,
-    /// Fewer rows than declared.
+    /// Fewer values than declared.
     TooFewRows,
-    /// Fewer areas than declared, or an area that the last vintage had.
+    /// Fewer areas with a value than declared, or none of an area that the last vintage had.
     AreaVanished,
     /// The newest period of the last vintage is not there any more.
     PeriodVanished,
+    /// A value of the last vintage is there no more.
+    #[serde(rename = "value_withdrawn")]
+    Withdrawn,
     /// A value far from the one of the last vintage.
     Jump,
+    /// A value many times larger or smaller than the one it follows.
+    OtherScale,
     /// A platform did not give its front page.
     NotAvailable,
     /// A platform answered later than it should.
@@ -121,7 +126,9 @@ impl FindingKind {
             Self::TooFewRows => "too_few_rows",
             Self::AreaVanished => "area_vanished",
             Self::PeriodVanished => "period_vanished",
+            Self::Withdrawn => "value_withdrawn",
             Self::Jump => "jump",
+            Self::OtherScale => "other_scale",
             Self::NotAvailable => "not_available",
             Self::Slow => "slow",
             Self::CertificateEnding => "certificate_ending",

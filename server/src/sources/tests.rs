@@ -64,10 +64,10 @@ pub(crate) fn take_as(
     check(definition, harmonised, previous, date(2026, 11, 22))
 }
 
-type Key = (SeriesKey, AreaCode, TimePeriod);
+pub(crate) type Key = (SeriesKey, AreaCode, TimePeriod);
 
 /// What is known of a dataflow after all its recordings, newer vintages over older ones.
-fn known(id: &DataflowId) -> BTreeMap<Key, Observation> {
+pub(crate) fn known(id: &DataflowId) -> BTreeMap<Key, Observation> {
     let update = dataflow(id.as_str()).update;
     let mut known: BTreeMap<Key, Observation> = BTreeMap::new();
     for (vintage, group) in vintages_of(id).unwrap() {
