@@ -40,7 +40,8 @@ pub(super) fn check(
         {
             let StepLimit { max_rise, max_fall, .. } = limit;
             let expected = format!(
-                "{series} of {area} in {period} at most {max_rise} times and at least a {max_fall}th of {known} in {then}"
+                "{series} of {area} in {period} at most {max_rise} times larger or {max_fall} times smaller than {known} in \
+                 {then}"
             );
             told.reasons.push(finding(FindingKind::OtherScale, expected));
             continue;

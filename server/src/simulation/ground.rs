@@ -15,8 +15,8 @@ use crate::sources::Catalogue;
 pub(super) enum Weakness {
     /// Flushing a file or a folder does nothing.
     NoFlush,
-    /// Whatever a provider says is taken.
-    NoChecks,
+    /// Payloads that are refused for nothing but reasons of these codes are taken.
+    Without(&'static [&'static str]),
     /// The index loses one batch in some while and says nothing.
     LostBatches,
 }

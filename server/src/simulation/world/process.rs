@@ -227,9 +227,13 @@ impl World<'_> {
             bundled: Arc::new(|| Ok(Vec::new())),
             ..real::steps(upstream, publish, Arc::new(|_, _| {}))
         };
-        if self.ground.weakness == Some(Weakness::NoChecks) {
+        if let Some(Weakness::Without(codes)) = self.ground.weakness {
             let read = steps.read;
-            steps.read = Arc::new(move |order| read(&ReadOrder { checks: Checks::Waive, ..*order }));
+            steps.read = Arc::new(move |order| {
+                let reading = read(order);
+                let is_waived = reading.reasons.iter().all(|reason| codes.contains(&reason.code.as_str()));
+                if is_waived { read(&ReadOrder { checks: Checks::Waive, ..*order }) } else { reading }
+            });
         }
         steps
     }
