@@ -10,10 +10,26 @@ use crate::sources::Catalogue;
 use crate::sources::bundled::recordings;
 use crate::sources::tests::known;
 
-/// Values for which the hundredfold or the hundredth cannot be told from what may be true.
+/// How a decimal point slips.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Slip {
+    Hundredfold,
+    Hundredth,
+}
+
+impl Slip {
+    const fn of(self, value: f64) -> f64 {
+        match self {
+            Self::Hundredfold => value * 100.0,
+            Self::Hundredth => value / 100.0,
+        }
+    }
+}
+
+/// Values whose slip cannot be told from what may be true.
 struct Exception {
     indicator: &'static str,
-    factor: f64,
+    slip: Slip,
     /// Values below this one.
     below: f64,
     why: &'static str,
@@ -22,43 +38,43 @@ struct Exception {
 const EXCEPTIONS: [Exception; 7] = [
     Exception {
         indicator: "fixed_broadband_subscriptions_under_2mbps",
-        factor: 0.01,
+        slip: Slip::Hundredth,
         below: 2.01,
         why: "thousands with one decimal: what is left of slow lines went from 1600 to 100 in a year",
     },
     Exception {
         indicator: "fixed_broadband_subscriptions_under_2mbps",
-        factor: 100.0,
+        slip: Slip::Hundredfold,
         below: 0.31,
         why: "thousands with one decimal: a hundred times what is left of slow lines is what there was of them",
     },
     Exception {
         indicator: "egdi_epi",
-        factor: 0.01,
+        slip: Slip::Hundredth,
         below: 0.39,
         why: "services of a state at war went from 0.12 to nothing between editions",
     },
     Exception {
         indicator: "egdi_osi",
-        factor: 0.01,
+        slip: Slip::Hundredth,
         below: 0.46,
         why: "services of a state at war went from 0.2 to nothing between editions",
     },
     Exception {
         indicator: "egdi_tii",
-        factor: 0.01,
+        slip: Slip::Hundredth,
         below: 0.47,
         why: "networks of a state at war went from 0.08 to nothing between editions",
     },
     Exception {
         indicator: "wb_fixed_broadband",
-        factor: 0.01,
+        slip: Slip::Hundredth,
         below: 0.45,
         why: "a country with a few hundred lines: Timor-Leste went from 0.27 to 0.006",
     },
     Exception {
         indicator: "wb_fixed_broadband",
-        factor: 100.0,
+        slip: Slip::Hundredfold,
         below: 0.02,
         why: "a country with a few hundred lines: Iraq went from 0.01 to 10.9",
     },
@@ -111,14 +127,14 @@ fn recorded_dataflows() -> Vec<DataflowDefinition> {
     Catalogue::embedded().unwrap().iter().filter(|one| recorded.contains(&one.id)).cloned().collect()
 }
 
-/// The new cells that would be taken without a word although each is so many times what it should be.
-fn taken_in_silence(definition: &DataflowDefinition, held: &[Observation], new: &[Observation], factor: f64) -> Cells {
+/// The new cells that would be taken without a word although the point slipped in each of them.
+fn taken_in_silence(definition: &DataflowDefinition, held: &[Observation], new: &[Observation], slip: Slip) -> Cells {
     let series: BTreeSet<_> = held.iter().map(|one| (&one.series, &one.area)).collect();
     // Where nothing is held of a series, nothing tells its scale.
     let has_witness = |one: &Observation| series.contains(&(&one.series, &one.area));
     let scaled = |one: &Observation| {
-        let factor = if has_witness(one) { factor } else { 1.0 };
-        Observation { value: one.value.map(|value| value * factor), ..one.clone() }
+        let value = one.value.map(|value| if has_witness(one) { slip.of(value) } else { value });
+        Observation { value, ..one.clone() }
     };
     let cells: Cells = held.iter().cloned().chain(new.iter().map(scaled)).collect();
     let report = looked_at(definition, &cells, held);
@@ -144,15 +160,15 @@ fn a_hundred_times_and_a_hundredth_of_any_new_value_are_not_taken_in_silence() {
                 let cells: Cells = held.iter().chain(&new).cloned().collect();
                 let as_it_is = looked_at(&definition, &cells, &held);
                 assert_eq!(as_it_is.reasons, [], "{} {}", definition.id, indicator.code);
-                for factor in [100.0, 0.01] {
-                    for cell in taken_in_silence(&definition, &held, &new, factor) {
+                for slip in [Slip::Hundredfold, Slip::Hundredth] {
+                    for cell in taken_in_silence(&definition, &held, &new, slip) {
                         let value = cell.value.unwrap();
                         let exception = EXCEPTIONS.iter().position(|one| {
-                            one.indicator == indicator.code.as_str() && one.factor == factor && value.abs() < one.below
+                            one.indicator == indicator.code.as_str() && one.slip == slip && value.abs() < one.below
                         });
                         // Nothing can be told from nothing.
                         if value != 0.0 && exception.is_none() {
-                            taken.push(format!("{} {} {} {factor} times {value}", cell.series, cell.area, cell.period));
+                            taken.push(format!("{} {} {} {slip:?} of {value}", cell.series, cell.area, cell.period));
                         }
                         used.extend(exception);
                     }
