@@ -1,8 +1,8 @@
 //! Whether a payload may become a vintage: [`check`] carries out what the dataflow declares.
 //!
 //! The outcome is *accepted*, *accepted with findings* or *quarantined*; a quarantined payload is kept and changes
-//! nothing that is published. What is checked is data: codes, ranges, what is there ([`presence`]) and how large it is
-//! ([`scale`]). Whether the bytes could be read at all was settled by the parser.
+//! nothing that is published. What is checked is data: codes, ranges, what is there (`presence`) and how large it is
+//! (`scale`). Whether the bytes could be read at all was settled by the parser.
 
 use std::collections::BTreeMap;
 
