@@ -18,6 +18,7 @@ mod feed;
 mod frameworks;
 pub(crate) mod index;
 mod indicators;
+mod keyed;
 mod limits;
 pub mod negotiation;
 pub(crate) mod observations;

@@ -2,24 +2,17 @@
 //! follows from it is [`crate::jobs`]'s matter.
 
 use actix_web::http::StatusCode;
-use actix_web::rt::task;
 use actix_web::{HttpRequest, HttpResponse, web};
 use indicators::wire::RunEntry;
 use serde::Serialize;
 use utoipa::openapi::path::{OperationBuilder, ParameterIn};
 use utoipa::openapi::{ContentBuilder, HttpMethod, ResponseBuilder};
 
-use super::submissions::{answered, json, methods, parts};
-use crate::background::giving_way;
+use super::keyed::{answered, bare_order, json, methods, publish_soon, sentence};
 use crate::error::{ApiError, ErrorCode};
-use crate::formats::DOCUMENT;
-use crate::http::caller::required;
 use crate::jobs::DecisionError;
-use crate::keys::Scope;
 use crate::openapi::{Entry, SchemaOf, Schemas, parameter, secured};
-use crate::routes::compute::whole;
-use crate::routes::negotiation;
-use crate::routes::query::{Kind, Parameter, Query};
+use crate::routes::query::{Kind, Parameter};
 use crate::run_log::Verdict;
 
 const ID: Parameter =
@@ -76,16 +69,7 @@ async fn decide(
     if let Some(options) = methods(request, "POST, OPTIONS")? {
         return Ok(options);
     }
-    let key = required(request, &[Scope::Operate])?;
-    let (desk, limits) = parts(request)?;
-    negotiation::format(request.headers(), DOCUMENT)?;
-    Query::read(request.query_string(), &[], &limits)?;
-    if !whole(payload, limits.max_body_bytes).await?.is_empty() {
-        return Err(ApiError::MalformedBody {
-            place: "body".to_owned(),
-            reason: "nothing is taken in here; send no body".to_owned(),
-        });
-    }
+    let (key, desk) = bare_order(request, payload).await?;
     let jobs = desk.jobs.clone();
     let decided = web::block(move || match verdict {
         Verdict::Accepted => jobs.take_in_accepted(&id),
@@ -98,13 +82,7 @@ async fn decide(
     let run = decided.map_err(refused)?;
     tracing::info!(key = %key.id, holder = key.holder, run = run.id, dataflow = %run.dataflow, ?verdict, "decided by hand");
     if verdict == Verdict::Accepted {
-        let jobs = desk.jobs;
-        // Computing the releases may take longer than an answer should; the decision stands already.
-        drop(task::spawn_blocking(move || {
-            if let Err(error) = giving_way(|| jobs.publish()) {
-                tracing::error!(error = format!("{error:#}"), "publishing failed; what was published before stays");
-            }
-        }));
+        publish_soon(desk.jobs);
     }
     Ok(json(StatusCode::OK, &RunDecisionAnswer { verdict, run: run.entry() }))
 }
@@ -117,12 +95,7 @@ fn refused(error: DecisionError) -> ApiError {
         | DecisionError::Decided { .. }
         | DecisionError::Overtaken { .. }
         | DecisionError::Unreadable { .. }
-        | DecisionError::NothingKept { .. } => {
-            let text = error.to_string();
-            let mut letters = text.chars();
-            let reason = letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
-            ApiError::NotDecidable { reason }
-        }
+        | DecisionError::NothingKept { .. } => ApiError::NotDecidable { reason: sentence(&error) },
         error @ (DecisionError::Job(_) | DecisionError::RunLog(_)) => {
             tracing::error!(%error, "a decision could not be carried out");
             ApiError::Internal

@@ -12,16 +12,11 @@ use serde::Serialize;
 
 pub(crate) use document::operations;
 
-use super::submissions::{answered, json, methods, parts};
+use super::keyed::{answered, bare_order, json, methods};
 use crate::error::ApiError;
-use crate::formats::DOCUMENT;
-use crate::http::caller::required;
 use crate::jobs::{ByHandError, JobError};
-use crate::keys::Scope;
-use crate::routes::compute::whole;
-use crate::routes::query::Query;
+use crate::routes::BASE;
 use crate::routes::sources::known_dataflow;
-use crate::routes::{BASE, negotiation};
 use crate::view::{View, ViewHandle};
 
 /// The path below the base.
@@ -53,16 +48,7 @@ async fn refresh(request: &HttpRequest, found: &str, payload: web::Payload) -> R
     if let Some(options) = methods(request, "POST, OPTIONS")? {
         return Ok(options);
     }
-    let key = required(request, &[Scope::Operate])?;
-    let (desk, limits) = parts(request)?;
-    negotiation::format(request.headers(), DOCUMENT)?;
-    Query::read(request.query_string(), &[], &limits)?;
-    if !whole(payload, limits.max_body_bytes).await?.is_empty() {
-        return Err(ApiError::MalformedBody {
-            place: "body".to_owned(),
-            reason: "nothing is taken in here; send no body".to_owned(),
-        });
-    }
+    let (key, desk) = bare_order(request, payload).await?;
     let view = request.app_data::<web::Data<ViewHandle>>().ok_or(ApiError::Internal)?.current();
     // A dataflow that nothing was delivered to yet is known to the jobs alone.
     let planned = desk.jobs.plans().iter().map(|plan| &plan.id).find(|dataflow| dataflow.as_str() == found);

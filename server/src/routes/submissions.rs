@@ -6,28 +6,24 @@ mod form;
 pub(super) mod template;
 
 use std::fmt;
+use std::sync::Arc;
 
 use actix_web::http::{Method, StatusCode, header};
-use actix_web::rt::task;
 use actix_web::{HttpRequest, HttpResponse, web};
 use indicators::wire::{
     SubmissionAnswer, SubmissionCheckAnswer, SubmissionEntry, SubmissionState, SubmissionVerdict, SubmissionsAnswer,
 };
-use serde::Serialize;
 
 pub(crate) use document::operations;
 
-use crate::background::giving_way;
 use crate::error::{ApiError, BodyFault};
 use crate::formats::DOCUMENT;
 use crate::http::caller::required;
-use crate::http::{Desk, Service};
 use crate::jobs::{Author, Jobs, SubmissionError};
 use crate::keys::{Key, Scope};
-use crate::limits::Limits;
 use crate::routes::BASE;
-use crate::routes::answer::refuse;
 use crate::routes::compute::whole;
+use crate::routes::keyed::{answered, json, methods, parts, publish_soon, sentence};
 use crate::routes::negotiation;
 use crate::routes::query::{Kind, Parameter, Query};
 use crate::run_log::{RunHistory, Submission};
@@ -79,36 +75,6 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
             };
             answered(&request, answer)
         }));
-}
-
-pub(super) fn answered(request: &HttpRequest, answer: Result<HttpResponse, ApiError>) -> HttpResponse {
-    answer.unwrap_or_else(|error| refuse(request, &error))
-}
-
-/// Whether a method is one of those an address answers; `OPTIONS` is answered on the spot. Pages of other origins
-/// are given no leave: a key does not belong into a browser.
-pub(super) fn methods(request: &HttpRequest, allow: &'static str) -> Result<Option<HttpResponse>, ApiError> {
-    if request.method() == Method::OPTIONS {
-        return Ok(Some(HttpResponse::NoContent().insert_header((header::ALLOW, allow)).finish()));
-    }
-    let found = request.method().as_str();
-    if allow.split(", ").any(|known| known == found) {
-        return Ok(None);
-    }
-    Err(ApiError::MethodNotAllowed { method: found.to_owned(), allow })
-}
-
-pub(super) fn parts(request: &HttpRequest) -> Result<(Desk, Limits), ApiError> {
-    let service = request.app_data::<web::Data<Service>>().ok_or(ApiError::Internal)?;
-    let desk = service.desk().cloned().ok_or(ApiError::KeyRequired)?;
-    Ok((desk, *service.limits()))
-}
-
-pub(super) fn json(status: StatusCode, answer: &impl Serialize) -> HttpResponse {
-    HttpResponse::build(status)
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::VARY, "authorization, accept"))
-        .json(answer)
 }
 
 fn author(key: &Key) -> Author {
@@ -225,13 +191,7 @@ async fn decide(
     let decided = web::block(move || jobs.decide_submission(&of, verdict, author, reason)).await;
     let has_changed = decided.map_err(|error| failed(&error))?.map_err(refused)?;
     if has_changed {
-        let jobs = desk.jobs.clone();
-        // Computing the releases may take longer than an answer should; the decision stands already.
-        drop(task::spawn_blocking(move || {
-            if let Err(error) = giving_way(|| jobs.publish()) {
-                tracing::error!(error = format!("{error:#}"), "publishing failed; what was published before stays");
-            }
-        }));
+        publish_soon(Arc::clone(&desk.jobs));
     }
     let submission = seen(&desk.jobs, &key, id)?;
     Ok(json(StatusCode::OK, &SubmissionAnswer { submission }))
@@ -267,12 +227,6 @@ fn refused(error: SubmissionError) -> ApiError {
         SubmissionError::Unknown { id } => ApiError::NoSubmission { found: id },
         error => failed(&error),
     }
-}
-
-fn sentence(error: &SubmissionError) -> String {
-    let text = error.to_string();
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn failed(error: &dyn fmt::Display) -> ApiError {
