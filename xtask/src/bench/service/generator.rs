@@ -105,17 +105,26 @@ fn read_time(text: &str) -> Result<Duration> {
     Ok(Duration::from_secs_f64(number.parse::<f64>().with_context(|| text.to_owned())? * seconds))
 }
 
-/// Asks `threads` times every `interval`, each thread for the paths in turn, until it is told to stop. Each answer's
-/// time counts from the moment it should have been asked for: one that is late makes those behind it late too.
+/// An answer to [`steadily`].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Answered {
+    /// When it should have been asked for.
+    pub(super) due: Instant,
+    /// From then until it was there: one that is late makes those behind it late too.
+    pub(super) took: Duration,
+}
+
+/// Asks `threads` times every `interval`, each thread for the paths in turn and on a connection of its own, until it is
+/// told to stop.
 pub(super) fn steadily(
     base: &str,
     paths: &[&str],
     (threads, interval): (usize, Duration),
     stop: &AtomicBool,
-) -> Result<Vec<Duration>> {
-    let ask = |which: usize| -> Result<Vec<Duration>> {
+) -> Result<Vec<Answered>> {
+    let ask = |which: usize| -> Result<Vec<Answered>> {
         let agent: Agent = Agent::config_builder().proxy(None).build().into();
-        let mut times = Vec::new();
+        let mut answers = Vec::new();
         let mut due = Instant::now();
         for path in paths.iter().cycle().skip(which) {
             if stop.load(Ordering::Relaxed) {
@@ -125,11 +134,11 @@ pub(super) fn steadily(
             thread::sleep(due.saturating_duration_since(Instant::now()));
             let request = agent.get(format!("{base}{path}")).header("accept-encoding", "br");
             request.call().with_context(|| (*path).to_owned())?.body_mut().read_to_vec()?;
-            times.push(due.elapsed());
+            answers.push(Answered { due, took: due.elapsed() });
         }
-        Ok(times)
+        Ok(answers)
     };
-    let all: Vec<Result<Vec<Duration>>> = thread::scope(|scope| {
+    let all: Vec<Result<Vec<Answered>>> = thread::scope(|scope| {
         let asking: Vec<_> = (0..threads).map(|which| scope.spawn(move || ask(which))).collect();
         asking.into_iter().filter_map(|one| one.join().ok()).collect()
     });

@@ -8,7 +8,7 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ use fs_extra::dir::{self, CopyOptions};
 use serde_json::Value;
 
 use super::super::{Server, line, milliseconds};
-use super::generator::steadily;
+use super::generator::{Answered, steadily};
 use crate::workspace::Workspace;
 
 const DATAFLOW: &str = "BNS_SDG_17_8_1";
@@ -35,6 +35,8 @@ const PATHS: [&str; 6] = [
 ];
 /// Threads that ask, each so often.
 const PACE: (usize, Duration) = (8, Duration::from_millis(20));
+/// Until everybody is connected and was answered once.
+const CONNECTING: Duration = Duration::from_secs(1);
 const QUIET: Duration = Duration::from_secs(4);
 const ROUNDS: usize = 5;
 const LONGEST: Duration = Duration::from_mins(5);
@@ -52,14 +54,10 @@ pub(super) fn disturb(workspace: &Workspace, program: &Path, filled: &Path) -> R
         for path in PATHS {
             server.bytes(path, "br")?;
         }
-        quiet.extend(measured_until(&server, |begun| Ok(begun.elapsed() >= QUIET))?);
-        go.send(()).context("the provider has gone")?;
-        let begun = Instant::now();
-        disturbed.extend(measured_until(&server, |_begun| {
-            ensure!(begun.elapsed() < LONGEST, "the refresh did not end in {LONGEST:?}");
-            is_refreshed(&server)
-        })?);
-        took += begun.elapsed();
+        let round = round(&server, &go)?;
+        took += round.over.duration_since(round.begun);
+        quiet.extend(round.answers_between(round.settled, round.begun));
+        disturbed.extend(round.answers_between(round.begun, round.over));
     }
     let (quiet, disturbed) = (p99(quiet), p99(disturbed));
     let mean = took / u32::try_from(ROUNDS).unwrap_or(1);
@@ -70,22 +68,46 @@ pub(super) fn disturb(workspace: &Workspace, program: &Path, filled: &Path) -> R
     Ok(())
 }
 
-/// Asks at a steady pace until something is so.
-fn measured_until(server: &Server, is_over: impl Fn(Instant) -> Result<bool>) -> Result<Vec<Duration>> {
+/// What was answered in a round, and when it came to what.
+struct Round {
+    answers: Vec<Answered>,
+    /// Everybody is connected.
+    settled: Instant,
+    /// The refresh began.
+    begun: Instant,
+    /// What it brought is in force.
+    over: Instant,
+}
+
+impl Round {
+    fn answers_between(&self, from: Instant, until: Instant) -> impl Iterator<Item = Duration> {
+        let within = self.answers.iter().filter(move |answer| (from..until).contains(&answer.due));
+        within.map(|answer| answer.took)
+    }
+}
+
+/// Asks at a steady pace, first quietly, then while the provider lets a refresh go on. Readers stay connected from the
+/// one to the other: to connect takes longer than an answer from memory, and would be counted for the refresh.
+fn round(server: &Server, go: &Sender<()>) -> Result<Round> {
     let (stop, base) = (AtomicBool::new(false), server.url(""));
     thread::scope(|scope| {
         let asking = scope.spawn(|| steadily(&base, &PATHS, PACE, &stop));
-        let begun = Instant::now();
-        let waited = loop {
-            thread::sleep(Duration::from_millis(50));
-            match is_over(begun) {
-                Ok(false) => {}
-                over => break over,
+        let phases = || -> Result<[Instant; 3]> {
+            thread::sleep(CONNECTING);
+            let settled = Instant::now();
+            thread::sleep(QUIET);
+            go.send(()).context("the provider has gone")?;
+            let begun = Instant::now();
+            while !is_refreshed(server)? {
+                ensure!(begun.elapsed() < LONGEST, "the refresh did not end in {LONGEST:?}");
+                thread::sleep(Duration::from_millis(50));
             }
+            Ok([settled, begun, Instant::now()])
         };
+        let phases = phases();
         stop.store(true, Ordering::Relaxed);
-        let times = asking.join().ok().context("the thread that asked has failed")??;
-        waited.map(|_over| times)
+        let answers = asking.join().ok().context("the thread that asked has failed")??;
+        phases.map(|[settled, begun, over]| Round { answers, settled, begun, over })
     })
 }
 
