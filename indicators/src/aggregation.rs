@@ -16,8 +16,8 @@ pub use means::{arithmetic, generalised, geometric, harmonic};
 pub use outranking::{copeland, outranking_matrix};
 
 use crate::code::NodeCode;
-use crate::composite::ComputeError;
 use crate::descriptive::mean;
+use crate::error::ComputeError;
 use crate::finding::Finding;
 use crate::matrix::{Cell, ScoreMatrix};
 use crate::observation::TimePeriod;

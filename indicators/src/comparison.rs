@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::code::{AreaCode, IndicatorCode, NodeCode};
-use crate::composite::{Composite, ComputeError, compute};
+use crate::composite::{Composite, compute};
+use crate::error::ComputeError;
 use crate::framework::Framework;
 use crate::matrix::{Cell, MatrixError, ScoreMatrix};
 use crate::recipe::Recipe;

@@ -8,27 +8,23 @@
 //! Each step is defined in its own module; here they are joined, and every intermediate table is
 //! kept so that a score can be explained.
 
-mod cost;
-mod error;
 mod explanation;
-mod family;
-mod plan;
 mod report;
 mod run;
 
-pub use error::{ComputeError, RecipeError};
 pub use explanation::{Explanation, GroupLine, IndicatorLine, SplitRule};
-pub use plan::Plan;
 pub use report::{AreaReport, ComputeReport};
 pub(crate) use run::{Aggregation, Run, aggregate_all};
 
 use std::collections::BTreeMap;
 
 use crate::code::{AreaCode, NodeCode};
+use crate::error::ComputeError;
 use crate::finding::Finding;
 use crate::framework::Framework;
 use crate::matrix::{Cell, ScoreMatrix};
 use crate::observation::TimePeriod;
+use crate::plan::Plan;
 use crate::ranking::ranks_within;
 use crate::recipe::Recipe;
 use crate::treatment::TreatmentDetail;

@@ -9,10 +9,11 @@ pub use em::{EmOutcome, fill_by_em};
 pub(crate) use panel::years;
 pub use panel::{SeriesRule, fill_series};
 
-use crate::composite::{ComputeError, Plan};
 use crate::descriptive::{mean, median};
+use crate::error::ComputeError;
 use crate::finding::Finding;
 use crate::matrix::{Cell, ScoreMatrix};
+use crate::plan::Plan;
 use crate::recipe::Impute;
 
 /// The cells with the missing ones filled as the plan says; `None` when nothing is to be filled.

@@ -1,6 +1,6 @@
 //! Denominating indicators and screening areas: what happens to the data before anything is filled.
 
-use crate::composite::ComputeError;
+use crate::error::ComputeError;
 use crate::finding::Finding;
 use crate::framework::Framework;
 use crate::matrix::{Cell, ScoreMatrix};

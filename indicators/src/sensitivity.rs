@@ -25,7 +25,7 @@ pub use sobol::sobol_indices;
 pub use sobol::{Estimator, IndexInterval, Output, SobolIndices, estimate_indices};
 pub use uncertainty::{RankInterval, Uncertainty, rank_intervals, release_factors, summarise, uncertainty};
 
-use crate::composite::ComputeError;
+use crate::error::ComputeError;
 use crate::framework::Framework;
 use crate::matrix::ScoreMatrix;
 use crate::recipe::Recipe;

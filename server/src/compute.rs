@@ -17,9 +17,11 @@ use std::fmt;
 
 use indicators::analysis::{Analysis, analyse};
 use indicators::code::NodeCode;
-use indicators::composite::{ComputeError, ComputeReport, Explanation, Plan};
+use indicators::composite::{ComputeReport, Explanation};
+use indicators::error::ComputeError;
 use indicators::framework::Framework;
 use indicators::matrix::ScoreMatrix;
+use indicators::plan::Plan;
 use indicators::recipe::Recipe;
 use indicators::sensitivity::{
     Alternative, RankReversal, Removal, SensitivityError, Study, alternatives, rank_reversals, removals,

@@ -1,7 +1,8 @@
 //! [`Outcome`]: scores and ranks under a scenario, and how far its ranks can be relied on. How they
 //! are shown belongs to [`super::picture`].
 
-use indicators::composite::{ComputeError, compute};
+use indicators::composite::compute;
+use indicators::error::ComputeError;
 use indicators::framework::Framework;
 use indicators::matrix::ScoreMatrix;
 use indicators::sensitivity::{RankStudy, SensitivityError, Uncertainty, rank_intervals};

@@ -3,16 +3,16 @@
 use std::num::NonZeroU32;
 
 use super::Composite;
-use super::error::ComputeError;
-use super::plan::{GroupPlan, Plan};
 use crate::aggregation::{Children, aggregate};
 use crate::code::AreaCode;
 use crate::columns::each_column;
+use crate::error::ComputeError;
 use crate::finding::{Finding, Step};
 use crate::framework::Framework;
 use crate::imputation::impute;
 use crate::matrix::{Cell, ScoreMatrix};
 use crate::normalisation::{Column, NormaliseError, normalise};
+use crate::plan::{GroupPlan, Plan};
 use crate::ranking::ranks_into;
 use crate::recipe::{Aggregate, Normalise, Recipe, Screen, ScreenTime, Span, Treat};
 use crate::screening::{denominate, screen};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::composite::ComputeError;
+use crate::error::ComputeError;
 use crate::matrix::{Cell, ScoreMatrix};
 use crate::observation::TimePeriod;
 use crate::recipe::SeriesEnds;

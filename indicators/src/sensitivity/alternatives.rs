@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::removal::mean_rank_shift;
-use crate::composite::{Composite, ComputeError, compute};
+use crate::composite::{Composite, compute};
 use crate::descriptive::correlation::{pairs, pearson, spearman};
+use crate::error::ComputeError;
 use crate::framework::Framework;
 use crate::matrix::{Cell, ScoreMatrix};
 use crate::recipe::Recipe;

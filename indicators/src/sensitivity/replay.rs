@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::factor::check;
 use super::{Factor, Replicate, SensitivityError, Study};
-use crate::composite::{Aggregation, ComputeError, Plan, Run, aggregate_all};
+use crate::composite::{Aggregation, Run, aggregate_all};
+use crate::error::ComputeError;
 use crate::matrix::{Cell, ScoreMatrix};
+use crate::plan::Plan;
 use crate::recipe::Recipe;
 
 /// Index scores of every replicate.

@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use crate::code::AreaCode;
-use crate::composite::{ComputeError, Plan};
+use crate::error::ComputeError;
 use crate::framework::Framework;
 use crate::matrix::ScoreMatrix;
+use crate::plan::Plan;
 use crate::recipe::Recipe;
 
 /// Two areas whose order turns when a third is taken out.

@@ -1,7 +1,7 @@
 //! How much a caller's ranks depend on the choices made: what to vary, and what comes of it.
 
 use indicators::code::AreaCode;
-use indicators::composite::ComputeError;
+use indicators::error::ComputeError;
 use indicators::framework::Framework;
 use indicators::matrix::ScoreMatrix;
 use indicators::recipe::Recipe;

@@ -1,16 +1,16 @@
 //! Groups whose weights are optimised together, because their children are to correlate with one
 //! group above them all. How that is done is [`crate::weighting`]'s matter.
 
-use super::error::RecipeError;
-use super::plan::{GroupPlan, Plan};
+use super::{GroupPlan, Plan};
 use crate::code::NodeCode;
+use crate::error::RecipeError;
 use crate::recipe::WeightRule;
 use crate::weighting::fixed_shares;
 
 impl Plan<'_> {
     /// The groups optimised together with one, each with its effective weight in the group they correlate
     /// with; empty when the group's weights are found alone.
-    pub(super) fn family(&self, group: &GroupPlan<'_>) -> Vec<(usize, f64)> {
+    pub(crate) fn family(&self, group: &GroupPlan<'_>) -> Vec<(usize, f64)> {
         let nodes = self.framework.nodes();
         let Some(target) = self.target(group) else { return Vec::new() };
         let level = nodes[group.node].level();

@@ -1,8 +1,11 @@
 //! A recipe checked against a framework: [`Plan`], which method each indicator and group uses.
-//! Running it is the sibling module's work.
+//! Running it is [`crate::composite`]'s work.
 
-use super::error::RecipeError;
+mod cost;
+mod family;
+
 use crate::code::NodeCode;
+use crate::error::RecipeError;
 use crate::framework::Framework;
 use crate::recipe::{
     Aggregate, Denominate, Impute, Normalise, Outside, Overrides, PerLevel, Recipe, Screen, Span, Treat, WeightRule,

@@ -1,7 +1,7 @@
 //! How much work a plan is, before it is done: what lets a service refuse a computation that would
 //! keep it from others.
 
-use super::plan::Plan;
+use super::Plan;
 use crate::recipe::{Aggregate, Impute, Treat, WeightRule};
 
 impl Plan<'_> {
@@ -10,7 +10,7 @@ impl Plan<'_> {
     /// allowed.
     ///
     /// ```
-    /// use indicators::composite::Plan;
+    /// use indicators::plan::Plan;
     /// use indicators::framework::Framework;
     /// use indicators::recipe::Recipe;
     ///
