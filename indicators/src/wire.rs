@@ -376,6 +376,11 @@ wire! {
         /// The vintage it was taken from.
         #[cfg_attr(feature = "openapi", schema(required = false))]
         pub vintage: String,
+        /// SHA-256 of the bytes it was read from, for `/snapshots`; `null` where the vintage was read from several
+        /// payloads, which `/runs?vintage=…` lists, and where the figures were delivered with a key.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", schema(required = false))]
+        pub snapshot: Option<String>,
         /// Who delivered it, where it was submitted; absent elsewhere.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "openapi", schema(required = false))]
@@ -457,14 +462,28 @@ wire! {
         pub observations: u64,
         /// Observations that are new or differ from the vintage before.
         pub changed: u64,
-        /// Content address of the snapshot kept.
+        /// SHA-256 of the first payload, for `/snapshots`; `null` where nothing came, and where the figures were delivered
+        /// with a key.
         pub snapshot: Option<String>,
+        /// Every payload it read, those included that had not changed since the run before.
+        #[serde(default)]
+        pub snapshots: Vec<RunSnapshot>,
         /// Vintage written.
         pub vintage: Option<String>,
         /// Reasons for quarantine or failure.
         pub reasons: Vec<RunFinding>,
         /// Repairs and remarks.
         pub findings: Vec<RunFinding>,
+    }
+}
+
+wire! {
+    /// One payload of a run.
+    pub struct RunSnapshot {
+        /// Its name within the dataflow.
+        pub part: String,
+        /// SHA-256 of the bytes, for `/snapshots`.
+        pub sha256: String,
     }
 }
 

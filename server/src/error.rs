@@ -93,8 +93,8 @@ pub enum ApiError {
     /// A cursor made for other parameters.
     #[error("The cursor was made for another question; keep every parameter but limit as it was.")]
     ForeignCursor,
-    /// A cursor made before the observations changed.
-    #[error("The observations have changed since this cursor was made; begin again without it.")]
+    /// A cursor made before what is listed changed.
+    #[error("What is listed has changed since this cursor was made; begin again without it.")]
     CursorExpired,
     /// A part of the body is not what belongs there.
     #[error("{place}: {reason}.")]

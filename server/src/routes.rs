@@ -11,6 +11,7 @@ mod catalogue;
 mod citation;
 pub(crate) mod compute;
 mod criteria;
+mod cursor;
 pub(crate) mod decisions;
 pub(crate) mod deprecation;
 mod docs;

@@ -5,6 +5,7 @@
 
 mod entries;
 mod provenance;
+mod received;
 mod revisions;
 mod submitted;
 
@@ -28,13 +29,11 @@ use tokio::sync::watch;
 use crate::content_hash::ContentHash;
 use crate::definitions::Definitions;
 pub use crate::release::Release;
-use crate::run_log::{Run, RunHistory};
+use crate::run_log::RunHistory;
 use crate::sources::{Catalogue, DataflowDefinition};
 use crate::store::{StoredObservation, Vintage, VintageId};
+use received::Received;
 use submitted::Authors;
-
-/// How many runs the view holds, the newest.
-const RUNS_SHOWN: usize = 500;
 
 /// What a view is built from.
 pub(crate) struct ViewInputs<'a> {
@@ -92,8 +91,8 @@ pub struct View {
     pub today: Date,
     /// Provenance and freshness of every dataflow.
     pub sources: Vec<SourceEntry>,
-    /// Newest runs first, bounded.
-    pub runs: Vec<RunEntry>,
+    /// Every run of the log, newest first.
+    pub runs: Arc<Vec<RunEntry>>,
     /// What an operator should look at, one sentence each.
     pub problems: Vec<String>,
     /// When the newest vintage was taken in, as far as the log tells.
@@ -123,7 +122,7 @@ impl View {
     pub(crate) fn build(inputs: ViewInputs<'_>) -> Self {
         let ViewInputs { definitions, catalogue, runs, newest, superseded, releases, problems, today } = inputs;
         let framework = definitions.framework.clone();
-        let authors = Authors::read(runs);
+        let (authors, received) = (Authors::read(runs), Received::read(runs));
         let sources = provenance::sources(catalogue, &framework, &newest, (runs, &authors), today);
         let is_source = |dataflow: &&DataflowDefinition| sources.iter().any(|source| source.dataflow == dataflow.id);
         let measured = catalogue.iter().filter(is_source).flat_map(entries::measured).collect();
@@ -133,12 +132,14 @@ impl View {
         let runs = shown(runs);
         let mut observations: Vec<ObservationEntry> = newest
             .iter()
-            .flat_map(|(vintage, held)| held.iter().map(|stored| provenance::observation(&authors, vintage, stored)))
+            .flat_map(|(vintage, held)| {
+                held.iter().map(|stored| provenance::observation((&authors, &received), vintage, stored))
+            })
             .collect();
         observations.sort_by(|one, other| observation_order(one).cmp(&observation_order(other)));
         let past: Vec<(ObservationEntry, Date)> = superseded
             .iter()
-            .map(|one| (provenance::observation(&authors, &one.vintage, &one.stored), one.until))
+            .map(|one| (provenance::observation((&authors, &received), &one.vintage, &one.stored), one.until))
             .collect();
         let arrivals = arrivals(observations.iter().chain(past.iter().map(|(entry, _)| entry)));
         let mut view = Self {
@@ -338,8 +339,8 @@ fn modified_at(history: &RunHistory) -> Option<Timestamp> {
     history.newest().filter(|run| run.outcome == RunOutcome::Updated).map(|run| run.ended_at).max()
 }
 
-fn shown(history: &RunHistory) -> Vec<RunEntry> {
-    history.newest().take(RUNS_SHOWN).map(Run::entry).collect()
+fn shown(history: &RunHistory) -> Arc<Vec<RunEntry>> {
+    Arc::new(history.newest().map(|run| history.entry(run)).collect())
 }
 
 /// The published order of observations.

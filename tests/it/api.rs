@@ -39,7 +39,7 @@ const REFUSALS: [(&str, &str, u16); 10] = [
 ];
 
 /// What is different at every start, and content addresses, which change with every word of the framework.
-const VOLATILE: [&str; 11] = [
+const VOLATILE: [&str; 12] = [
     "started_at",
     "ended_at",
     "last_run_at",
@@ -48,6 +48,7 @@ const VOLATILE: [&str; 11] = [
     "published_on",
     "recipe",
     "snapshot",
+    "sha256",
     "version",
     "request_id",
     "next_cursor",

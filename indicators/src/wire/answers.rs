@@ -129,8 +129,12 @@ wire! {
 wire! {
     /// Answer of `/runs`.
     pub struct RunsAnswer {
-        /// The runs, newest first.
+        /// Number of runs that match the question now, over all pages.
+        pub total: u64,
+        /// The runs of this page, newest first.
         pub runs: Vec<RunEntry>,
+        /// Ask again with `cursor` set to this for the next page; `null` on the last one.
+        pub next_cursor: Option<String>,
     }
 }
 

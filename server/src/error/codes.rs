@@ -94,7 +94,7 @@ error_table! {
     NotAcceptable: "not_acceptable", 406, "No representation is acceptable",
         "Ask by `Accept` for one of the media types in `expected`, or by suffix.";
     CursorExpired: "cursor_expired", 410, "The cursor has expired",
-        "The observations changed since the first page; begin again without `cursor`.";
+        "What is listed changed since the first page; begin again without `cursor`.";
     BodyTooLarge: "body_too_large", 413, "The request body is too large",
         "The bound is in `/api/v1/limits`.";
     UriTooLong: "uri_too_long", 414, "The address is too long",

@@ -238,6 +238,7 @@ fn spending(area: &str, value: f64, day: &str) -> ObservationEntry {
         value: Some(value),
         status: ObsStatus::Normal,
         vintage: format!("WB_EDU_SPENDING@{day}.1"),
+        snapshot: None,
         submitted_by: None,
     }
 }

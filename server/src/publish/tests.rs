@@ -11,7 +11,7 @@ use chrono_tz::Asia::Almaty;
 use indicators::assembly::CellStatus;
 use indicators::code::{AreaCode, DataflowId, IndicatorCode};
 use indicators::observation::ObsStatus;
-use indicators::wire::{CellEntry, Freshness, ObservationEntry, Profile};
+use indicators::wire::{CellEntry, Freshness, ObservationEntry, Profile, RunEntry, RunOutcome};
 
 use super::*;
 use crate::jobs::real::{self, Upstream};
@@ -64,6 +64,31 @@ fn value(view: &View, indicator: &str, area: &str, period: &str) -> Option<Obser
     let first = found.next().cloned();
     assert!(found.next().is_none(), "{indicator} of {area} in {period} stands twice");
     first
+}
+
+#[test]
+fn a_value_names_its_snapshot_where_its_vintage_was_read_from_one() {
+    let published = first_start();
+    let view = published.view.lock().unwrap();
+    let view = view.as_ref().unwrap();
+    let (mut alone, mut among_several) = (0, 0);
+    for entry in &view.observations {
+        let named =
+            |run: &&RunEntry| run.vintage.as_ref() == Some(&entry.vintage) && run.outcome == RunOutcome::Updated;
+        let run = view.runs.iter().find(named).unwrap();
+        match run.snapshots.as_slice() {
+            [one] => {
+                alone += 1;
+                assert_eq!(entry.snapshot.as_ref(), Some(&one.sha256), "{}", entry.vintage);
+            }
+            several => {
+                among_several += 1;
+                assert!(several.len() > 1, "{}", entry.vintage);
+                assert_eq!(entry.snapshot, None, "{}", entry.vintage);
+            }
+        }
+    }
+    assert!(alone > 1_000 && among_several > 1_000, "{alone} {among_several}");
 }
 
 #[test]

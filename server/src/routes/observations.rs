@@ -1,6 +1,5 @@
 //! `/observations`: the values as published, filtered and paged. A cursor is a place in the order
-//! of the observations; it carries the question it was made for and the vintages it was made from,
-//! so a page can neither repeat nor skip a value without saying so.
+//! of the observations of certain vintages; when these change it expires.
 
 use indicators::wire::ObservationsAnswer;
 
@@ -9,13 +8,12 @@ use crate::formats;
 use crate::limits::PUBLISHED;
 use crate::openapi::SchemaOf;
 use crate::routes::answer::{Caching, Content, Effort, Question, Route, citations};
+use crate::routes::cursor::Cursor;
 use crate::routes::index::AREA;
 use crate::routes::query::{Kind, LANG, Parameter};
 
-use cursor::Cursor;
 use filter::Filter;
 
-mod cursor;
 pub(super) mod filter;
 pub(crate) mod rows;
 
@@ -37,7 +35,7 @@ pub(super) static ROUTE: Route = Route {
     path: "/observations",
     operation: "observations",
     summary: "Observations, filtered and paged",
-    description: "Values with status, vintage and dataflow, ordered by indicator, breakdown, area and period. JSON \
+    description: "Values with status, dataflow, vintage and the snapshot they were read from, ordered by indicator, breakdown, area and period. JSON \
                   comes in pages; `next_cursor` and the `Link` header lead to the next. When the observations \
                   change between two pages the cursor is refused with 410. Other formats come whole unless `limit` is given. \
                   A missing value is `null` with a status that says why, never 0.",

@@ -46,6 +46,7 @@ fn observations() -> Vec<ObservationEntry> {
             value,
             status: if value.is_some() { ObsStatus::Normal } else { ObsStatus::Missing },
             vintage: format!("{dataflow}@2024-10-24.1"),
+            snapshot: None,
             submitted_by: None,
         };
     let mut all = Vec::new();
@@ -94,6 +95,7 @@ fn run(id: &str, dataflow: &str, outcome: RunOutcome, reasons: Vec<RunFinding>) 
         observations: 16,
         changed: 0,
         snapshot: None,
+        snapshots: Vec::new(),
         vintage: None,
         reasons,
         findings: Vec::new(),
@@ -126,7 +128,7 @@ pub(crate) fn view() -> View {
     for source in &mut view.sources {
         source.vintage = Some(format!("{}@2024-10-24.1", source.dataflow));
     }
-    view.runs = vec![
+    view.runs = Arc::new(vec![
         run(
             "run-2",
             INTERNET.0,
@@ -141,7 +143,7 @@ pub(crate) fn view() -> View {
             }],
         ),
         run("run-1", INTERNET.0, RunOutcome::Unchanged, Vec::new()),
-    ];
+    ]);
     view
 }
 

@@ -24,12 +24,12 @@ pub(super) static ROUTE: Route = Route {
     path: "/snapshots/{sha256}",
     operation: "snapshot",
     summary: "The bytes as received from a provider",
-    description: "Addressed by their SHA-256, which `/runs` names. Bytes whose terms forbid handing them out are \
+    description: "Addressed by their SHA-256, which `/runs` names, and `/observations` where it is known. Bytes whose terms forbid handing them out are \
                   refused with 403; the figures taken from them are in `/observations`.",
     segments: &[Parameter {
         name: "sha256",
         kind: Kind::Token,
-        description: "64 hexadecimal digits, from `snapshot` of `/runs`.",
+        description: "64 hexadecimal digits, from `snapshot` of an observation or `snapshots` of a run.",
         example: "",
     }],
     parameters: &[],

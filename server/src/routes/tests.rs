@@ -8,6 +8,7 @@ mod manners;
 mod moments;
 mod refusals;
 mod resources;
+mod runs;
 mod sdmx;
 mod terms;
 

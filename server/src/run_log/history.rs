@@ -1,8 +1,9 @@
 //! The log as it was read: [`RunHistory`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indicators::code::DataflowId;
+use indicators::wire::RunEntry;
 use serde::{Deserialize, Serialize};
 
 use super::run::{Decision, Run};
@@ -34,6 +35,7 @@ pub struct RunHistory {
     runs: Vec<Run>,
     decisions: BTreeMap<String, Decision>,
     submissions: Vec<Submission>,
+    delivered: BTreeSet<DataflowId>,
     submission_decisions: Vec<SubmissionDecision>,
     faults: Vec<LineFault>,
 }
@@ -58,7 +60,10 @@ impl RunHistory {
             Entry::Decision(decision) => {
                 self.decisions.insert(decision.run.clone(), decision);
             }
-            Entry::Submission(submission) => self.submissions.push(*submission),
+            Entry::Submission(submission) => {
+                self.delivered.insert(submission.dataflow.clone());
+                self.submissions.push(*submission);
+            }
             Entry::SubmissionDecision(decision) => self.submission_decisions.push(decision),
         }
     }
@@ -72,6 +77,22 @@ impl RunHistory {
     /// The newest first.
     pub fn newest(&self) -> impl Iterator<Item = &Run> {
         self.runs.iter().rev()
+    }
+
+    /// A run as the API shows it to everybody: what was delivered with a key is nobody else's to fetch, so its payloads
+    /// are not named.
+    #[must_use]
+    pub fn entry(&self, run: &Run) -> RunEntry {
+        if self.is_delivered(&run.dataflow) {
+            return RunEntry { snapshot: None, snapshots: Vec::new(), ..run.entry() };
+        }
+        run.entry()
+    }
+
+    /// Whether somebody delivered figures to a dataflow.
+    #[must_use]
+    pub fn is_delivered(&self, dataflow: &DataflowId) -> bool {
+        self.delivered.contains(dataflow)
     }
 
     /// One run.

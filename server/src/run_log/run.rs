@@ -1,7 +1,7 @@
 //! What the log holds: a [`Run`] and a [`Decision`].
 
 use indicators::code::DataflowId;
-use indicators::wire::{RunEntry, RunFinding, RunOutcome};
+use indicators::wire::{RunEntry, RunFinding, RunOutcome, RunSnapshot};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -65,6 +65,12 @@ pub struct ReceivedPayload {
     /// What it came with, to ask for it conditionally next time.
     #[serde(flatten)]
     pub validators: Validators,
+}
+
+impl ReceivedPayload {
+    fn entry(&self) -> RunSnapshot {
+        RunSnapshot { part: self.part.clone(), sha256: self.sha256.to_string() }
+    }
 }
 
 /// Validators of an answer, for a conditional request.
@@ -141,7 +147,7 @@ impl Run {
         }
     }
 
-    /// As the API shows it.
+    /// As the API shows it to an operator; [`RunHistory::entry`](super::RunHistory::entry) is for everybody.
     #[must_use]
     pub fn entry(&self) -> RunEntry {
         RunEntry {
@@ -155,6 +161,7 @@ impl Run {
             observations: self.observations,
             changed: self.changed,
             snapshot: self.payloads.first().map(|payload| payload.sha256.to_string()),
+            snapshots: self.payloads.iter().map(ReceivedPayload::entry).collect(),
             vintage: self.vintage.as_ref().map(ToString::to_string),
             reasons: self.reasons.clone(),
             findings: self.findings.clone(),

@@ -9,7 +9,7 @@
 //! | `indicator` `area` `period` `value` | `INDICATOR` `REF_AREA` `TIME_PERIOD` `OBS_VALUE` | must be there |
 //! | `urbanisation` `sex` `age` `status` | `URBANISATION` `SEX` `AGE` `OBS_STATUS` | total and normal unless given |
 //! | `dataflow` `freq` `unit` | `STRUCTURE_ID` or `DATAFLOW`, `FREQ` `UNIT_MEASURE` | must agree where given |
-//! | `area_name` `vintage` `submitted_by` | `VINTAGE` `SUBMITTED_BY` `STRUCTURE` | passed over |
+//! | `area_name` `vintage` `snapshot` `submitted_by` | `VINTAGE` `SUBMITTED_BY` `STRUCTURE` | passed over |
 
 use std::collections::BTreeSet;
 
@@ -80,6 +80,7 @@ const COLUMNS: &[(&str, Meaning)] = &[
     ("indicator_name", Meaning::PassedOver),
     ("vintage", Meaning::PassedOver),
     ("VINTAGE", Meaning::PassedOver),
+    ("snapshot", Meaning::PassedOver),
     ("submitted_by", Meaning::PassedOver),
     ("SUBMITTED_BY", Meaning::PassedOver),
     ("STRUCTURE", Meaning::PassedOver),

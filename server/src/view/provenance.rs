@@ -9,12 +9,17 @@ use indicators::text::LocalText;
 use indicators::wire::{ObservationEntry, SourceEntry};
 use jiff::civil::Date;
 
+use super::received::Received;
 use super::submitted::Authors;
-use crate::run_log::{Run, RunHistory, Trigger};
+use crate::run_log::{RunHistory, Trigger};
 use crate::sources::{Catalogue, DataflowDefinition};
 use crate::store::{StoredObservation, Vintage};
 
-pub(super) fn observation(authors: &Authors, vintage: &Vintage, stored: &StoredObservation) -> ObservationEntry {
+pub(super) fn observation(
+    (authors, received): (&Authors, &Received),
+    vintage: &Vintage,
+    stored: &StoredObservation,
+) -> ObservationEntry {
     let observation = &stored.observation;
     let breakdown = &observation.series.breakdown;
     ObservationEntry {
@@ -28,6 +33,7 @@ pub(super) fn observation(authors: &Authors, vintage: &Vintage, stored: &StoredO
         value: observation.value,
         status: observation.status,
         vintage: stored.vintage.to_string(),
+        snapshot: received.of(&stored.vintage),
         submitted_by: authors.of(&stored.vintage),
     }
 }
@@ -75,7 +81,7 @@ pub(super) fn sources(
                     .and_then(|vintage| runs.find(&vintage.run))
                     .is_some_and(|run| run.trigger == Trigger::FirstStart),
                 freshness: dataflow.calendar.freshness(last_period, today),
-                last_run: runs.last(&dataflow.id, |_| true).map(Run::entry),
+                last_run: runs.last(&dataflow.id, |_| true).map(|run| runs.entry(run)),
                 indicators: used_by(framework, &dataflow.id),
             }
         })
@@ -88,7 +94,7 @@ pub(super) fn renew(sources: &mut [SourceEntry], catalogue: &Catalogue, runs: &R
         if let Some(dataflow) = catalogue.find(&source.dataflow) {
             source.freshness = dataflow.calendar.freshness(source.last_period, today);
         }
-        source.last_run = runs.last(&source.dataflow, |_| true).map(Run::entry);
+        source.last_run = runs.last(&source.dataflow, |_| true).map(|run| runs.entry(run));
     }
 }
 

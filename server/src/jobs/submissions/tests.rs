@@ -90,6 +90,7 @@ fn what_is_held_is_nowhere_but_in_the_log_until_it_is_accepted() {
     assert_eq!(known(&jobs, None), pairs(&[("KZ-75", 91.5)]));
     let (observations, attribution) = published(&jobs);
     assert_eq!(observations[0].submitted_by.as_deref(), Some("Akimat of Almaty"));
+    assert_eq!(observations[0].snapshot, None, "what was delivered is nobody else's to fetch");
     assert_eq!(attribution.unwrap(), "Ministry of Education of Kazakhstan; Akimat of Almaty");
 }
 

@@ -7,8 +7,8 @@ use std::ops::Range;
 use indicators::observation::TimePeriod;
 use indicators::wire::{ObservationEntry, RevisionEntry};
 
-use super::cursor::short_hash;
 use crate::error::ApiError;
+use crate::routes::cursor::short_hash;
 use crate::routes::query::{Query, bad, read_period};
 use crate::routes::sources::known_dataflow;
 use crate::routes::suggestion::{Candidate, near};

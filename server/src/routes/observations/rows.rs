@@ -28,6 +28,11 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column::attribute("status", "SDMX observation status: why the value is as it is.").as_concept("OBS_STATUS"),
     Column::attribute("unit", "Code of the unit of measure.").as_concept("UNIT_MEASURE"),
     Column::attribute("vintage", "The vintage it was taken from.").as_concept("VINTAGE"),
+    Column::attribute(
+        "snapshot",
+        "SHA-256 of the bytes it was read from, for `/snapshots`; empty where the vintage was read from several payloads, \
+         which `/runs?vintage=` lists, and where the figures were delivered with a key.",
+    ),
     Column::attribute("submitted_by", "Who delivered it, where it was submitted; empty elsewhere.")
         .as_concept("SUBMITTED_BY"),
 ];
@@ -47,6 +52,7 @@ pub(super) const NAMES: &[&str] = &[
     "status",
     "unit",
     "vintage",
+    "snapshot",
     "submitted_by",
 ];
 
@@ -111,6 +117,7 @@ impl Words {
             entry.status.code().into(),
             self.units.get(&key).map_or("", String::as_str).into(),
             (&entry.vintage).into(),
+            shown(entry.snapshot.as_ref()),
             entry.submitted_by.as_deref().unwrap_or_default().into(),
         ]
     }

@@ -1,5 +1,6 @@
 //! The moment an answer names, and the `ETag` of long answers: both move with all that can change the answer.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use ::indicators::wire::RunEntry;
@@ -17,7 +18,7 @@ fn after_a_run(view: &View) -> View {
     let mut view = view.clone();
     let mut run = view.runs[0].clone();
     run.id = "run-3".to_owned();
-    view.runs.insert(0, run);
+    Arc::make_mut(&mut view.runs).insert(0, run);
     view.sources[0].last_run = view.runs.first().cloned();
     view.problems.push("The disk is nearly full.".to_owned());
     view.id = format!("{}+", view.id);
@@ -93,7 +94,8 @@ async fn the_etag_of_a_long_answer_moves_with_what_it_says() {
     let mut view = sample::view();
     view.id = "long".to_owned();
     let (run, observations) = (view.runs[1].clone(), view.observations.clone());
-    view.runs = (0..6_000).map(|number| RunEntry { id: format!("run-{number}"), ..run.clone() }).collect();
+    let runs = (0..6_000).map(|number| RunEntry { id: format!("run-{number}"), ..run.clone() });
+    view.runs = Arc::new(runs.collect());
     while view.observations.len() < 6_000 {
         view.observations.extend(observations.iter().cloned());
     }
@@ -106,7 +108,7 @@ async fn the_etag_of_a_long_answer_moves_with_what_it_says() {
         assert!(answer.header("content-length").is_empty(), "{path} is written while it is sent");
         tags.push(answer.header("etag").to_owned());
     }
-    view.runs[0].changed = 7;
+    Arc::make_mut(&mut view.runs)[0].changed = 7;
     view.id = "long, after a run".to_owned();
     sample.view.swap(view);
     assert_eq!(sample.get_with(runs, &[("if-none-match", &tags[0])]).await.status, 200);
