@@ -12,6 +12,7 @@ pub mod csv;
 mod csvw;
 mod data_package;
 mod json_stat;
+pub(crate) mod names;
 pub mod sdmx_csv;
 pub mod table;
 pub(crate) mod xlsx;

@@ -9,5 +9,7 @@ QUESTION = "indicator=internet_users&area=KZ-61&urbanisation=_T&sex=_T&age=_T&la
 dataset = pyjstat.Dataset.read(f"{sys.argv[1]}/api/v1/observations.jsonstat?{QUESTION}")
 frame = dataset.write("dataframe")
 frame = frame[frame["value"].notna()]
-assert set(frame["area"]) == {"Turkistan Region"}, set(frame["area"])
-print(json.dumps(dict(zip(frame["period"], frame["value"]))))
+assert set(frame["Area"]) == {"Turkistan Region"}, set(frame["Area"])
+codes = dataset.write("dataframe", naming="id")
+assert set(codes["area"]) == {"KZ-61"}, set(codes["area"])
+print(json.dumps(dict(zip(frame["Period"], frame["value"]))))

@@ -1,10 +1,10 @@
 //! CSV on the Web: the metadata of the CSV file of the same question, which its `Link` header names.
 
-use indicators::text::LocalText;
+use indicators::text::{Language, LocalText};
 use serde_json::{Value, json};
 
 use super::table::Role;
-use super::{Column, Format, FormatError, Table, Values, Writing};
+use super::{Column, Format, FormatError, Table, Values, Writing, names};
 
 /// Metadata of a CSV file.
 pub(super) static METADATA: Format = Format {
@@ -32,12 +32,12 @@ fn write(table: Table) -> Result<Vec<u8>, FormatError> {
     let document = json!({
         "@context": ["http://www.w3.org/ns/csvw", { "@language": "en" }],
         "url": format!("{file}.csv{separator}{query}"),
-        "dc:title": head.title,
+        "dc:title": in_language(&head.title, head.language),
         "dc:description": head.description,
         "dc:language": head.language.tag(),
         "dc:identifier": head.release.as_ref().map_or(Value::Null, |release| json!(release.id)),
         "dc:rights": head.citations.iter().map(|one| one.licence.clone()).collect::<Vec<_>>(),
-        "dc:creator": head.citations.iter().map(|one| texts(&one.attribution)).collect::<Vec<_>>(),
+        "dc:creator": head.citations.iter().map(|one| texts(&one.attribution, head.language)).collect::<Vec<_>>(),
         "dc:source": head.citations.iter().map(|one| one.landing_url.clone()).collect::<Vec<_>>(),
         "dialect": { "encoding": "utf-8", "header": true, "lineTerminators": ["\r\n"] },
         "tableSchema": schema,
@@ -50,8 +50,20 @@ fn write(table: Table) -> Result<Vec<u8>, FormatError> {
     Ok(serde_json::to_vec(&document)?)
 }
 
-fn texts(text: &LocalText) -> Value {
-    json!({ "@value": text.en, "@language": "en" })
+fn texts(text: &LocalText, language: Language) -> Value {
+    in_language(text.get(language), language)
+}
+
+fn in_language(text: &str, language: Language) -> Value {
+    json!({ "@value": text, "@language": language.tag() })
+}
+
+/// The heading in the file, which is of no language, and what people call the column.
+fn titles(column: &Column) -> Value {
+    let named =
+        Language::ALL.map(|language| (language.tag().to_owned(), json!(names::of_column(column.name, language))));
+    let heading = ("und".to_owned(), json!(column.name));
+    Value::Object([heading].into_iter().chain(named).collect())
 }
 
 fn column(column: &Column) -> Value {
@@ -64,7 +76,7 @@ fn column(column: &Column) -> Value {
     };
     let mut written = json!({
         "name": column.name,
-        "titles": column.name,
+        "titles": titles(column),
         "dc:description": column.about,
         "datatype": datatype,
         "null": "",

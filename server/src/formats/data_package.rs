@@ -3,13 +3,14 @@
 
 use std::io::{Cursor, Write};
 
+use indicators::text::Language;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use zip::write::{SimpleFileOptions, ZipWriter};
 use zip::{CompressionMethod, DateTime};
 
 use super::table::{Flow, Role};
-use super::{Column, Format, FormatError, Head, Part, Row, Table, Values, Writing, csv};
+use super::{Column, Format, FormatError, Head, Part, Row, Table, Values, Writing, csv, names};
 use crate::code_lists::CodeList;
 
 /// A data package.
@@ -109,7 +110,7 @@ fn package(head: &Head, resources: &[Value]) -> Value {
 
 fn resource(name: &str, path: &str, head: &Head, bytes: &[u8]) -> Value {
     let key = head.key();
-    let mut schema = json!({ "fields": head.columns.iter().map(field).collect::<Vec<_>>(), "missingValues": [""] });
+    let mut schema = json!({ "fields": head.columns.iter().map(|column| field(column, head.language)).collect::<Vec<_>>(), "missingValues": [""] });
     if !key.is_empty() {
         schema["primaryKey"] = json!(key);
     }
@@ -127,7 +128,7 @@ fn resource(name: &str, path: &str, head: &Head, bytes: &[u8]) -> Value {
     })
 }
 
-fn field(column: &Column) -> Value {
+fn field(column: &Column, language: Language) -> Value {
     let kind = match column.values {
         Values::Text | Values::Period | Values::Instant => "string",
         Values::Number => "number",
@@ -135,7 +136,8 @@ fn field(column: &Column) -> Value {
         Values::Flag => "boolean",
         Values::Date => "date",
     };
-    let mut field = json!({ "name": column.name, "type": kind, "description": column.about });
+    let title = names::of_column(column.name, language);
+    let mut field = json!({ "name": column.name, "title": title, "type": kind, "description": column.about });
     if column.role == Role::Dimension {
         field["constraints"] = json!({ "required": true });
     }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use super::table::Role;
-use super::{Column, Field, Format, FormatError, Head, Table, Writing};
+use super::{Column, Field, Format, FormatError, Head, Table, Writing, names};
 
 /// JSON-stat 2.0.
 pub(super) static JSON_STAT: Format = Format {
@@ -124,11 +124,13 @@ impl Document<'_> {
             ids.push("measure");
             sizes.push(measures.len());
             let codes: Vec<&str> = measures.iter().map(|(_, column)| column.name).collect();
-            let labels: Map<String, Value> =
-                measures.iter().map(|(_, column)| (column.name.to_owned(), json!(column.about))).collect();
+            let labels: Map<String, Value> = measures
+                .iter()
+                .map(|(_, column)| (column.name.to_owned(), json!(names::of_column(column.name, head.language))))
+                .collect();
             dimensions.insert(
                 "measure".to_owned(),
-                json!({ "label": "measure", "category": { "index": codes, "label": labels } }),
+                json!({ "label": measured(head.language), "category": { "index": codes, "label": labels } }),
             );
             metric = vec!["measure"];
         }
@@ -168,6 +170,15 @@ impl Document<'_> {
     }
 }
 
+/// What the dimension is called that several measures make.
+const fn measured(language: Language) -> &'static str {
+    match language {
+        Language::Kk => "Өлшем",
+        Language::Ru => "Мера",
+        Language::En => "Measure",
+    }
+}
+
 /// The newest day on which something of the table was taken.
 fn newest(head: &Head) -> Option<Date> {
     let of_release = head.release.as_ref().and_then(|release| release.data_as_of);
@@ -201,5 +212,6 @@ fn dimension(head: &Head, axis: &Axis<'_>) -> Value {
             .collect();
         category["label"] = Value::Object(labels);
     }
-    json!({ "label": axis.column.name, "note": [axis.column.about], "category": category })
+    let label = names::of_column(axis.column.name, head.language);
+    json!({ "label": label, "note": [axis.column.about], "category": category })
 }

@@ -6,7 +6,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format as CellFormat, Workbo
 
 use super::csv::begins_like_a_formula;
 use super::table::Role;
-use super::{Field, Format, FormatError, Head, Table, Writing};
+use super::{Field, Format, FormatError, Head, Table, Writing, names};
 
 /// A workbook.
 pub(crate) static XLSX: Format = Format {
@@ -24,6 +24,9 @@ pub(crate) static XLSX: Format = Format {
 const MOST_ROWS: usize = 1_048_575;
 /// Characters a cell holds.
 const LONGEST_TEXT: usize = 32_767;
+
+/// The languages codes are named in, each by its own name.
+const NAMED_IN: [&str; 3] = ["Қазақша", "Русский", "English"];
 
 /// The words of the workbook in one language.
 struct Words {
@@ -53,7 +56,7 @@ const fn words(language: Language) -> Words {
             codes: "Кодтар",
             about: "Дереккөз",
             column: "Баған",
-            meaning: "Мағынасы",
+            meaning: "Мағынасы (ағылшынша)",
             code: "Код",
             name: "Атауы",
             address: "Мекенжай",
@@ -71,7 +74,7 @@ const fn words(language: Language) -> Words {
             codes: "Коды",
             about: "Источник",
             column: "Столбец",
-            meaning: "Значение",
+            meaning: "Смысл (по-английски)",
             code: "Код",
             name: "Название",
             address: "Адрес",
@@ -140,7 +143,7 @@ fn write(table: Table) -> Result<Vec<u8>, FormatError> {
     // The moment of writing is not said, so that the same table is the same file.
     let properties = DocProperties::new()
         .set_title(&table.head.title)
-        .set_subject(&table.head.description)
+        .set_subject(description(&table.head))
         .set_creation_datetime(&ExcelDateTime::from_ymd(2020, 1, 1)?);
     workbook.set_properties(&properties);
     let head = table.head.clone();
@@ -151,6 +154,14 @@ fn write(table: Table) -> Result<Vec<u8>, FormatError> {
         codes(workbook.add_worksheet().set_name(words.codes)?, &looks, &words, &head)?;
     }
     Ok(workbook.save_to_buffer()?)
+}
+
+/// What the address says of itself, which it says in English only.
+fn description(head: &Head) -> &str {
+    match head.language {
+        Language::En => &head.description,
+        Language::Kk | Language::Ru => "",
+    }
 }
 
 fn data(sheet: &mut Worksheet, looks: &Looks, table: Table) -> Result<(), XlsxError> {
@@ -190,7 +201,7 @@ fn data(sheet: &mut Worksheet, looks: &Looks, table: Table) -> Result<(), XlsxEr
 fn about(sheet: &mut Worksheet, looks: &Looks, words: &Words, head: &Head) -> Result<(), XlsxError> {
     let mut lines: Vec<(&str, String)> = vec![
         ("", head.title.clone()),
-        ("", head.description.clone()),
+        ("", description(head).to_owned()),
         ("", words.missing.to_owned()),
         (words.address, head.address.clone()),
     ];
@@ -216,32 +227,37 @@ fn about(sheet: &mut Worksheet, looks: &Looks, words: &Words, head: &Head) -> Re
 }
 
 fn columns(sheet: &mut Worksheet, looks: &Looks, words: &Words, head: &Head) -> Result<(), XlsxError> {
-    for (place, title) in (0_u16..).zip([words.column, words.meaning, "SDMX"]) {
+    for (place, title) in (0_u16..).zip([words.column, words.name, words.meaning, "SDMX"]) {
         sheet.write_string_with_format(0, place, title, &looks.heading)?;
     }
     sheet.set_column_width(0, 24)?;
-    sheet.set_column_width(1, 100)?;
+    sheet.set_column_width(1, 36)?;
+    sheet.set_column_width(2, 100)?;
     for (line, column) in (1_u32..).zip(&head.columns) {
         let look = if column.role == Role::Dimension { &looks.dimension } else { &looks.plain };
         sheet.write_string_with_format(line, 0, column.name, look)?;
-        looks.text(sheet, line, 1, column.about)?;
-        looks.text(sheet, line, 2, column.concept.unwrap_or_default())?;
+        looks.text(sheet, line, 1, names::of_column(column.name, head.language))?;
+        looks.text(sheet, line, 2, column.about)?;
+        looks.text(sheet, line, 3, column.concept.unwrap_or_default())?;
     }
     Ok(())
 }
 
 fn codes(sheet: &mut Worksheet, looks: &Looks, words: &Words, head: &Head) -> Result<(), XlsxError> {
-    for (place, title) in (0_u16..).zip([words.column, words.code, words.name]) {
+    let headings = [words.column, words.code].into_iter().chain(NAMED_IN);
+    for (place, title) in (0_u16..).zip(headings) {
         sheet.write_string_with_format(0, place, title, &looks.heading)?;
     }
     sheet.set_column_width(0, 16)?;
     sheet.set_column_width(1, 24)?;
-    sheet.set_column_width(2, 60)?;
+    sheet.set_column_range_width(2, 4, 48)?;
     let all = head.codes.iter().flat_map(|(column, list)| list.codes.iter().map(move |code| (*column, code)));
     for (line, (column, code)) in (1_u32..).zip(all) {
         looks.text(sheet, line, 0, column)?;
         looks.text(sheet, line, 1, &code.id)?;
-        looks.text(sheet, line, 2, code.name.get(head.language))?;
+        for (place, language) in (2_u16..).zip(Language::ALL) {
+            looks.text(sheet, line, place, code.name.get(language))?;
+        }
     }
     sheet.set_freeze_panes(1, 0)?;
     Ok(())

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 
 use crate::error::{ApiError, ErrorCode};
 use crate::formats::table::Flow;
-use crate::formats::{Column, Format, Head, Row, Table};
+use crate::formats::{Column, Format, Head, Row, Table, names};
 use crate::http::{RequestId, Service};
 use crate::openapi::SchemaOf;
 use crate::routes::negotiation::{self, Coding};
@@ -128,7 +128,7 @@ impl Question<'_> {
     pub fn head(&self, columns: &[Column], language: Language) -> Head {
         Head {
             name: format!("sandyq-{}", self.route.operation),
-            title: self.route.summary.to_owned(),
+            title: names::of_table(self.route.operation, language).unwrap_or(self.route.summary).to_owned(),
             description: self.route.description.to_owned(),
             address: self.public(&self.address),
             language,

@@ -68,7 +68,7 @@ pub struct Parameter {
 pub const LANG: Parameter = Parameter {
     name: "lang",
     kind: Kind::Choice(&["kk", "ru", "en"]),
-    description: "Language of the name columns in CSV (default `kk`). JSON always carries all three.",
+    description: "Language of the name columns in CSV and of titles and labels in workbooks, JSON-stat and data packages (default `kk`). Codes are the same in every language; JSON always carries all three names.",
     example: "en",
 };
 

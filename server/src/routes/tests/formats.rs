@@ -176,9 +176,49 @@ async fn a_workbook_holds_data_and_what_they_mean() {
     assert_eq!(data.rows().count(), 6);
     let about = workbook.worksheet_range("Источник").unwrap();
     assert!(about.rows().any(|row| row[1].to_string().contains("Бюро национальной статистики")));
+    let columns = workbook.worksheet_range("Столбцы").unwrap();
+    let area = columns.rows().find(|row| row[0] == "area").unwrap();
+    assert_eq!(area[1], "Территория");
+    let codes = workbook.worksheet_range("Коды").unwrap();
+    let region = codes.rows().find(|row| row[1] == "KZ-61").unwrap();
+    assert_eq!(region[2..], ["Түркістан облысы", "Туркестанская область", "Turkistan Region"].map(Data::from));
     // The same question gives the same bytes.
     let again = Sample::new().get("/api/v1/observations.xlsx?lang=ru&area=KZ-61").await;
     assert_eq!(again.body, answer.body);
+}
+
+#[actix_web::test]
+async fn every_table_and_every_column_has_a_name_in_each_language() {
+    let sample = Sample::new();
+    let has_columns = |route: &&Route| route.formats.iter().any(|format| format.suffix == Some("csv-metadata.json"));
+    let mut n_columns = 0;
+    for route in routes().filter(has_columns) {
+        let path = working(route, &sample);
+        let mut titles = BTreeSet::new();
+        for language in ["kk", "ru", "en"] {
+            let metadata = sample.get(&format!("{path}.csv-metadata.json?lang={language}")).await.json();
+            assert_eq!(metadata["dc:title"]["@language"], language, "{path}");
+            titles.insert(metadata["dc:title"]["@value"].as_str().unwrap().to_owned());
+            for column in metadata["tableSchema"]["columns"].as_array().unwrap() {
+                n_columns += 1;
+                let (name, titles) = (&column["name"], &column["titles"]);
+                assert_eq!(&titles["und"], name, "{path}");
+                for language in ["kk", "ru", "en"] {
+                    let title = titles[language].as_str().unwrap_or_default();
+                    assert!(!title.is_empty() && title != name, "{path}: {name} has no name in {language}");
+                }
+            }
+        }
+        assert_eq!(titles.len(), 3, "{path}: {titles:?}");
+    }
+    assert!(n_columns > 300, "{n_columns}");
+    let cube = async |language: &str| sample.get(&format!("/api/v1/index.jsonstat?lang={language}")).await.json();
+    let (kk, en) = (cube("kk").await, cube("en").await);
+    assert_eq!((&kk["id"], &kk["value"]), (&en["id"], &en["value"]), "codes and values are of no language");
+    assert_eq!(
+        (&kk["dimension"]["area"]["label"], &en["dimension"]["area"]["label"]),
+        (&"Аумақ".into(), &"Area".into())
+    );
 }
 
 #[actix_web::test]
