@@ -13,7 +13,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, HttpMessage, HttpRequest, HttpServer};
@@ -34,18 +34,20 @@ use crate::routes;
 use crate::routes::answer::{Answers, prepare, recall, timeout};
 use crate::snapshots::Snapshots;
 use crate::view::ViewHandle;
+pub(crate) use dress::usual_headers;
+use dress::{dress, name_request};
+use refused_keys::RefusedKeys;
 
 pub mod caller;
-
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+mod dress;
+mod refused_keys;
 
 /// What every worker of the service shares.
 pub struct Service {
     answers: Answers,
     limits: Limits,
     limiter: RateLimiter,
+    refused_keys: Arc<RefusedKeys>,
     places: Places,
     started_at: Timestamp,
     snapshots: Option<Snapshots>,
@@ -78,6 +80,7 @@ impl Service {
         Self {
             answers: Answers::default(),
             limiter: RateLimiter::new(&limits),
+            refused_keys: Arc::default(),
             places: Places::default(),
             limits,
             started_at,
@@ -240,7 +243,12 @@ pub async fn guard(
     let (key, mut refusal) = match &service {
         Some(service) if is_api => match caller::key_shown(request.headers(), service.desk()) {
             Ok(key) => (key, None),
-            Err(error) => (None, Some(error)),
+            Err((error, why)) => {
+                if let Some(why) = why {
+                    caller::tell_refused(&request, service, &why, id);
+                }
+                (None, Some(error))
+            }
         },
         _ => (None, None),
     };
@@ -250,7 +258,11 @@ pub async fn guard(
     };
     if let Some(service) = service.as_deref() {
         // A quota that is used up comes before a bad key: keys are not to be tried out.
-        refusal = refused(&request, service, quota.as_ref()).or(refusal);
+        let out_of_bounds = refused(&request, service, quota.as_ref());
+        if let (Some(ApiError::TooManyRequests { .. }), Some(key)) = (&out_of_bounds, &key) {
+            caller::tell_over_quota(&request, service, key, id);
+        }
+        refusal = out_of_bounds.or(refusal);
     }
     if let Some(error) = refusal {
         let mut response = error.response(request.path(), id);
@@ -350,49 +362,6 @@ fn framework_error(error: &actix_web::Error, path: &str, id: &str) -> ApiError {
         None => {
             tracing::error!(request_id = %id, path, %error, "a request failed");
             ApiError::Internal
-        }
-    }
-}
-
-/// Sets what every answer carries, leaving what the answer says itself.
-fn dress(headers: &mut HeaderMap, id: &str, is_api: bool, quota: Option<&Counted>) {
-    usual_headers(headers, is_api);
-    name_request(headers, id, quota);
-}
-
-/// Sets what does not depend on the request, leaving what the answer says itself.
-pub(crate) fn usual_headers(headers: &mut HeaderMap, is_api: bool) {
-    let mut usual = |name: HeaderName, value: &'static str| {
-        if !headers.contains_key(&name) {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
-    };
-    usual(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    usual(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
-    usual(header::PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=()");
-    if is_api {
-        usual(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
-        usual(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
-        usual(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-        usual(
-            header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            "deprecation, etag, link, location, ratelimit, ratelimit-policy, retry-after, sunset, x-request-id",
-        );
-    }
-}
-
-/// Sets what is said of one request: its identifier, and what is left of the quota it used.
-fn name_request(headers: &mut HeaderMap, id: &str, quota: Option<&Counted>) {
-    if let Ok(id) = HeaderValue::from_str(id) {
-        headers.insert(REQUEST_ID, id);
-    }
-    if let Some((quota, limits)) = quota {
-        let left = format!("\"default\";r={};t={}", quota.remaining, quota.reset_seconds);
-        let policy = format!("\"default\";q={};w={}", quota.quota, limits.window_seconds);
-        for (name, value) in [(RATE_LIMIT, left), (RATE_LIMIT_POLICY, policy)] {
-            if let Ok(value) = HeaderValue::from_str(&value) {
-                headers.insert(name, value);
-            }
         }
     }
 }

@@ -200,6 +200,34 @@ impl Keys {
         }
         key.filter(|key| is_good && key.is_in_force(now))
     }
+
+    /// Why a text that was refused is refused, for those who operate the service. Nobody else is told.
+    #[must_use]
+    pub fn why_not_shown(&self, text: &str, now: Timestamp) -> NotShown {
+        let Ok(token) = text.parse::<Token>() else { return NotShown::Unreadable };
+        let id = token.id().clone();
+        match self.keys.get(&id) {
+            None => NotShown::Unknown(id),
+            Some(key) if key.revoked_at.is_some() => NotShown::Revoked(id),
+            Some(key) if !key.is_in_force(now) => NotShown::Expired(id),
+            Some(_) => NotShown::WrongSecret(id),
+        }
+    }
+}
+
+/// Why a text is no key that is in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotShown {
+    /// It has not the form of a key.
+    Unreadable,
+    /// Nobody bears the name.
+    Unknown(KeyId),
+    /// The name is somebody's and the secret is not.
+    WrongSecret(KeyId),
+    /// Its time is over.
+    Expired(KeyId),
+    /// It was revoked.
+    Revoked(KeyId),
 }
 
 #[cfg(test)]

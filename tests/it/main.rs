@@ -5,6 +5,7 @@
 mod access;
 mod alerts;
 mod api;
+mod audit;
 mod browser;
 mod citing;
 mod clients;

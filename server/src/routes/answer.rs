@@ -15,6 +15,7 @@ use jiff::civil::Date;
 use crate::error::{ApiError, ErrorCode};
 use crate::formats::table::Flow;
 use crate::formats::{Column, Format, Head, Row, Table, names};
+use crate::http::caller::tell_scope_missing;
 use crate::http::{RequestId, Service};
 use crate::openapi::SchemaOf;
 use crate::routes::negotiation::{self, Coding};
@@ -250,6 +251,9 @@ pub async fn unknown_path(request: HttpRequest) -> HttpResponse {
 /// The answer to a refused request.
 pub fn refuse(request: &HttpRequest, error: &ApiError) -> HttpResponse {
     let id = RequestId::of(request);
+    if matches!(error, ApiError::ScopeMissing { .. }) {
+        tell_scope_missing(request);
+    }
     let mut response = if is_sdmx(request.path()) {
         error.sdmx_response(accepts_json(request), &id)
     } else {
