@@ -375,5 +375,6 @@ pub(crate) fn parameter(parameter: &Parameter, place: ParameterIn) -> Documented
 }
 
 /// A day, or an instant that stands for its day.
-const DAY: &str = "^([0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T.*)?)?$";
+const DAY: &str = "^([0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\
+                   (\\.[0-9]{1,9})?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])?)?)?$";
 const PERIOD: &str = "^((18|19|20|21)[0-9]{2}(-Q[1-4]|-(0[1-9]|1[0-2]))?)?$";

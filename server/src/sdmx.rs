@@ -13,10 +13,11 @@ pub mod structure;
 pub mod structure_json;
 pub mod structure_xml;
 mod urn;
+pub mod version;
 
 /// The agency that maintains what is published here.
 pub const AGENCY: &str = "SANDYQ";
-/// The version of every structure.
+/// The version of everything but the structures, which count their own.
 pub const VERSION: &str = "1.0.0";
 /// The concept scheme.
 pub const CONCEPTS: &str = "CONCEPTS";

@@ -86,7 +86,8 @@ pub(super) static ROUTE: Route = Route {
         Parameter {
             name: "as_of",
             kind: Kind::Date,
-            description: "The observations as they were known on this day: of each value the newest vintage not after it.",
+            description: "The observations as they were known on this day: of each value the newest vintage not after it. \
+                          Of a moment, `2026-01-01T10:00:00Z`, the day that stands in it counts.",
             example: "2026-01-01",
         },
         Parameter {

@@ -5,7 +5,8 @@ use indicators::code::AreaCode;
 use indicators::definition::Panel;
 use indicators::observation::TimePeriod;
 use indicators::text::Language;
-use jiff::civil::Date;
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use serde::de::IntoDeserializer;
@@ -32,7 +33,7 @@ pub enum Kind {
     Period,
     /// A period or a range of periods.
     PeriodRange,
-    /// A day.
+    /// A day, or a moment that stands for its day.
     Date,
     /// A whole number between two bounds.
     Integer {
@@ -225,9 +226,9 @@ impl Query {
     /// When it is none.
     pub fn date(&self, name: &'static str) -> Result<Option<Date>, ApiError> {
         let Some(found) = self.one(name) else { return Ok(None) };
-        // An instant stands for its day.
-        let day = found.split('T').next().unwrap_or(found);
-        day.parse().map(Some).map_err(|_unparsed| bad(name, "a day, YYYY-MM-DD", found))
+        read_day(found).map(Some).ok_or_else(|| {
+            bad(name, "a day, YYYY-MM-DD, or a moment of it, YYYY-MM-DDThh:mm:ss with or without Z or ±hh:mm", found)
+        })
     }
 
     /// A whole number.
@@ -285,6 +286,16 @@ pub fn near_areas(view: &View, found: &str) -> Vec<String> {
             .iter()
             .map(|area| Candidate { code: area.code.as_str(), names: [&area.name.kk, &area.name.ru, &area.name.en] }),
     )
+}
+
+/// A day, or the day that stands in a moment: figures are counted by the days on which they came in, so neither the time
+/// nor the zone of a moment changes the answer. SDMX asks by moments.
+fn read_day(found: &str) -> Option<Date> {
+    let Some((day, _)) = found.split_once('T') else { return found.parse().ok() };
+    // A plus sign that was not encoded arrives as a space.
+    let moment = found.replace(' ', "+");
+    let is_moment = moment.parse::<Timestamp>().is_ok() || moment.parse::<DateTime>().is_ok();
+    day.parse().ok().filter(|_| is_moment)
 }
 
 /// Reads a period.

@@ -16,6 +16,7 @@ use crate::sdmx::data_xml::{self, ALL_DIMENSIONS, Message, Shape};
 use crate::sdmx::flow::{Flow, flows};
 use crate::sdmx::query::{DataQuery, QueryError};
 use crate::sdmx::structure::{Artefacts, Availability, CONCEPTS, Kind as Artefact, References};
+use crate::sdmx::version::Versions;
 use crate::sdmx::{AGENCY, VERSION, structure_json, structure_xml};
 use crate::view::View;
 
@@ -79,7 +80,8 @@ fn structures(question: &Question<'_>) -> Result<Content, ApiError> {
     let references = references(question)?;
     let stubs =
         question.query.one("detail").is_some_and(|detail| detail.contains("stubs") && detail.starts_with("all"));
-    let found = Artefacts::find(question.view, kind, |id| wanted.takes(id), references);
+    let versions = Versions::read(question.segment("version"));
+    let found = Artefacts::find(question.view, kind, |id| wanted.takes(id), versions, references);
     write_structures(question, &Artefacts { stubs, prepared: prepared(question.view), ..found })
 }
 
@@ -117,23 +119,18 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// Refuses another agency or version as not found.
+/// Refuses another agency as not found.
 fn check_maintainer(question: &Question<'_>, kind: Artefact) -> Result<(), ApiError> {
     let agency = question.segment("agency");
     let ours = ["", "all", "*", AGENCY].contains(&agency)
         || agency.split(['+', ',']).any(|one| one == AGENCY)
         || (matches!(kind, Artefact::Agency | Artefact::All) && agency == "SDMX");
-    if ours && is_version(question.segment("version")) {
-        Ok(())
-    } else {
-        Err(ApiError::NoResults { what: "structure" })
-    }
+    if ours { Ok(()) } else { Err(ApiError::NoResults { what: "structure" }) }
 }
 
-/// Whether a version, a wildcard or a range takes in ours.
+/// Whether a version, a wildcard or a range takes in that of the dataflows.
 fn is_version(text: &str) -> bool {
-    matches!(text, "" | "all" | "latest" | "*" | "~" | "+" | "1.0" | "1+" | "1.0+" | "1.0.0+" | "1.0+.0" | "1+.0.0")
-        || text.split(',').any(|one| one == VERSION)
+    Versions::read(text).takes(VERSION, &[VERSION])
 }
 
 fn references(question: &Question<'_>) -> Result<References, ApiError> {
@@ -202,7 +199,7 @@ fn availability(question: &Question<'_>) -> Result<Content, ApiError> {
     };
     let mut found = Artefacts::default();
     if references != References::None {
-        found = Artefacts::find(question.view, Artefact::Flow, |id| id == flow.id, References::All);
+        found = Artefacts::find(question.view, Artefact::Flow, |id| id == flow.id, Versions::read(""), References::All);
     }
     let available = available(&flow, table, only);
     // Of a code list the codes that occur are what a client can choose from.
@@ -252,7 +249,8 @@ fn available(flow: &Flow, table: Table, only: Option<&str>) -> Availability {
 /// A dataflow with everything that describes it.
 fn schema(question: &Question<'_>) -> Result<Content, ApiError> {
     let flow = flow(question)?;
-    let found = Artefacts::find(question.view, Artefact::Flow, |id| id == flow.id, References::Descendants);
+    let versions = Versions::read("");
+    let found = Artefacts::find(question.view, Artefact::Flow, |id| id == flow.id, versions, References::Descendants);
     write_structures(question, &Artefacts { prepared: prepared(question.view), ..found })
 }
 

@@ -5,7 +5,7 @@ use std::io;
 
 use super::namespaces::{COMMON, GENERIC, MESSAGE, SPECIFIC};
 use super::structure::Structure;
-use super::structure_xml::{header, reference};
+use super::structure_xml::{header, reference, structure_reference};
 use super::urn;
 use crate::formats::{Field, FormatError, Row, Table};
 use crate::xml::Xml;
@@ -98,9 +98,7 @@ impl Message<'_> {
                 Shape::Generic => {
                     xml.within("com:StructureUsage", &[], |xml| reference(xml, self.flow, "datastructure", "Dataflow"))
                 }
-                Shape::Specific => xml.within("com:Structure", &[], |xml| {
-                    reference(xml, self.structure.id, "datastructure", "DataStructure")
-                }),
+                Shape::Specific => xml.within("com:Structure", &[], |xml| structure_reference(xml, self.structure)),
             })
         })
     }
@@ -157,7 +155,7 @@ fn value_and_attributes(xml: &mut Xml, one: &Observation) -> io::Result<()> {
 }
 
 fn specific(xml: &mut Xml, message: &Message<'_>, series: &Series) -> io::Result<()> {
-    let namespace = format!("{}:ObsLevelDim:{}", urn::data_structure(message.structure.id), message.at_observation);
+    let namespace = format!("{}:ObsLevelDim:{}", urn::data_structure(message.structure), message.at_observation);
     let namespaces = [
         ("xmlns:mes", MESSAGE),
         ("xmlns:ss", SPECIFIC),

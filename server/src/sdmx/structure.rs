@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use indicators::text::LocalText;
 
+use super::VERSION;
 use super::flow::{Flow, dimensions, flows};
+use super::version::Versions;
 use crate::code_lists::{self, CodeList};
 use crate::formats::table::Role;
 use crate::formats::{Column, Values};
@@ -18,25 +20,46 @@ use crate::view::View;
 pub struct Structure {
     /// Identifier.
     pub id: &'static str,
+    /// Its version, by semantic versioning: what is added and may be absent makes a minor one.
+    pub version: &'static str,
     name: [&'static str; 3],
     /// The columns; those with a concept are its components.
     pub columns: &'static [Column],
+    /// Attributes that every value carries.
+    mandatory: &'static [&'static str],
+    /// Components that later versions added.
+    later: &'static [&'static str],
 }
 
 /// Observations of one dataflow.
-pub static OBSERVATIONS: Structure =
-    Structure {
-        id: "OBSERVATIONS", name: ["Бақылаулар", "Наблюдения", "Observations"], columns: rows::COLUMNS
-    };
+pub static OBSERVATIONS: Structure = Structure {
+    id: "OBSERVATIONS",
+    version: "1.1.0",
+    name: ["Бақылаулар", "Наблюдения", "Observations"],
+    columns: rows::COLUMNS,
+    mandatory: &["OBS_STATUS"],
+    later: &[],
+};
 
-/// Scores of one panel.
-pub static INDEX: Structure =
-    Structure {
-        id: "INDEX", name: ["Индекс баллдары", "Баллы индекса", "Index scores"], columns: scores::COLUMNS
-    };
+/// Scores of one panel. Every score has a status; that it may be absent is said because 1.0.0 had none, and what was
+/// valid by it has to stay so.
+pub static INDEX: Structure = Structure {
+    id: "INDEX",
+    version: "1.1.0",
+    name: ["Индекс баллдары", "Баллы индекса", "Index scores"],
+    columns: scores::COLUMNS,
+    mandatory: &[],
+    later: &[],
+};
 
-/// Every structure.
+/// Every structure in force.
 pub static STRUCTURES: [&Structure; 2] = [&OBSERVATIONS, &INDEX];
+
+/// Former versions, oldest first. A version once published is answered for good to those who ask for it by its number.
+static FORMER: [&Structure; 2] = [
+    &Structure { version: "1.0.0", later: &["SUBMITTED_BY"], ..OBSERVATIONS },
+    &Structure { version: "1.0.0", later: &["OBS_STATUS"], ..INDEX },
+];
 
 impl Structure {
     /// Name.
@@ -56,8 +79,21 @@ impl Structure {
     /// The columns said about a value, with a concept.
     pub fn attributes(&self) -> impl Iterator<Item = &'static Column> {
         self.columns.iter().filter(|column| {
-            column.role != Role::Dimension && column.concept.is_some_and(|concept| concept != "OBS_VALUE")
+            let is_said = |concept| concept != "OBS_VALUE" && !self.later.contains(&concept);
+            column.role != Role::Dimension && column.concept.is_some_and(is_said)
         })
+    }
+
+    /// Its versions, oldest first.
+    fn versions(&self) -> Vec<&'static str> {
+        let all = FORMER.into_iter().chain(STRUCTURES);
+        all.filter(|known| known.id == self.id).map(|known| known.version).collect()
+    }
+
+    /// Whether every value carries an attribute.
+    #[must_use]
+    pub fn demands(&self, attribute: &str) -> bool {
+        self.mandatory.contains(&attribute)
     }
 }
 
@@ -240,8 +276,15 @@ pub enum References {
 impl Artefacts {
     /// Those that are asked for, with those that come along.
     #[must_use]
-    pub fn find(view: &View, kind: Kind, is_asked: impl Fn(&str) -> bool, references: References) -> Self {
-        let of = |wanted: Kind| kind == Kind::All || kind == wanted;
+    pub fn find(
+        view: &View,
+        kind: Kind,
+        is_asked: impl Fn(&str) -> bool,
+        versions: Versions<'_>,
+        references: References,
+    ) -> Self {
+        let is_usual = versions.takes(VERSION, &[VERSION]);
+        let of = |wanted: Kind| (kind == Kind::All || kind == wanted) && (is_usual || wanted == Kind::Structure);
         let mut found = Self {
             agency: of(Kind::Agency) && is_asked("AGENCIES"),
             concepts: of(Kind::Concepts) && is_asked(super::CONCEPTS),
@@ -251,7 +294,10 @@ impl Artefacts {
             found.flows = flows(view).into_iter().filter(|flow| is_asked(&flow.id)).collect();
         }
         if of(Kind::Structure) {
-            found.structures = STRUCTURES.into_iter().filter(|structure| is_asked(structure.id)).collect();
+            let all = FORMER.into_iter().chain(STRUCTURES);
+            found.structures = all
+                .filter(|structure| is_asked(structure.id) && versions.takes(structure.version, &structure.versions()))
+                .collect();
         }
         if of(Kind::CodeList) {
             found.code_lists = code_lists(view).into_iter().filter(|list| is_asked(list.id)).collect();
@@ -317,5 +363,6 @@ impl Artefacts {
 }
 
 fn refers_to(structure: &Structure, list: &str) -> bool {
-    structure.columns.iter().filter_map(|column| concept_of(column.concept?)).any(|concept| concept.codes == Some(list))
+    let concepts = structure.columns.iter().filter_map(|column| concept_of(column.concept?));
+    concepts.filter(|concept| !structure.later.contains(&concept.id)).any(|concept| concept.codes == Some(list))
 }

@@ -60,7 +60,7 @@ pub fn write(artefacts: &Artefacts) -> Result<Vec<u8>, FormatError> {
     let flows = artefacts.flows.iter().map(|flow| {
         let mut written = maintainable(&flow.id, &flow.name);
         // The structure is said in stubs too: it is one word, and a dataflow without it says nothing.
-        written["structure"] = json!(urn::data_structure(flow.structure.id));
+        written["structure"] = json!(urn::data_structure(flow.structure));
         written
     });
     add("dataflows", flows.collect());
@@ -142,6 +142,7 @@ fn concepts(stubs: bool) -> Value {
 
 fn data_structure(structure: &Structure, stubs: bool) -> Value {
     let mut written = maintainable(structure.id, &structure.name());
+    written["version"] = json!(structure.version);
     if stubs {
         return written;
     }
@@ -159,7 +160,8 @@ fn data_structure(structure: &Structure, stubs: bool) -> Value {
         .attributes()
         .map(|column| {
             let mut written = component(column);
-            written["usage"] = json!(if column.concept == Some("OBS_STATUS") { "mandatory" } else { "optional" });
+            written["usage"] =
+                json!(if column.concept.is_some_and(|id| structure.demands(id)) { "mandatory" } else { "optional" });
             written["attributeRelationship"] = json!({ "observation": {} });
             written["measureRelationship"] = json!(["OBS_VALUE"]);
             written

@@ -50,9 +50,7 @@ fn structures(xml: &mut Xml, artefacts: &Artefacts) -> io::Result<()> {
         xml.within("str:Dataflows", &[], |xml| {
             for flow in &artefacts.flows {
                 maintainable(xml, "str:Dataflow", &flow.id, &urn::dataflow(&flow.id), &flow.name, |xml| {
-                    xml.within("str:Structure", &[], |xml| {
-                        reference(xml, flow.structure.id, "datastructure", "DataStructure")
-                    })
+                    xml.within("str:Structure", &[], |xml| structure_reference(xml, flow.structure))
                 })?;
             }
             Ok(())
@@ -94,11 +92,29 @@ fn maintainable(
     name: &LocalText,
     inside: impl FnOnce(&mut Xml) -> io::Result<()>,
 ) -> io::Result<()> {
-    let attributes = [("id", id), ("urn", urn), ("version", VERSION), ("agencyID", AGENCY), ("isFinal", "true")];
+    versioned(xml, element, (id, VERSION), urn, name, inside)
+}
+
+fn versioned(
+    xml: &mut Xml,
+    element: &str,
+    (id, version): (&str, &str),
+    urn: &str,
+    name: &LocalText,
+    inside: impl FnOnce(&mut Xml) -> io::Result<()>,
+) -> io::Result<()> {
+    let attributes = [("id", id), ("urn", urn), ("version", version), ("agencyID", AGENCY), ("isFinal", "true")];
     xml.within(element, &attributes, |xml| {
         names(xml, name)?;
         inside(xml)
     })
+}
+
+/// A structure by its own version.
+pub(super) fn structure_reference(xml: &mut Xml, Structure { id, version, .. }: &Structure) -> io::Result<()> {
+    let (package, class) = ("datastructure", "DataStructure");
+    let attributes = [("id", *id), ("version", version), ("agencyID", AGENCY), ("package", package), ("class", class)];
+    xml.empty("Ref", &attributes)
 }
 
 /// The elements of a reference stand outside every namespace.
@@ -168,8 +184,8 @@ fn concepts(xml: &mut Xml, stubs: bool) -> io::Result<()> {
 
 fn data_structure(xml: &mut Xml, structure: &Structure, stubs: bool) -> io::Result<()> {
     let column = |concept: &str| structure.columns.iter().find(|column| column.concept == Some(concept));
-    let urn = urn::data_structure(structure.id);
-    maintainable(xml, "str:DataStructure", structure.id, &urn, &structure.name(), |xml| {
+    let (urn, named) = (urn::data_structure(structure), (structure.id, structure.version));
+    versioned(xml, "str:DataStructure", named, &urn, &structure.name(), |xml| {
         if stubs {
             return Ok(());
         }
@@ -189,7 +205,7 @@ fn data_structure(xml: &mut Xml, structure: &Structure, stubs: bool) -> io::Resu
             xml.within("str:AttributeList", &[("id", "AttributeDescriptor")], |xml| {
                 structure.attributes().try_for_each(|column| {
                     let id = column.concept.unwrap_or_default();
-                    let usage = if id == "OBS_STATUS" { "Mandatory" } else { "Conditional" };
+                    let usage = if structure.demands(id) { "Mandatory" } else { "Conditional" };
                     xml.within("str:Attribute", &[("id", id), ("assignmentStatus", usage)], |xml| {
                         component(xml, column)?;
                         xml.within("str:AttributeRelationship", &[], |xml| {

@@ -1,5 +1,6 @@
 //! The names of structures across all services of the world.
 
+use super::structure::Structure;
 use super::{AGENCY, CONCEPTS, VERSION};
 
 const BASE: &str = "urn:sdmx:org.sdmx.infomodel";
@@ -8,8 +9,8 @@ pub(super) fn dataflow(id: &str) -> String {
     format!("{BASE}.datastructure.Dataflow={AGENCY}:{id}({VERSION})")
 }
 
-pub(super) fn data_structure(id: &str) -> String {
-    format!("{BASE}.datastructure.DataStructure={AGENCY}:{id}({VERSION})")
+pub(super) fn data_structure(Structure { id, version, .. }: &Structure) -> String {
+    format!("{BASE}.datastructure.DataStructure={AGENCY}:{id}({version})")
 }
 
 pub(super) fn code_list(id: &str) -> String {

@@ -19,7 +19,8 @@ const RESOURCE: Parameter = segment(
 );
 const AGENCY_ID: Parameter = segment("agency", "`SANDYQ`, `all` or `*`.", "SANDYQ");
 const ID: Parameter = segment("id", "Identifiers, or `all` or `*`.", "*");
-const VERSION_ID: Parameter = segment("version", "`latest`, `~`, `+`, `*` or `1.0.0`.", "1.0.0");
+const VERSION_ID: Parameter =
+    segment("version", "`latest`, `~`, `+`, `*`, `1.0.0`, or a range such as `1.0+.0`.", "1.0.0");
 const CONTEXT: Parameter = segment("context", "`dataflow`.", "dataflow");
 const FLOW_REFERENCE: Parameter =
     segment("flow", "Identifier, alone or as `SANDYQ,IDENTIFIER,VERSION`.", "BNS_SDG_17_8_1");
@@ -78,7 +79,8 @@ const HISTORY: Parameter = Parameter {
 const AS_OF: Parameter = Parameter {
     name: "asOf",
     kind: Kind::Date,
-    description: "The observations as they were known on this day. Scores are those that the method in force gives on them, of \
+    description: "The observations as they were known on this day; of a moment, as the protocol writes it, the day that \
+                  stands in it counts. Scores are those that the method in force gives on them, of \
                   the reference years that had begun.",
     example: "2026-01-01",
 };

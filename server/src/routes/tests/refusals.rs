@@ -54,6 +54,9 @@ async fn bad_queries_name_the_parameter_what_was_expected_and_what_was_found() {
     check("/observations?dataflow=NOTHING", 400, "unknown_code", "dataflow", "NOTHING").await;
     check("/observations?cursor=zz", 400, "bad_parameter", "cursor", "zz").await;
     check("/observations?cursor=abc", 400, "bad_parameter", "cursor", "abc").await;
+    for moment in ["2026-11-22Tnoon", "2026-11-22T25:00:00Z", "2026-11-22T", "22.11.2026", "2026-11-22T10:00:00Zz"] {
+        check(&format!("/observations?as_of={moment}"), 400, "bad_parameter", "as_of", moment).await;
+    }
     check("/runs?outcome=fine", 400, "bad_parameter", "outcome", "fine").await;
     check("/areas?valid_in=2199-01", 400, "bad_parameter", "valid_in", "2199-01").await;
     check("/releases/none", 404, "no_release", "id", "none").await;

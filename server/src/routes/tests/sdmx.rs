@@ -51,6 +51,27 @@ async fn figures_are_narrowed_by_key_period_and_condition() {
 }
 
 #[actix_web::test]
+async fn a_moment_stands_for_the_day_written_in_it() {
+    let sample = Sample::new();
+    let (data, flow) = ("/sdmx/3.0/data/dataflow/SANDYQ", "BNS_SDG_17_8_1/1.0.0");
+    let of_day = |day: &str| format!("{data}/{flow}?asOf={day}");
+    let known = sample.get(&of_day("2024-10-24")).await;
+    assert_eq!(known.status, 200, "{}", known.text());
+    for moment in
+        ["T00:00:00", "T10:00:00Z", "T23:59:59.999Z", "T23:30:00%2B05:00", "T23:30:00+05:00", "T01:00:00-11:00"]
+    {
+        let answer = sample.get(&of_day(&format!("2024-10-24{moment}"))).await;
+        assert_eq!(answer.body, known.body, "{moment}: {}", answer.text());
+        assert_eq!(sample.get(&of_day(&format!("2024-10-23{moment}"))).await.status, 404, "{moment}");
+        let own = sample.get(&format!("/api/v1/observations?as_of=2024-10-24{moment}")).await;
+        assert_eq!(own.status, 200, "{moment}");
+    }
+    let refused = sample.get(&of_day("2024-10-24Tnoon")).await;
+    assert_eq!(refused.status, 400);
+    assert!(refused.text().contains("YYYY-MM-DDThh:mm:ss"), "{}", refused.text());
+}
+
+#[actix_web::test]
 async fn a_missing_value_is_a_status_without_a_value() {
     let sample = Sample::new();
     let path = "/sdmx/2.1/data/BNS_SDG_17_8_1/.....KZ-61?endPeriod=2020";
@@ -97,6 +118,54 @@ async fn refusals_come_in_the_manner_of_the_protocol() {
         assert!(refused.text().contains("code=\"140\""), "{}", refused.text());
     }
     assert_eq!(sample.get_with("/sdmx/2.1/dataflow", &[("accept", "image/png")]).await.status, 406);
+}
+
+#[actix_web::test]
+async fn a_structure_that_gained_an_attribute_has_a_new_version_and_the_former_is_still_answered() {
+    async fn check(structure: &str, version: &str, expected: &[(&str, bool)]) {
+        let added = if structure == "INDEX" { "OBS_STATUS" } else { "SUBMITTED_BY" };
+        let path = format!("/sdmx/3.0/structure/datastructure/SANDYQ/{structure}/{version}");
+        let answer = Sample::new().get(&path).await;
+        if expected.is_empty() {
+            assert_eq!(answer.status, 404, "{path}");
+            return;
+        }
+        let message = answer.json();
+        let found: Vec<(String, bool)> = message["data"]["dataStructures"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| {
+                let attributes = &one["dataStructureComponents"]["attributeList"]["attributes"];
+                let has = attributes.as_array().unwrap().iter().any(|attribute| attribute["id"] == added);
+                (one["version"].as_str().unwrap().to_owned(), has)
+            })
+            .collect();
+        let found: Vec<(&str, bool)> = found.iter().map(|(version, has)| (version.as_str(), *has)).collect();
+        assert_eq!(found, expected, "{path}");
+    }
+    for structure in ["INDEX", "OBSERVATIONS"] {
+        for newest in ["", "~", "+", "latest", "1.1.0", "1.0+.0", "1.0+", "1+.0.0"] {
+            check(structure, newest, &[("1.1.0", true)]).await;
+        }
+        for former in ["1.0.0", "1.0", "1.0.0+"] {
+            check(structure, former, &[("1.0.0", false)]).await;
+        }
+        check(structure, "*", &[("1.0.0", false), ("1.1.0", true)]).await;
+        check(structure, "1.2.0", &[]).await;
+    }
+    let sample = Sample::new();
+    for version in ["latest", "1.0.0", "1.0"] {
+        let answer = sample.get(&format!("/sdmx/2.1/dataflow/SANDYQ/INDEX_REGIONS/{version}?references=all")).await;
+        let text = answer.text();
+        assert!(text.contains("DataStructure=SANDYQ:INDEX(1.1.0)"), "{text}");
+        assert!(text.contains("<Ref id=\"INDEX\" version=\"1.1.0\""), "{text}");
+        assert!(!text.contains("INDEX(1.0.0)"), "one version of it: {text}");
+    }
+    for version in ["1.0.0", "+", "1.0+.0", "*"] {
+        let path = format!("/sdmx/3.0/data/dataflow/SANDYQ/INDEX_REGIONS/{version}/KZ-61.index");
+        assert_eq!(sample.get(&path).await.status, 200, "{path}");
+    }
 }
 
 #[actix_web::test]
@@ -157,13 +226,13 @@ async fn scores_as_known_on_a_day_are_those_of_the_index_of_that_day() {
 }
 
 #[actix_web::test]
-async fn scores_carry_the_status_their_structure_demands() {
+async fn every_score_carries_a_status_that_the_structure_lets_be_absent() {
     let sample = Sample::new();
     let structure =
-        sample.get("/sdmx/3.0/structure/datastructure/SANDYQ/INDEX/1.0.0?references=descendants").await.json();
+        sample.get("/sdmx/3.0/structure/datastructure/SANDYQ/INDEX/1.1.0?references=descendants").await.json();
     let list = &structure["data"]["dataStructures"][0]["dataStructureComponents"]["attributeList"]["attributes"];
     let status = list.as_array().unwrap().iter().find(|attribute| attribute["id"] == "OBS_STATUS").unwrap();
-    assert_eq!(status["usage"], "mandatory");
+    assert_eq!(status["usage"], "optional", "what was valid by 1.0.0 stays so by 1.1.0");
     let lists = structure["data"]["codelists"].as_array().unwrap();
     assert!(lists.iter().any(|list| list["id"] == "CL_OBS_STATUS"));
     let accept = [("accept", "application/vnd.sdmx.structurespecificdata+xml;version=2.1")];
