@@ -22,6 +22,7 @@ mod metrics;
 mod platforms;
 mod providers;
 mod questions;
+mod reach;
 mod refresh;
 mod rehearsal;
 mod runs;
