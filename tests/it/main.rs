@@ -23,6 +23,7 @@ mod platforms;
 mod providers;
 mod questions;
 mod reach;
+mod recipes;
 mod refresh;
 mod rehearsal;
 mod runs;

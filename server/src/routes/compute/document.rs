@@ -1,5 +1,6 @@
 //! The entry of `POST /compute` in the `OpenAPI` document.
 
+use serde_json::Value;
 use utoipa::openapi::path::OperationBuilder;
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, SchemaFormat, SchemaType, Type};
@@ -47,6 +48,11 @@ fn file(description: &str) -> ObjectBuilder {
     text(description).format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
 }
 
+/// A body that is computed as it stands.
+fn example() -> Option<Value> {
+    serde_json::from_str(include_str!("example.json")).ok()
+}
+
 /// The operation; shared refusals are added by the caller.
 pub(crate) fn operation(suffix: Option<&str>, formats: &[&'static Format], shape: &RefOr<Schema>) -> OperationBuilder {
     let json = ObjectBuilder::new()
@@ -76,7 +82,7 @@ pub(crate) fn operation(suffix: Option<&str>, formats: &[&'static Format], shape
         .property("robustness", file("What to vary (JSON)."));
     let body = RequestBodyBuilder::new()
         .required(Some(Required::True))
-        .content("application/json", ContentBuilder::new().schema(Some(json)).build())
+        .content("application/json", ContentBuilder::new().schema(Some(json)).example(example()).build())
         .content("multipart/form-data", ContentBuilder::new().schema(Some(form)).build())
         .build();
     let mut answer = ResponseBuilder::new().description("The answer.");

@@ -1,6 +1,7 @@
 //! The entries of `/submissions` in the `OpenAPI` document.
 
 use indicators::wire::{SubmissionAnswer, SubmissionCheckAnswer, SubmissionsAnswer};
+use serde_json::json;
 use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
 use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, SchemaFormat, SchemaType, Type};
@@ -76,6 +77,14 @@ pub(crate) fn operations(schemas: &mut Schemas) -> Vec<Entry> {
     entries
 }
 
+/// A delivery that is sound as it stands.
+const CSV_EXAMPLE: &str = "indicator,area,period,value,status\r\nschools_with_electronic_journal,KZ-75,2024,91.5,\r\n\
+                           schools_with_electronic_journal,KZ-71,2024,,O\r\n";
+/// The same as SDMX-CSV 2.0.
+const SDMX_EXAMPLE: &str = "STRUCTURE,STRUCTURE_ID,ACTION,FREQ,INDICATOR,URBANISATION,SEX,AGE,REF_AREA,TIME_PERIOD,OBS_VALUE\r\n\
+                            dataflow,SANDYQ:EDU_DIGITAL_SCHOOLS(1.0.0),I,A,schools_with_electronic_journal,_T,_T,_T,KZ-75,\
+                            2024,91.5\r\n";
+
 const DELIVERY_REFUSALS: &[ErrorCode] = &[
     ErrorCode::UnknownCode,
     ErrorCode::MalformedBody,
@@ -136,10 +145,13 @@ fn delivery(one: RefOr<Schema>, checked: RefOr<Schema>) -> OperationBuilder {
             .description(Some(description))
     };
     let content = |description: &str| ContentBuilder::new().schema(Some(file(description))).build();
+    let with_example = |description: &str, example: &str| {
+        ContentBuilder::new().schema(Some(file(description))).example(Some(example.into())).build()
+    };
     let body = RequestBodyBuilder::new()
         .required(Some(Required::True))
-        .content("text/csv", content("The table as CSV, separated by commas or semicolons."))
-        .content("application/vnd.sdmx.data+csv", content("The table as SDMX-CSV 1.0 or 2.0."))
+        .content("text/csv", with_example("The table as CSV, separated by commas or semicolons.", CSV_EXAMPLE))
+        .content("application/vnd.sdmx.data+csv", with_example("The table as SDMX-CSV 1.0 or 2.0.", SDMX_EXAMPLE))
         .content(
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             content("A workbook whose first sheet is the table."),
@@ -186,9 +198,10 @@ fn reason() -> RequestBody {
                 .description(Some("Why; kept with the decision.")),
         )
         .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)));
+    let example = json!({ "reason": "agreed by letter 12/345" });
     RequestBodyBuilder::new()
         .required(Some(Required::False))
-        .content("application/json", ContentBuilder::new().schema(Some(schema)).build())
+        .content("application/json", ContentBuilder::new().schema(Some(schema)).example(Some(example)).build())
         .build()
 }
 
