@@ -507,12 +507,16 @@ wire! {
         pub attribution: LocalText,
         /// Cron expression of the schedule, six fields, zone Asia/Almaty.
         pub schedule: String,
-        /// First period covered.
+        /// First period with any value.
         #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
         pub first_period: Option<TimePeriod>,
-        /// Last period covered.
+        /// Newest period with any value.
         #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
         pub last_period: Option<TimePeriod>,
+        /// Newest period covered, by which freshness is judged: as many areas as the dataflow must have of each indicator it
+        /// declares; where it declares none, the country itself, else any area. `null` when no period is.
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+        pub covered_period: Option<TimePeriod>,
         /// Number of observations in the newest vintage.
         pub observations: u64,
         /// Newest vintage.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use indicators::code::DataflowId;
 use indicators::observation::TimePeriod;
-use indicators::wire::{Freshness, RunOutcome};
+use indicators::wire::{Freshness, RunOutcome, SourceEntry};
 use serde::Serialize;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use url::Url;
@@ -50,8 +50,10 @@ pub enum Subject {
         dataflow: DataflowId,
         /// What they are called now.
         freshness: Freshness,
-        /// The last period covered.
+        /// The newest period with any value.
         last_period: Option<TimePeriod>,
+        /// The newest period covered, by which they are judged.
+        covered_period: Option<TimePeriod>,
     },
     /// The service itself: its status says the same.
     Service,
@@ -79,16 +81,33 @@ impl Alert {
         })
     }
 
-    fn stale(dataflow: &DataflowId, last_period: Option<TimePeriod>) -> Self {
-        let covered = last_period.map_or_else(|| "nothing".to_owned(), |period| period.to_string());
+    fn stale(source: &Source<'_>) -> Self {
+        let Source { dataflow, freshness, last_period, covered_period } = *source;
+        let covered = covered_period.map_or_else(|| "no period".to_owned(), |period| period.to_string());
         Self {
-            text: format!("{dataflow} is stale: it ends with {covered}, and what follows is long overdue"),
-            subject: Subject::Freshness { dataflow: dataflow.clone(), freshness: Freshness::Stale, last_period },
+            text: format!("{dataflow} is stale: it covers {covered}, and what follows is long overdue"),
+            subject: Subject::Freshness { dataflow: dataflow.clone(), freshness, last_period, covered_period },
         }
     }
 
     fn of_the_service(text: &str) -> Self {
         Self { text: text.to_owned(), subject: Subject::Service }
+    }
+}
+
+/// What alerts are about of what is served.
+#[derive(Debug, Clone, Copy)]
+struct Source<'a> {
+    dataflow: &'a DataflowId,
+    freshness: Freshness,
+    last_period: Option<TimePeriod>,
+    covered_period: Option<TimePeriod>,
+}
+
+impl<'a> Source<'a> {
+    fn of(entry: &'a SourceEntry) -> Self {
+        let SourceEntry { dataflow, freshness, last_period, covered_period, .. } = entry;
+        Self { dataflow, freshness: *freshness, last_period: *last_period, covered_period: *covered_period }
     }
 }
 
@@ -104,8 +123,7 @@ impl Watch {
     /// What is to be told of what is served now. How old figures were when the service started is not told: whoever
     /// restarts it would be told again.
     pub fn serving(&mut self, view: &View) -> Vec<Alert> {
-        let sources = view.sources.iter().map(|source| (&source.dataflow, source.freshness, source.last_period));
-        self.look(sources, &view.problems)
+        self.look(view.sources.iter().map(Source::of), &view.problems)
     }
 
     /// What is to be told when nothing could be published.
@@ -115,17 +133,13 @@ impl Watch {
         is_new.then(|| Alert::of_the_service(&format!("The newest figures could not be published: {error}")))
     }
 
-    fn look<'a>(
-        &mut self,
-        sources: impl Iterator<Item = (&'a DataflowId, Freshness, Option<TimePeriod>)>,
-        problems: &[String],
-    ) -> Vec<Alert> {
+    fn look<'a>(&mut self, sources: impl Iterator<Item = Source<'a>>, problems: &[String]) -> Vec<Alert> {
         self.is_failing = false;
         let mut alerts = Vec::new();
-        for (dataflow, freshness, last_period) in sources {
-            let before = self.freshness.insert(dataflow.clone(), freshness);
-            if freshness == Freshness::Stale && before.is_some_and(|before| before != Freshness::Stale) {
-                alerts.push(Alert::stale(dataflow, last_period));
+        for source in sources {
+            let before = self.freshness.insert(source.dataflow.clone(), source.freshness);
+            if source.freshness == Freshness::Stale && before.is_some_and(|before| before != Freshness::Stale) {
+                alerts.push(Alert::stale(&source));
             }
         }
         let now: BTreeSet<String> = problems.iter().map(|problem| kind(problem).to_owned()).collect();

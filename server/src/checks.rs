@@ -17,6 +17,8 @@ use crate::sources::harmonise::{Harmonised, PlacedObservation};
 mod presence;
 mod scale;
 
+pub(crate) use presence::areas_by_period;
+
 /// How the checks ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckOutcome {

@@ -3,6 +3,7 @@
 //! A view is immutable. A refresh builds a new one and swaps it in; requests under way keep the
 //! one they began with. Nothing here computes a score or reads the store while answering.
 
+mod covered;
 mod entries;
 mod provenance;
 mod received;

@@ -4,6 +4,8 @@ sources-summary = { $count ->
    *[other] { $count } tables
 } in use: { $fresh } up to date, { $late } late, { $stale } outdated, { $empty } without data.
 sources-rule = A table that does not pass the checks is held back, with the reasons below; the last good version stays published and shows its age.
+sources-covered-rule = Freshness is judged by the newest period that as many areas as the table must have are given for, or, where no number is set, the country itself.
+sources-covered = newer figures are of too few areas; judged by { $period }
 sources-runs = All runs
 freshness-title = How fresh the data are
 freshness = Freshness

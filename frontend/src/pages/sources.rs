@@ -34,7 +34,7 @@ pub(crate) fn content(context: &PageContext<'_>) -> Content {
             <h1>{title.clone()}</h1>
             <p>{summary.clone()}</p>
             <p class="note">
-                {context.say(message::SOURCES_RULE)} " "
+                {context.say(message::SOURCES_RULE)} " " {context.say(message::SOURCES_COVERED_RULE)} " "
                 <a href="/api/v1/runs">{context.say(message::SOURCES_RUNS)}</a>
             </p>
         </div>
@@ -72,6 +72,16 @@ fn span(context: &PageContext<'_>, source: &SourceEntry) -> String {
         (Some(only), _) | (_, Some(only)) => context.formats.period(only),
         _ => context.missing(),
     }
+}
+
+/// How fresh it is called, and the period that says so where the table holds newer figures of too few areas.
+fn judged_by(context: &PageContext<'_>, source: &SourceEntry) -> String {
+    let words = context.say(freshness_words(source.freshness).0);
+    if source.covered_period == source.last_period {
+        return words;
+    }
+    let period = source.covered_period.map_or_else(|| context.missing(), |period| context.formats.period(period));
+    format!("{words}; {}", context.fill(message::SOURCES_COVERED, [("period", period.into())]))
 }
 
 fn overview_table(context: &PageContext<'_>) -> AnyView {
@@ -124,7 +134,7 @@ fn card(context: &PageContext<'_>, source: &SourceEntry) -> AnyView {
         (message::PERIODS, span(context, source).into_any()),
         (message::OBSERVATIONS, context.formats.count(source.observations).into_any()),
         (message::AS_OF, as_of.into_any()),
-        (message::FRESHNESS, context.say(freshness_words(source.freshness).0).into_any()),
+        (message::FRESHNESS, judged_by(context, source).into_any()),
     ];
     let closed = source.closed.as_ref().map(|why| (message::NOT_ASKED, context.text(why).into_any()));
     let facts = facts

@@ -58,7 +58,8 @@ fn an_alert_about_a_run_reads_as_documented() {
 fn look(watch: &mut Watch, freshness: Freshness, problems: &[&str]) -> Vec<Value> {
     let dataflow: DataflowId = "EGDI".parse().unwrap();
     let problems: Vec<String> = problems.iter().map(|&problem| problem.to_owned()).collect();
-    let served = [(&dataflow, freshness, Some(TimePeriod::Year(2022)))];
+    let (last_period, covered_period) = (Some(TimePeriod::Year(2024)), Some(TimePeriod::Year(2022)));
+    let served = [Source { dataflow: &dataflow, freshness, last_period, covered_period }];
     watch.look(served.into_iter(), &problems).iter().map(|alert| serde_json::to_value(alert).unwrap()).collect()
 }
 
@@ -68,8 +69,8 @@ fn figures_that_turn_stale_are_told_once_and_not_at_every_start() {
     assert!(look(&mut watch, Freshness::Fresh, &[]).is_empty());
     assert!(look(&mut watch, Freshness::Late, &[]).is_empty());
     let expected = json!({
-        "text": "EGDI is stale: it ends with 2022, and what follows is long overdue", "about": "freshness",
-        "dataflow": "EGDI", "freshness": "stale", "last_period": "2022",
+        "text": "EGDI is stale: it covers 2022, and what follows is long overdue", "about": "freshness",
+        "dataflow": "EGDI", "freshness": "stale", "last_period": "2024", "covered_period": "2022",
     });
     assert_eq!(look(&mut watch, Freshness::Stale, &[]), slice::from_ref(&expected));
     assert!(look(&mut watch, Freshness::Stale, &[]).is_empty());

@@ -42,15 +42,11 @@ fn check_amount(definition: &DataflowDefinition, observations: &[PlacedObservati
 fn check_coverage(definition: &DataflowDefinition, observations: &[PlacedObservation], reasons: &mut Vec<Finding>) {
     for coverage in &definition.checks.coverage {
         let ColumnCoverage { indicator, min_areas, min_areas_ever } = coverage;
-        let is_of = |one: &&Observation| one.series.indicator == *indicator && one.value.is_some();
-        let all: Vec<&Observation> = observations.iter().map(|placed| &placed.observation).filter(is_of).collect();
-        // What is said of towns does not make up for a total that is not there.
-        let has_total = all.iter().any(|one| one.series.breakdown.is_total());
-        let judged = || all.iter().filter(|one| !has_total || one.series.breakdown.is_total());
-        let ever: BTreeSet<&AreaCode> = judged().map(|one| &one.area).collect();
-        let newest = judged().map(|one| one.period).max();
-        let now: BTreeSet<&AreaCode> = judged().filter(|one| Some(one.period) == newest).map(|one| &one.area).collect();
-        let period = newest.map_or_else(|| "any period".to_owned(), |period| period.to_string());
+        let mut by_period = areas_by_period(indicator, observations.iter().map(|placed| &placed.observation));
+        let ever: BTreeSet<&AreaCode> = by_period.values().flatten().copied().collect();
+        let (period, now) = by_period
+            .pop_last()
+            .map_or_else(|| ("any period".to_owned(), BTreeSet::new()), |(period, areas)| (period.to_string(), areas));
         for (areas, least, when) in [(ever, min_areas_ever, "all periods together"), (now, min_areas, period.as_str())]
         {
             if areas.len() < *least {
@@ -63,6 +59,22 @@ fn check_coverage(definition: &DataflowDefinition, observations: &[PlacedObserva
             }
         }
     }
+}
+
+/// The areas for which an indicator has a value, by period. Counted by its total where there is one: what is said of towns
+/// does not make up for a total that is not there.
+pub(crate) fn areas_by_period<'a>(
+    indicator: &IndicatorCode,
+    observations: impl Iterator<Item = &'a Observation>,
+) -> BTreeMap<TimePeriod, BTreeSet<&'a AreaCode>> {
+    let all: Vec<&Observation> =
+        observations.filter(|one| one.series.indicator == *indicator && one.value.is_some()).collect();
+    let has_total = all.iter().any(|one| one.series.breakdown.is_total());
+    let mut areas: BTreeMap<TimePeriod, BTreeSet<&AreaCode>> = BTreeMap::new();
+    for one in all.into_iter().filter(|one| !has_total || one.series.breakdown.is_total()) {
+        areas.entry(one.period).or_default().insert(&one.area);
+    }
+    areas
 }
 
 /// No area is lost that the last vintage had. A whole table must still hold a value of every area. The newest part of one

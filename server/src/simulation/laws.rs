@@ -16,7 +16,7 @@ use crate::content_hash::ContentHash;
 use crate::jobs::Jobs;
 use crate::release_archive::ReleaseArchive;
 use crate::run_log::Run;
-use crate::sources::Catalogue;
+use crate::sources::{Catalogue, DataflowDefinition};
 use crate::store::{Store, Vintage, VintageId};
 use crate::view::View;
 
@@ -144,7 +144,20 @@ impl Laws {
             if source.last_period != Some(TimePeriod::Year(year)) {
                 return Err(format!("{} says {:?} and ends in {year}", source.dataflow, source.last_period));
             }
-            let due = date(year + 1, 12, 31) + i32::from(definition.calendar.lag_days).days();
+            let covered = covered(definition, view);
+            if source.covered_period != covered.map(TimePeriod::Year) {
+                return Err(format!(
+                    "{} says it covers {:?}; it is {covered:?}",
+                    source.dataflow, source.covered_period
+                ));
+            }
+            let Some(covered) = covered else {
+                if source.freshness != Freshness::Stale {
+                    return Err(format!("{} covers no year and is called {:?}", source.dataflow, source.freshness));
+                }
+                continue;
+            };
+            let due = date(covered + 1, 12, 31) + i32::from(definition.calendar.lag_days).days();
             let stale = due + i32::from(definition.calendar.stale_after_days).days();
             let is_overstated = match source.freshness {
                 Freshness::Fresh => today > due,
@@ -154,13 +167,35 @@ impl Laws {
             };
             if is_overstated {
                 return Err(format!(
-                    "{} ends in {year}, the next was due on {due}, and on {today} it is called {:?}",
+                    "{} covers {covered}, the next was due on {due}, and on {today} it is called {:?}",
                     source.dataflow, source.freshness
                 ));
             }
         }
         Ok(())
     }
+}
+
+/// The newest year a table covers, counted anew from what is served: all areas it must have, or else the country, or else any.
+fn covered(definition: &DataflowDefinition, view: &View) -> Option<i16> {
+    let mut years: BTreeMap<i16, BTreeSet<&AreaCode>> = BTreeMap::new();
+    for one in view.observations.iter().filter(|one| one.dataflow == definition.id && one.value.is_some()) {
+        years.entry(one.period.year()).or_default().insert(&one.area);
+    }
+    // Every simulated table measures one indicator.
+    let least = definition.checks.coverage.iter().map(|coverage| coverage.min_areas).max().unwrap_or_default();
+    let newest = |is_covered: &dyn Fn(&BTreeSet<&AreaCode>) -> bool| {
+        years.iter().rev().find(|(_, areas)| is_covered(areas)).map(|(year, _)| *year)
+    };
+    if least > 1 {
+        return newest(&|areas| areas.len() >= least);
+    }
+    newest(&|areas| areas.contains(&definition.country)).or_else(|| newest(&|_| true))
+}
+
+/// Of how many tables the newest year is covered only in part.
+pub(super) fn in_part(view: &View) -> usize {
+    view.sources.iter().filter(|source| source.covered_period != source.last_period).count()
 }
 
 /// How old the figures of a view are called.

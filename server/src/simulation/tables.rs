@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::ops::Range;
 
 use indicators::area::AreaList;
 use indicators::code::{AreaCode, DataflowId};
@@ -67,7 +68,25 @@ impl Table {
 
     /// Adds a year, a little above the one before.
     pub(super) fn publish(&mut self, year: i16, chance: &Chance) {
-        for area in 0..self.names.len() {
+        self.publish_of(0..self.names.len(), year, chance);
+    }
+
+    /// Adds a year of one area only. The others may follow.
+    pub(super) fn publish_one(&mut self, year: i16, chance: &Chance) {
+        let area = chance.below(self.names.len());
+        self.publish_of(area..area + 1, year, chance);
+    }
+
+    /// Whether the newest year lacks areas.
+    pub(super) fn is_in_part(&self) -> bool {
+        let last_year = self.last_year();
+        self.cells.keys().filter(|(year, _)| *year == last_year).count() < self.names.len()
+    }
+
+    /// Areas that have their value of the year keep it.
+    fn publish_of(&mut self, areas: Range<usize>, year: i16, chance: &Chance) {
+        let lacks = |area: &usize| !self.cells.contains_key(&(year, *area));
+        for area in areas.filter(lacks).collect::<Vec<_>>() {
             let before = self.cells.get(&(year - 1, area)).and_then(|value| value.parse::<f64>().ok());
             let value = match (self.format, before) {
                 (SourceFormat::BnsSlices, before) => {
@@ -119,7 +138,9 @@ impl Table {
     pub(super) fn lie(&self, lie: Lie, chance: &Chance) -> Vec<u8> {
         let mut cells = self.cells.clone();
         let last_year = self.last_year();
-        let area = chance.below(self.names.len());
+        // One that has a value: a gap in place of none, or a second value beside none, is no lie.
+        let present: Vec<usize> = cells.keys().filter(|(year, _)| *year == last_year).map(|(_, area)| *area).collect();
+        let area = chance.pick(&present);
         let spoil = |cells: &mut BTreeMap<(i16, usize), String>, text: String| {
             cells.insert((last_year, area), text);
         };
@@ -152,11 +173,11 @@ impl Table {
             Lie::Duplicate => {
                 let mut body = self.written(&cells);
                 if self.format == SourceFormat::KazstatSdg {
-                    let twice = format!("{last_year},PT,,,{},{:.1}\n", self.names[1].1, value + 1.5);
+                    let twice = format!("{last_year},PT,,,{},{:.1}\n", self.name_in_rows(area), value + 1.5);
                     body.extend_from_slice(twice.as_bytes());
                 } else {
                     body.pop();
-                    let twice = slice(&self.names[1].1, &[(last_year, format!("{:.0}", value + 900.0))]);
+                    let twice = slice(&self.names[area].1, &[(last_year, format!("{:.0}", value + 900.0))]);
                     body.extend_from_slice(format!(",{twice}]").as_bytes());
                 }
                 return body;
@@ -190,11 +211,14 @@ impl Table {
         }
         let mut text = "Year,UNIT_MEASURE,URBANISATION,SEX,REF_AREA,Value\n".to_owned();
         for ((year, area), value) in cells {
-            // The country's rows leave the area blank.
-            let name = if *area == 0 { "" } else { &self.names[*area].1 };
-            _ = writeln!(text, "{year},PT,,,{name},{value}");
+            _ = writeln!(text, "{year},PT,,,{},{value}", self.name_in_rows(*area));
         }
         text.into_bytes()
+    }
+
+    /// The country's rows leave the area blank.
+    fn name_in_rows(&self, area: usize) -> &str {
+        if area == 0 { "" } else { &self.names[area].1 }
     }
 }
 

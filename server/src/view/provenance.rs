@@ -9,6 +9,7 @@ use indicators::text::LocalText;
 use indicators::wire::{ObservationEntry, SourceEntry};
 use jiff::civil::Date;
 
+use super::covered::{self, Covered};
 use super::received::Received;
 use super::submitted::Authors;
 use crate::run_log::{RunHistory, Trigger};
@@ -62,6 +63,9 @@ pub(super) fn sources(
             };
             let vintage = held.map(|(vintage, _)| vintage);
             let last_period = periods().max();
+            let observed = held.iter().flat_map(|(_, held)| held).map(|stored| &stored.observation);
+            let covered_period = covered::newest(dataflow, observed);
+            let covered = Covered { period: covered_period, last: last_period };
             SourceEntry {
                 dataflow: dataflow.id.clone(),
                 name: dataflow.name.clone(),
@@ -73,6 +77,7 @@ pub(super) fn sources(
                 schedule: dataflow.schedule.clone(),
                 first_period: periods().min(),
                 last_period,
+                covered_period,
                 observations: vintage.map_or(0, |vintage| vintage.observations),
                 vintage: vintage.map(|vintage| vintage.id.to_string()),
                 as_of: vintage.map(|vintage| vintage.id.date),
@@ -80,7 +85,7 @@ pub(super) fn sources(
                 bundled: vintage
                     .and_then(|vintage| runs.find(&vintage.run))
                     .is_some_and(|run| run.trigger == Trigger::FirstStart),
-                freshness: dataflow.calendar.freshness(last_period, today),
+                freshness: covered.freshness(dataflow.calendar, today),
                 last_run: runs.last(&dataflow.id, |_| true).map(|run| runs.entry(run)),
                 indicators: used_by(framework, &dataflow.id),
             }
@@ -92,7 +97,8 @@ pub(super) fn sources(
 pub(super) fn renew(sources: &mut [SourceEntry], catalogue: &Catalogue, runs: &RunHistory, today: Date) {
     for source in sources {
         if let Some(dataflow) = catalogue.find(&source.dataflow) {
-            source.freshness = dataflow.calendar.freshness(source.last_period, today);
+            let covered = Covered { period: source.covered_period, last: source.last_period };
+            source.freshness = covered.freshness(dataflow.calendar, today);
         }
         source.last_run = runs.last(&source.dataflow, |_| true).map(|run| runs.entry(run));
     }

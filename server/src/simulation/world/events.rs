@@ -37,9 +37,15 @@ impl World<'_> {
                 let mut providers = self.providers.lock();
                 let table = &mut providers.desks[desk].table;
                 let year = table.last_year() + 1;
-                // A year is published when it is over.
-                if year < self.today().year() {
-                    table.publish(year, &self.chance);
+                if table.is_in_part() {
+                    table.publish(year - 1, &self.chance);
+                } else if year < self.today().year() {
+                    // A year is published when it is over, whole or beginning with one area.
+                    if self.chance.one_in(3) {
+                        table.publish_one(year, &self.chance);
+                    } else {
+                        table.publish(year, &self.chance);
+                    }
                 }
                 drop(providers);
                 self.after_days(20, 200, event);

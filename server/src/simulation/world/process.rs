@@ -23,7 +23,7 @@ use crate::service::{publishing, watched};
 use crate::simulation::chance::Chance;
 use crate::simulation::clock::{HOUR, Moment};
 use crate::simulation::ground::{Ground, Weakness};
-use crate::simulation::laws::{Ages, Broken, ages, told};
+use crate::simulation::laws::{Ages, Broken, ages, in_part, told};
 use crate::sources::client::{Client, ClientConfig, Timing};
 use crate::view::{View, ViewHandle};
 
@@ -154,6 +154,9 @@ impl World<'_> {
         }
         if self.seen.as_ref() != Some(&(view.id.clone(), today)) {
             self.laws.serving(&view, &self.ground.catalogue, today)?;
+            for _ in 0..in_part(&view) {
+                self.tally.count("served: a newest year in part");
+            }
             self.laws.citable(&view, process.jobs.archive())?;
             self.seen = Some((view.id.clone(), today));
         }
