@@ -1,13 +1,17 @@
 //! Tells somebody's machine when something went wrong: one POST of JSON to the address an operator names. When nobody
 //! answers, it is tried again a few times and then given up; the run log and the pages hold everything anyway.
 
+mod memory;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+
+pub use memory::Memory;
 
 use indicators::code::DataflowId;
 use indicators::observation::TimePeriod;
 use indicators::wire::{Freshness, RunOutcome, SourceEntry};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use url::Url;
 
@@ -111,17 +115,36 @@ impl<'a> Source<'a> {
     }
 }
 
+/// How old the figures of each dataflow are called.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Ages {
+    pub(crate) freshness: BTreeMap<DataflowId, Freshness>,
+}
+
 /// What was served last, as far as alerts are about it: each thing is told once, when it begins.
 #[derive(Debug, Default)]
 pub struct Watch {
-    freshness: BTreeMap<DataflowId, Freshness>,
+    /// How old figures were called when that was last told; `None` where nobody was ever told anything.
+    told: Option<Ages>,
     problems: BTreeSet<String>,
     is_failing: bool,
 }
 
 impl Watch {
-    /// What is to be told of what is served now. How old figures were when the service started is not told: whoever
-    /// restarts it would be told again.
+    /// Goes on from what was told last.
+    #[must_use]
+    pub fn after(told: Option<Ages>) -> Self {
+        Self { told, ..Self::default() }
+    }
+
+    /// How old figures are called, for [`Memory`].
+    #[must_use]
+    pub const fn told(&self) -> Option<&Ages> {
+        self.told.as_ref()
+    }
+
+    /// What is to be told of what is served now. How old figures were at the very first start is not told: nothing has
+    /// changed yet.
     pub fn serving(&mut self, view: &View) -> Vec<Alert> {
         self.look(view.sources.iter().map(Source::of), &view.problems)
     }
@@ -136,12 +159,16 @@ impl Watch {
     fn look<'a>(&mut self, sources: impl Iterator<Item = Source<'a>>, problems: &[String]) -> Vec<Alert> {
         self.is_failing = false;
         let mut alerts = Vec::new();
+        let before = self.told.take();
+        let mut ages = Ages::default();
         for source in sources {
-            let before = self.freshness.insert(source.dataflow.clone(), source.freshness);
-            if source.freshness == Freshness::Stale && before.is_some_and(|before| before != Freshness::Stale) {
+            ages.freshness.insert(source.dataflow.clone(), source.freshness);
+            let was_stale = |told: &Ages| told.freshness.get(source.dataflow) == Some(&Freshness::Stale);
+            if source.freshness == Freshness::Stale && before.as_ref().is_some_and(|told| !was_stale(told)) {
                 alerts.push(Alert::stale(&source));
             }
         }
+        self.told = Some(ages);
         let now: BTreeSet<String> = problems.iter().map(|problem| kind(problem).to_owned()).collect();
         let is_new = |problem: &&String| !self.problems.contains(kind(problem));
         alerts.extend(problems.iter().filter(is_new).map(|problem| Alert::of_the_service(problem)));
@@ -155,13 +182,22 @@ fn kind(problem: &str) -> &str {
     problem.split(|character: char| character.is_ascii_digit()).next().unwrap_or(problem)
 }
 
+/// What lies in the outbox, in the order it was put there.
+#[derive(Debug)]
+enum Letter {
+    /// To be sent.
+    Alert(Alert),
+    /// Every alert before it is about this: to be remembered once they are gone.
+    Told(Ages),
+}
+
 /// Where alerts are put to be sent; cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Alerts(UnboundedSender<Alert>);
+pub struct Alerts(UnboundedSender<Letter>);
 
 /// Alerts waiting to be sent.
 #[derive(Debug)]
-pub struct Outbox(UnboundedReceiver<Alert>);
+pub struct Outbox(UnboundedReceiver<Letter>);
 
 /// Both ends.
 #[must_use]
@@ -173,26 +209,39 @@ pub fn channel() -> (Alerts, Outbox) {
 impl Alerts {
     /// Has an alert sent. Never waits; without anybody to send it, it is dropped.
     pub fn tell(&self, alert: Alert) {
-        _ = self.0.send(alert);
+        _ = self.0.send(Letter::Alert(alert));
+    }
+
+    /// Has it remembered, once what is to be told of it is gone.
+    pub fn remember(&self, ages: Ages) {
+        _ = self.0.send(Letter::Told(ages));
     }
 }
 
 impl Outbox {
-    /// What waits to be sent.
+    /// What waits to be sent, taken as delivered.
     #[cfg(test)]
-    pub(crate) fn waiting(&mut self) -> Vec<Alert> {
+    pub(crate) fn waiting(&mut self, memory: &Memory) -> Vec<Alert> {
         let mut waiting = Vec::new();
-        while let Ok(alert) = self.0.try_recv() {
-            waiting.push(alert);
+        while let Ok(letter) = self.0.try_recv() {
+            match letter {
+                Letter::Alert(alert) => waiting.push(alert),
+                Letter::Told(ages) => memory.keep(&ages),
+            }
         }
         waiting
     }
 
     /// Sends what comes, one after the other, until the other end is gone.
-    pub async fn deliver(mut self, client: &Client, to: &Url) {
-        while let Some(alert) = self.0.recv().await {
-            if let Err(error) = send(client, to, &alert).await {
-                tracing::error!(%error, alert = alert.text, "an alert could not be delivered and is given up");
+    pub async fn deliver(mut self, client: &Client, to: &Url, memory: &Memory) {
+        while let Some(letter) = self.0.recv().await {
+            match letter {
+                Letter::Alert(alert) => {
+                    if let Err(error) = send(client, to, &alert).await {
+                        tracing::error!(%error, alert = alert.text, "an alert could not be delivered and is given up");
+                    }
+                }
+                Letter::Told(ages) => memory.keep(&ages),
             }
         }
     }

@@ -7,6 +7,7 @@
 //! data/runs.jsonl   runs and decisions                    truth
 //! data/releases/    every release that was published    truth
 //! data/store/       index: vintages, releases, pointer    can be rebuilt
+//! data/told.json    how old figures were when an operator was last told; lost, nothing is told of changes meanwhile
 //! data/drop/        files an operator puts there, one folder for each dataflow
 //! data/lock         held while a process uses the folder; holds its number
 //! ```

@@ -14,10 +14,11 @@ use tokio::runtime::{self, Handle};
 use tokio::signal::unix::{SignalKind, signal};
 use url::Url;
 
-use crate::alerts::{self, Alert, Alerts, Outbox, Watch};
+use crate::alerts::{self, Ages, Alert, Alerts, Memory, Outbox, Watch};
 use crate::background::{compute_giving_way, giving_way};
 use crate::config::{Config, ScheduleMode};
 use crate::definitions::Definitions;
+use crate::disk::{Disk, LocalDisk};
 use crate::http::{self, Desk};
 use crate::jobs::real::{self, Upstream};
 use crate::jobs::{ByHand, DataflowPlan, JobError, Jobs, Publish, PublishOrder, Told};
@@ -75,7 +76,8 @@ pub fn open(config: &Config) -> anyhow::Result<Open> {
     let (publish, view) = publishing(definitions, catalogue, PublishedMethod::current());
     let metrics = Data::new(Metrics::default());
     let (alerts, outbox) = alerts::channel();
-    let publish = watched(publish, &view, alerts.clone());
+    let told = Memory::of(&local_disk(), &config.data).read();
+    let publish = watched(publish, &view, alerts.clone(), told);
     let counted = metrics.clone();
     let told: Told = Arc::new(move |run, failures_before| {
         counted.ran(run);
@@ -115,14 +117,23 @@ pub(crate) fn publishing(
     (publish, handle)
 }
 
-/// The same step, with an alert for what is worse afterwards than before.
-pub(crate) fn watched(publish: Publish, view: &Arc<OnceLock<ViewHandle>>, alerts: Alerts) -> Publish {
-    let (view, watch) = (Arc::clone(view), Mutex::new(Watch::default()));
+/// The same step, with an alert for what is worse afterwards than before, or than what was told last.
+pub(crate) fn watched(
+    publish: Publish,
+    view: &Arc<OnceLock<ViewHandle>>,
+    alerts: Alerts,
+    told: Option<Ages>,
+) -> Publish {
+    let (view, watch) = (Arc::clone(view), Mutex::new(Watch::after(told)));
     Arc::new(move |order| {
         let published = publish(order);
         let mut watch = watch.lock().unwrap_or_else(PoisonError::into_inner);
         match (&published, view.get()) {
-            (Ok(()), Some(view)) => watch.serving(&view.current()).into_iter().for_each(|alert| alerts.tell(alert)),
+            (Ok(()), Some(view)) => {
+                watch.serving(&view.current()).into_iter().for_each(|alert| alerts.tell(alert));
+                // Each time, because it may not have been kept the last.
+                watch.told().into_iter().for_each(|ages| alerts.remember(ages.clone()));
+            }
             (Ok(()), None) => {}
             (Err(error), _) => watch.failing(&format!("{error:#}")).into_iter().for_each(|alert| alerts.tell(alert)),
         }
@@ -159,8 +170,15 @@ pub fn run(config: &Config, dashboard: &Dashboard) -> anyhow::Result<()> {
         let mut serving = tokio::spawn(server);
         let schedule = start_schedule(&open.jobs, config).await?;
         let alerting = match config.alert_url.clone() {
-            Some(to) => Some(tokio::spawn(deliver(open.outbox, client_config(config)?, to))),
-            None => None,
+            Some(to) => {
+                let memory = Memory::of(&local_disk(), &config.data);
+                Some(tokio::spawn(deliver(open.outbox, client_config(config)?, to, memory)))
+            }
+            None => {
+                // Nobody is told; what is put there is dropped.
+                drop(open.outbox);
+                None
+            }
         };
         tracing::info!("serving http://{address}");
         let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -202,10 +220,14 @@ fn client_config(config: &Config) -> anyhow::Result<ClientConfig> {
     })
 }
 
+fn local_disk() -> Arc<dyn Disk> {
+    Arc::new(LocalDisk)
+}
+
 /// Sends alerts for as long as the service runs.
-async fn deliver(outbox: Outbox, config: ClientConfig, to: Url) {
+async fn deliver(outbox: Outbox, config: ClientConfig, to: Url, memory: Memory) {
     match Client::new(config, Timing::real()) {
-        Ok(client) => outbox.deliver(&client, &to).await,
+        Ok(client) => outbox.deliver(&client, &to, &memory).await,
         Err(error) => tracing::error!(%error, "alerts cannot be sent"),
     }
 }

@@ -1,6 +1,7 @@
 //! What is told, once, and how it is delivered.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+use std::fs;
 use std::slice;
 use std::sync::{Arc, Mutex};
 
@@ -11,6 +12,7 @@ use jiff::civil::date;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::disk::{Disk, LocalDisk};
 use crate::run_log::Trigger;
 use crate::sources::client::{ClientConfig, Reply, SendFault, Timing, Transport};
 
@@ -80,6 +82,31 @@ fn figures_that_turn_stale_are_told_once_and_not_at_every_start() {
 }
 
 #[test]
+fn figures_that_turned_stale_while_the_service_was_down_are_told_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk: Arc<dyn Disk> = Arc::new(LocalDisk);
+    let memory = || Memory::of(&disk, folder.path());
+    // The first start of all: nothing has changed.
+    assert_eq!(memory().read(), None);
+    let start = |freshness| {
+        let memory = memory();
+        let mut watch = Watch::after(memory.read());
+        let told = look(&mut watch, freshness, &[]).len();
+        memory.keep(watch.told().unwrap());
+        told
+    };
+    assert_eq!(start(Freshness::Late), 0);
+    assert_eq!(start(Freshness::Stale), 1);
+    assert_eq!(start(Freshness::Stale), 0, "told already");
+    assert_eq!(start(Freshness::Fresh), 0);
+    assert_eq!(start(Freshness::Stale), 1, "fresh in between");
+    // What does not read back is told again: better twice than not at all.
+    fs::write(folder.path().join("told.json"), "{}").unwrap();
+    assert_eq!(start(Freshness::Stale), 1);
+    assert_eq!(start(Freshness::Stale), 0);
+}
+
+#[test]
 fn a_problem_is_told_when_it_begins_also_at_the_start() {
     let mut watch = Watch::default();
     let full = |free: u32| format!("The disk is full: {free} bytes are free.");
@@ -120,10 +147,16 @@ async fn deliver(statuses: &[u16]) -> (Vec<Value>, Vec<Duration>) {
     };
     let client = Client::over(transport, ClientConfig::standard(), Timing::new(|| Timestamp::UNIX_EPOCH, wait, || 0.5));
     let (alerts, outbox) = channel();
+    let folder = tempfile::tempdir().unwrap();
+    let disk: Arc<dyn Disk> = Arc::new(LocalDisk);
+    let memory = Memory::of(&disk, folder.path());
     alerts.tell(Alert::of_the_service("first"));
     alerts.tell(Alert::of_the_service("second"));
+    alerts.remember(Ages::default());
     drop(alerts);
-    outbox.deliver(&client, &"https://example.org/hook".parse().unwrap()).await;
+    assert_eq!(memory.read(), None, "nothing is remembered before it is told");
+    outbox.deliver(&client, &"https://example.org/hook".parse().unwrap(), &memory).await;
+    assert_eq!(memory.read(), Some(Ages::default()));
     let (posts, waits) = (posts.lock().unwrap().clone(), waits.lock().unwrap().clone());
     (posts.into_iter().map(|post: Value| post["text"].clone()).collect(), waits)
 }

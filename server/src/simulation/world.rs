@@ -14,7 +14,7 @@ use super::chance::Chance;
 use super::clock::{Clock, DAY, Moment};
 use super::disk::{Crash, SimulatedDisk};
 use super::ground::Ground;
-use super::laws::{Broken, Laws, published};
+use super::laws::{Ages, Broken, Laws, published};
 use super::provider::Providers;
 use super::tables::Table;
 use super::tally::Tally;
@@ -44,6 +44,10 @@ pub(super) struct World<'a> {
     n_events: u64,
     process: Option<Process>,
     laws: Laws,
+    /// How old the figures were called at the last look, by whichever process.
+    told: Option<Ages>,
+    /// Whether the process that told it could also keep that it did.
+    is_told_kept: bool,
     is_honest: bool,
     /// The view and the day for which the laws of serving were last seen to hold.
     seen: Option<(String, Date)>,
@@ -85,6 +89,8 @@ impl<'a> World<'a> {
             n_events: 0,
             process: None,
             laws: Laws::default(),
+            told: None,
+            is_told_kept: false,
             is_honest: false,
             seen: None,
             tally: Tally::default(),

@@ -1,6 +1,5 @@
 //! The process while it runs: switched on, asking, taking in what arrives, publishing.
 
-use std::mem;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
@@ -13,7 +12,7 @@ use indicators::wire::RunOutcome;
 
 use super::World;
 use super::events::Event;
-use crate::alerts::{self, Outbox};
+use crate::alerts::{self, Ages as KeptAges, Memory, Outbox};
 use crate::disk::Disk;
 use crate::jobs::real::{self, Upstream};
 use crate::jobs::{Answer, Checks, DataflowPlan, Jobs, Publish, ReadOrder, Refreshing, Refusal, Steps};
@@ -23,7 +22,7 @@ use crate::service::{publishing, watched};
 use crate::simulation::chance::Chance;
 use crate::simulation::clock::{HOUR, Moment};
 use crate::simulation::ground::{Ground, Weakness};
-use crate::simulation::laws::{Ages, Broken, ages, in_part, told};
+use crate::simulation::laws::{Broken, ages, in_part, told};
 use crate::sources::client::{Client, ClientConfig, Timing};
 use crate::view::{View, ViewHandle};
 
@@ -46,8 +45,9 @@ pub(super) struct Process {
     pub(super) flights: Vec<Flight>,
     /// What an operator's machine would be told.
     outbox: Outbox,
-    /// How old the figures were called at the last look.
-    ages: Ages,
+    memory: Memory,
+    /// What it was found to have been told before, until the first look.
+    at_start: Option<Option<KeptAges>>,
 }
 
 impl World<'_> {
@@ -148,10 +148,19 @@ impl World<'_> {
             return Ok(());
         }
         let view = view_of(process);
-        let before = mem::replace(&mut process.ages, ages(&view));
-        for _ in told(&process.outbox.waiting(), &before, &process.ages)? {
-            self.tally.count("told: stale");
+        let now = ages(&view);
+        let at_start = process.at_start.take();
+        let is_at_start = at_start.is_some();
+        // What the disk refused to keep, the next process cannot know: it goes by what it finds.
+        let before = match at_start {
+            Some(found) if !self.is_told_kept => found.map(|found| found.freshness),
+            _ => self.told.take(),
+        };
+        for _ in told(&process.outbox.waiting(&process.memory), before.as_ref().unwrap_or(&now), &now)? {
+            self.tally.count(if is_at_start { "told at the start: stale" } else { "told: stale" });
         }
+        self.is_told_kept = process.memory.has_kept(&KeptAges { freshness: now.clone() });
+        self.told = Some(now);
         if self.seen.as_ref() != Some(&(view.id.clone(), today)) {
             self.laws.serving(&view, &self.ground.catalogue, today)?;
             for _ in 0..in_part(&view) {
@@ -167,9 +176,11 @@ impl World<'_> {
         let Ground { definitions, catalogue, method, .. } = self.ground;
         let (publish, view) = publishing(definitions.clone(), Arc::clone(catalogue), method.clone());
         let (alerts, outbox) = alerts::channel();
-        let steps = self.steps(watched(publish, &view, alerts));
-        let plans = real::plans(&self.ground.catalogue);
         let disk: Arc<dyn Disk> = Arc::new(self.disk.clone());
+        let memory = Memory::of(&disk, Path::new(ROOT));
+        let told = memory.read();
+        let steps = self.steps(watched(publish, &view, alerts, told.clone()));
+        let plans = real::plans(&self.ground.catalogue);
         let opened = Jobs::open_on(&disk, Path::new(ROOT), plans, steps, Almaty);
         let opened = opened.map_err(anyhow::Error::from).and_then(|jobs| {
             jobs.publish()?;
@@ -182,7 +193,6 @@ impl World<'_> {
                 let jitter = Duration::from_mins(2);
                 let timetable = Timetable::new(&appointments, Almaty, since, jitter, self.seed);
                 let timetable = timetable.map_err(|error| error.to_string())?;
-                let ages = ages(&in_force(&view));
                 jobs.keep_current();
                 if self.disk.is_down() {
                     drop(jobs);
@@ -191,8 +201,15 @@ impl World<'_> {
                 }
                 self.laws.after_start(&jobs, &self.providers.lock())?;
                 self.tally.count("switched on");
-                self.process =
-                    Some(Process { jobs: Arc::new(jobs), view, timetable, flights: Vec::new(), outbox, ages });
+                self.process = Some(Process {
+                    jobs: Arc::new(jobs),
+                    view,
+                    timetable,
+                    flights: Vec::new(),
+                    outbox,
+                    memory,
+                    at_start: Some(told),
+                });
             }
             Err(error) => {
                 self.tally.count("did not start");
