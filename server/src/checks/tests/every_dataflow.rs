@@ -222,3 +222,14 @@ fn a_new_period_with_three_regions_is_not_taken_in_silence() {
     }
     assert!(n_refused > 20, "{n_refused}");
 }
+
+/// The tests above hold every declared number against the recordings; nothing would hold an index that declares none.
+#[test]
+fn every_index_of_the_survey_says_of_how_many_states_it_must_be() {
+    let surveys: Vec<_> = recorded_dataflows().into_iter().filter(|one| one.id.as_str() == "UN_EGDI").collect();
+    assert_eq!(surveys.len(), 1);
+    for indicator in &surveys[0].indicators {
+        let declared = surveys[0].checks.coverage.iter().find(|coverage| coverage.indicator == indicator.code);
+        assert_eq!(declared.map(|coverage| coverage.min_areas), Some(190), "{}", indicator.code);
+    }
+}
