@@ -11,6 +11,10 @@
 //!
 //! Nothing is scaled here; scores are made in [`crate::composite`].
 
+mod opening;
+
+pub use opening::last_reference_year;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

@@ -203,6 +203,35 @@ impl IndicatorDefinition {
     }
 }
 
+/// When a reference year opens: the newest that has all of this is the last with a release, and every year before it has
+/// one too. Only indicators and criteria with a weight count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpeningRule {
+    /// Percent of the panel's areas, of those to which an indicator applies, for which it must have a figure to count.
+    pub min_areas_percent: u8,
+    /// Fewest indicators with a figure of that very year. A national figure is one where the indicator has no other.
+    pub min_indicators: usize,
+    /// Fewest criteria that these belong to.
+    pub min_criteria: usize,
+    /// Percent of the criteria that must have a figure at all: of that year, carried into it or in place of another.
+    pub min_valued_criteria_percent: u8,
+    /// Why these.
+    pub reason: LocalText,
+}
+
+impl OpeningRule {
+    /// A rule that asks for nothing would open years of which nothing is known; one that asks for more than all, none.
+    const fn is_sound(&self) -> bool {
+        let Self { min_areas_percent, min_indicators, min_criteria, min_valued_criteria_percent, .. } = self;
+        1 <= *min_areas_percent
+            && *min_areas_percent <= 100
+            && *min_valued_criteria_percent <= 100
+            && *min_indicators >= *min_criteria
+            && *min_criteria >= 1
+    }
+}
+
 /// Areas and years of a panel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -213,8 +242,8 @@ pub struct PanelDefinition {
     pub name: LocalText,
     /// First reference year with a release.
     pub first_year: i16,
-    /// Last reference year with a release.
-    pub last_year: i16,
+    /// When a later year has one.
+    pub opens: OpeningRule,
     /// The areas compared; empty for every valid region of the country.
     #[serde(default)]
     pub areas: Vec<AreaCode>,
@@ -226,7 +255,7 @@ pub struct PanelDefinition {
 pub struct FrameworkDefinition {
     /// Code of the framework, such as `kz`.
     pub id: String,
-    /// Version; any change of the file changes it.
+    /// Version; any change of the file that changes what a release says changes it.
     pub version: String,
     /// Name of the index.
     pub name: LocalText,
@@ -282,9 +311,18 @@ pub enum DefinitionError {
         /// The indicator.
         indicator: IndicatorCode,
     },
-    /// A panel is missing, declared twice or ends before it begins.
-    #[error("the panel {panel} must be declared once, with its first year not after its last")]
+    /// A panel is missing or declared twice.
+    #[error("the panel {panel} must be declared once")]
     Panel {
+        /// The panel's code.
+        panel: &'static str,
+    },
+    /// Years of a panel open by a rule that asks for nothing, or for more than there can be.
+    #[error(
+        "the panel {panel} opens its years by a rule without sense; expected 1 to 100 percent of areas, at most 100 percent \
+         of criteria, at least one criterion and no fewer indicators than criteria"
+    )]
+    Opening {
         /// The panel's code.
         panel: &'static str,
     },
@@ -305,8 +343,11 @@ impl FrameworkDefinition {
         }
         for panel in Panel::ALL {
             let declared: Vec<_> = self.panels.iter().filter(|one| one.panel == panel).collect();
-            if !matches!(declared.as_slice(), [one] if one.first_year <= one.last_year) {
+            let [declared] = declared.as_slice() else {
                 return Err(DefinitionError::Panel { panel: panel.code() });
+            };
+            if !declared.opens.is_sound() {
+                return Err(DefinitionError::Opening { panel: panel.code() });
             }
         }
         let mut indicators = BTreeSet::new();

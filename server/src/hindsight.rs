@@ -2,6 +2,7 @@
 //! those of the view, the computation is that of a release. How long it is kept is the asker's matter.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use indicators::assembly::{BookedValue, ObservationBook};
@@ -12,20 +13,25 @@ use indicators::wire::ObservationEntry;
 use jiff::civil::Date;
 
 use crate::definitions::Definitions;
-use crate::release::{FoundIntervals, PublishedMethod, Release, ReleaseError, compute_all, compute_one};
+use crate::release::{
+    FoundIntervals, PublishedMethod, Release, ReleaseError, compute_all, compute_one, reference_years,
+};
 use crate::store::VintageId;
 use crate::view::{View, arrival};
 
-/// The release of a panel and reference year as it would be, had it been made at the end of that day.
+/// The release of a panel and reference year as it would be, had it been made at the end of that day; of the newest year
+/// that was open then where none is named.
 ///
 /// # Errors
 /// When it cannot be computed.
-pub fn as_known_on(view: &View, day: Date, panel: Panel, year: i16) -> Result<Release, ReleaseError> {
+pub fn as_known_on(view: &View, day: Date, panel: Panel, year: Option<i16>) -> Result<Release, ReleaseError> {
     let known = view.as_of(day);
-    compute_one(&definitions(view), &book(&known.observations), panel, year)
+    let (definitions, book) = (definitions(view), book(&known.observations));
+    let year = year.unwrap_or_else(|| *years(&definitions, &book, panel).end());
+    compute_one(&definitions, &book, panel, year)
 }
 
-/// Everything as it was known at the end of a day: observations, the releases of the reference years begun by then,
+/// Everything as it was known at the end of a day: observations, the releases of the reference years open by then,
 /// and of each source the vintage it had. Runs, problems and freshness are those of the view.
 ///
 /// # Errors
@@ -44,10 +50,7 @@ pub fn view_as_known_on(view: &View, day: Date) -> Result<View, ReleaseError> {
         source.vintage = vintage.map(ToString::to_string);
         source.as_of = vintage.map(|vintage| vintage.date);
     }
-    let mut definitions = definitions(view);
-    for panel in &mut definitions.framework.panels {
-        panel.last_year = panel.last_year.min(day.year());
-    }
+    let definitions = definitions(view);
     let (method, found) = (PublishedMethod::current(), FoundIntervals::default());
     let releases = compute_all(&definitions, &method, &book(&known.observations), &found)?;
     known.releases = releases
@@ -71,6 +74,11 @@ pub fn scores_as_known_on(view: &View, day: Date, panel: Panel) -> Result<View, 
         .map(|year| Ok(((panel, year), Arc::new(compute_one(&definitions, &book, panel, year)?))))
         .collect::<Result<_, ReleaseError>>()?;
     Ok(known)
+}
+
+/// The reference years that the method in force opens on what is known.
+fn years(definitions: &Definitions, book: &ObservationBook, panel: Panel) -> RangeInclusive<i16> {
+    reference_years(definitions, PublishedMethod::current().substitutes, book, panel)
 }
 
 fn definitions(view: &View) -> Definitions {

@@ -6,10 +6,13 @@ mod coverage;
 mod robustness;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::slice;
 
 use indicators::area::Area;
-use indicators::assembly::{Assembly, Cell, CellInput, ObservationBook, SubstitutePolicy, assemble};
+use indicators::assembly::{
+    Assembly, Cell, CellInput, ObservationBook, SubstitutePolicy, assemble, last_reference_year,
+};
 use indicators::code::{AreaCode, CodeError};
 use indicators::composite::{Composite, Explanation, compute};
 use indicators::definition::{INDEX, Panel, TreeError};
@@ -123,14 +126,34 @@ pub fn compute_all(
 ) -> Result<Vec<Release>, ReleaseError> {
     let mut releases = Vec::new();
     for panel in Panel::ALL {
-        let Some(declared) = definitions.framework.panel(panel) else { continue };
+        if definitions.framework.panel(panel).is_none() {
+            continue;
+        }
         let tree = definitions.framework.framework(panel)?;
-        for year in declared.first_year..=declared.last_year {
+        for year in reference_years(definitions, method.substitutes, book, panel) {
             let making = Making { definitions, tree: &tree, method, panel, year, found };
             releases.push(making.release(book)?);
         }
     }
     Ok(releases)
+}
+
+/// The reference years of a panel: from the first declared to the newest that opens by the panel's rule on what is known.
+/// No year is later than the newest figure came in, whatever period a provider writes beside it.
+#[must_use]
+pub fn reference_years(
+    definitions: &Definitions,
+    substitutes: SubstitutePolicy,
+    book: &ObservationBook,
+    panel: Panel,
+) -> RangeInclusive<i16> {
+    let Definitions { areas, framework } = definitions;
+    let first = framework.panel(panel).map_or(1, |declared| declared.first_year);
+    let vintages: BTreeSet<&str> = book.iter().map(|(.., booked)| booked.vintage.as_str()).collect();
+    let arrivals = vintages.into_iter().filter_map(|vintage| vintage.parse::<VintageId>().ok());
+    let newest_arrival = arrivals.map(|vintage| vintage.date.year()).max().unwrap_or(first);
+    let last = last_reference_year(framework, panel, newest_arrival, areas, book, substitutes);
+    first..=last.unwrap_or_default()
 }
 
 /// Computes one panel in one reference year by the method in force.

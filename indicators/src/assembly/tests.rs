@@ -6,9 +6,13 @@ use jiff::civil::date;
 
 use super::*;
 use crate::area::{AreaKind, TerritoryBreak};
-use crate::definition::{CriterionDefinition, Direction, GoalpostsDefinition, PanelDefinition, UnitOfMeasure};
+use crate::definition::{
+    CriterionDefinition, DefinitionError, Direction, GoalpostsDefinition, OpeningRule, PanelDefinition, UnitOfMeasure,
+};
 use crate::observation::{Breakdown, SeriesKey};
 use crate::text::LocalText;
+
+mod opening;
 
 fn text(word: &str) -> LocalText {
     LocalText { kk: word.into(), ru: word.into(), en: word.into() }
@@ -45,6 +49,16 @@ fn series(indicator: &str) -> SeriesRef {
     }
 }
 
+fn opens() -> OpeningRule {
+    OpeningRule {
+        min_areas_percent: 50,
+        min_indicators: 1,
+        min_criteria: 1,
+        min_valued_criteria_percent: 100,
+        reason: text("so"),
+    }
+}
+
 fn definition(derivation: Derivation) -> FrameworkDefinition {
     FrameworkDefinition {
         id: "land".into(),
@@ -58,7 +72,7 @@ fn definition(derivation: Derivation) -> FrameworkDefinition {
             weight: 1.0,
         }],
         panels: Panel::ALL
-            .map(|panel| PanelDefinition { panel, name: text("p"), first_year: 2016, last_year: 2024, areas: vec![] })
+            .map(|panel| PanelDefinition { panel, name: text("p"), first_year: 2016, opens: opens(), areas: vec![] })
             .to_vec(),
         indicators: vec![IndicatorDefinition {
             code: "i".parse().expect("a code"),

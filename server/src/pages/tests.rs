@@ -9,6 +9,8 @@ use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, web};
+use indicators::assembly::ObservationBook;
+use indicators::definition::Panel;
 use indicators::observation::{ObsStatus, TimePeriod};
 use indicators::wire::ObservationEntry;
 use jiff::Timestamp;
@@ -18,7 +20,7 @@ use super::*;
 use crate::definitions::Definitions;
 use crate::limits::PUBLISHED;
 use crate::publish::{Origin, Publisher};
-use crate::release::PublishedMethod;
+use crate::release::{PublishedMethod, compute_one};
 use crate::release_archive::ReleaseArchive;
 use crate::run_log::RunHistory;
 use crate::sources::Catalogue;
@@ -40,6 +42,12 @@ pub(super) fn nothing_measured() -> View {
 /// The same with scores made up for this test.
 fn made_up() -> View {
     let mut view = nothing_measured();
+    // No year opens of which nothing is known.
+    let (definitions, book) = (Definitions::embedded().unwrap(), ObservationBook::default());
+    for (panel, year) in Panel::ALL.into_iter().flat_map(|panel| (2017..=2024).map(move |year| (panel, year))) {
+        let release = compute_one(&definitions, &book, panel, year).unwrap();
+        view.releases.insert((panel, year), Arc::new(release));
+    }
     for release in view.releases.values_mut() {
         let mut changed = Release::clone(release);
         for (place, entry) in changed.answer.index.iter_mut().enumerate() {

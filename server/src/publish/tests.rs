@@ -10,13 +10,16 @@ use std::sync::{Mutex, PoisonError};
 use chrono_tz::Asia::Almaty;
 use indicators::assembly::CellStatus;
 use indicators::code::{AreaCode, DataflowId, IndicatorCode};
-use indicators::observation::ObsStatus;
+use indicators::observation::{Breakdown, ObsStatus, Observation, SeriesKey};
 use indicators::wire::{CellEntry, Freshness, ObservationEntry, Profile, RunEntry, RunOutcome};
+use jiff::Timestamp;
 
 use super::*;
+use crate::hindsight;
 use crate::jobs::real::{self, Upstream};
 use crate::jobs::{Jobs, Publish};
 use crate::sources::bundled;
+use crate::store::{NewVintage, UpdateMode};
 
 struct Published {
     jobs: Jobs,
@@ -216,4 +219,93 @@ fn what_the_disk_refuses_to_keep_for_good_is_served_told_and_kept_later() {
     for id in ids(&first).iter().chain(&ids(&second)) {
         assert!(archive.read(id).unwrap().is_some(), "{id}");
     }
+}
+
+/// Takes in one made-up value for each area, as of a day after every recording.
+fn join(jobs: &Jobs, (dataflow, indicator): (&str, &str), period: &str, areas: &[AreaCode], value: f64) {
+    let observation = |area: &AreaCode| Observation {
+        series: SeriesKey { indicator: indicator.parse().unwrap(), breakdown: Breakdown::total() },
+        area: area.clone(),
+        period: period.parse().unwrap(),
+        value: Some(value),
+        status: ObsStatus::Normal,
+    };
+    let vintage = NewVintage {
+        dataflow: dataflow.parse().unwrap(),
+        as_of: Date::constant(2026, 12, 1),
+        recorded_at: Timestamp::UNIX_EPOCH,
+        run: "made up".to_owned(),
+        snapshots: Vec::new(),
+        update: UpdateMode::Merge,
+    };
+    jobs.store().put_vintage(vintage, areas.iter().map(observation).collect::<Vec<_>>()).unwrap();
+}
+
+#[test]
+fn a_reference_year_opens_by_itself_when_enough_figures_of_it_are_there() {
+    let Published { jobs, view, folder: _folder } = first_start();
+    let published = || {
+        jobs.publish().unwrap();
+        view.lock().unwrap().take().unwrap()
+    };
+    let last = |view: &View, panel| view.years(panel).last();
+    let recorded = published();
+    for panel in Panel::ALL {
+        assert_eq!(recorded.years(panel).collect::<Vec<_>>(), (2016..=2024).collect::<Vec<_>>(), "{panel:?}");
+    }
+    let regions: Vec<AreaCode> =
+        recorded.area_list.regions_of(&recorded.framework.country, 2025).map(|area| area.code.clone()).collect();
+    let country = [recorded.framework.country.clone()];
+
+    // The platforms and half of the regions in one other table are not enough, nor are all of them.
+    join(&jobs, ("KZ_PLATFORMS", "platforms_available"), "2025-11", &country, 87.5);
+    join(&jobs, ("BNS_SDG_17_8_1", "internet_users"), "2025", &regions, 91.0);
+    let few = published();
+    assert_eq!(last(&few, Panel::Regions), Some(2024));
+    for (panel, year) in recorded.releases.keys() {
+        let id = |view: &View| view.release(*panel, Some(*year)).map(|release| release.reference().id.clone());
+        assert_eq!(id(&few), id(&recorded), "a figure of 2025 changes no release of {year}");
+    }
+    join(&jobs, ("BNS_SDG_5_B_1", "mobile_phone_ownership"), "2025", &regions[..9], 99.0);
+    assert_eq!(last(&published(), Panel::Regions), Some(2024));
+
+    // With a third indicator for half of the regions the year is there, computed from its own figures.
+    join(&jobs, ("BNS_SDG_5_B_1", "mobile_phone_ownership"), "2025", &regions[9..10], 99.0);
+    let enough = published();
+    assert_eq!(enough.years(Panel::Regions).collect::<Vec<_>>(), (2016..=2025).collect::<Vec<_>>());
+    assert_eq!(last(&enough, Panel::Countries), Some(2024));
+    let release = enough.release(Panel::Regions, None).unwrap();
+    assert_eq!(release.reference().reference_year, 2025);
+    let profile = &release.profiles[&regions[0]];
+    assert_eq!(cell(profile, "internet_users").value, Some(91.0));
+    let content = profile.criteria.iter().find(|criterion| criterion.score.criterion.as_str() == "digital_content");
+    assert_eq!(content.and_then(|criterion| criterion.score.score), Some(87.5));
+    assert_eq!(enough.release(Panel::Regions, Some(2024)), recorded.release(Panel::Regions, Some(2024)));
+
+    // What was known on the last day before was enough for 2024 only.
+    let before = hindsight::view_as_known_on(&enough, Date::constant(2026, 11, 30)).unwrap();
+    assert_eq!(last(&before, Panel::Regions), Some(2024));
+    let scored = |day| hindsight::as_known_on(&enough, day, Panel::Regions, None).unwrap().reference().reference_year;
+    assert_eq!((scored(Date::constant(2026, 11, 30)), scored(Date::constant(2026, 12, 1))), (2024, 2025));
+}
+
+#[test]
+fn a_year_that_has_not_begun_does_not_open_whatever_is_dated_in_it() {
+    let Published { jobs, view, folder: _folder } = first_start();
+    let areas: Vec<AreaCode> = {
+        let view = view.lock().unwrap();
+        let view = view.as_ref().unwrap();
+        view.area_list.regions_of(&view.framework.country, 2027).map(|area| area.code.clone()).collect()
+    };
+    for table in [
+        ("BNS_SDG_17_8_1", "internet_users"),
+        ("BNS_SDG_5_B_1", "mobile_phone_ownership"),
+        ("BNS_SDG_4_C_1_2", "qualified_teachers"),
+        ("BNS_SDG_4_A_1", "schools_with_internet"),
+        ("BNS_INNOVATION", "innovation_activity"),
+    ] {
+        join(&jobs, table, "2027", &areas, 50.0);
+    }
+    jobs.publish().unwrap();
+    assert_eq!(view.lock().unwrap().as_ref().unwrap().years(Panel::Regions).last(), Some(2024));
 }

@@ -97,8 +97,8 @@ fn as_known_on(question: &Question<'_>, day: Date) -> Result<Release, ApiError> 
         return Err(bad("release", "as_of or release, not both: a release says what it was made of", id));
     }
     let usual = chosen(question, Panel::Regions)?;
-    let usual = usual.reference();
-    hindsight::as_known_on(view, day, usual.panel, usual.reference_year).map_err(|error| {
+    let panel = usual.reference().panel;
+    hindsight::as_known_on(view, day, panel, query.year("period")?).map_err(|error| {
         tracing::error!(%error, %day, "the index of a day could not be computed");
         ApiError::Internal
     })

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use indicators::area::AreaList;
-use indicators::definition::{Derivation, Panel, SeriesRef};
+use indicators::definition::{Derivation, OpeningRule, Panel, SeriesRef};
 
 use super::tables;
 use crate::definitions::Definitions;
@@ -41,7 +41,16 @@ impl Ground {
         let framework = &mut definitions.framework;
         framework.panels.retain(|panel| panel.panel == Panel::Regions);
         for panel in &mut framework.panels {
-            (panel.first_year, panel.last_year) = (2020, 2021);
+            panel.first_year = 2017;
+            // The tables have one indicator.
+            let reason = panel.opens.reason.clone();
+            panel.opens = OpeningRule {
+                min_areas_percent: 50,
+                min_indicators: 1,
+                min_criteria: 1,
+                min_valued_criteria_percent: 100,
+                reason,
+            };
         }
         framework.criteria.truncate(1);
         framework.indicators.retain(|one| one.panel == Panel::Regions && one.code.as_str() == "internet_users");

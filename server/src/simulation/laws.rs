@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use indicators::code::{AreaCode, DataflowId};
+use indicators::definition::Panel;
 use indicators::observation::TimePeriod;
 use indicators::wire::{Freshness, RunOutcome};
 use jiff::ToSpan;
@@ -127,6 +128,12 @@ impl Laws {
 
     /// What is served is whole, true, not older than before, and says its age.
     pub(super) fn serving(&mut self, view: &View, catalogue: &Catalogue, today: Date) -> Result<(), Broken> {
+        let (open, expected) = (view.years(Panel::Regions).last(), newest_open(view, catalogue));
+        if open != expected || open.is_some_and(|year| year > today.year()) {
+            return Err(format!(
+                "the newest reference year is {open:?}; by the figures it is {expected:?}, on {today}"
+            ));
+        }
         for source in &view.sources {
             let Some(definition) = catalogue.find(&source.dataflow) else { continue };
             let served = view.observations.iter().filter(|one| one.dataflow == source.dataflow && one.value.is_some());
@@ -176,6 +183,18 @@ impl Laws {
     }
 }
 
+/// The newest year with a figure for two of the three regions in the table the index is made of; else the first.
+fn newest_open(view: &View, catalogue: &Catalogue) -> Option<i16> {
+    let table = catalogue.iter().next()?;
+    let mut years: BTreeMap<i16, usize> = BTreeMap::new();
+    let of_regions = view.observations.iter().filter(|one| one.dataflow == table.id && one.area != table.country);
+    for one in of_regions.filter(|one| one.value.is_some()) {
+        *years.entry(one.period.year()).or_default() += 1;
+    }
+    let open = years.into_iter().rev().find(|(_, regions)| *regions >= 2).map(|(year, _)| year);
+    open.or_else(|| view.framework.panel(Panel::Regions).map(|panel| panel.first_year))
+}
+
 /// The newest year a table covers, counted anew from what is served: all areas it must have, or else the country, or else any.
 fn covered(definition: &DataflowDefinition, view: &View) -> Option<i16> {
     let mut years: BTreeMap<i16, BTreeSet<&AreaCode>> = BTreeMap::new();
@@ -203,7 +222,8 @@ pub(super) fn ages(view: &View) -> Ages {
     view.sources.iter().map(|source| (source.dataflow.clone(), source.freshness)).collect()
 }
 
-/// An operator is told of figures when they turn stale, and not again while they are. Says of which.
+/// An operator is told of figures when they turn stale, also while the service was down, and not again while they are. Says
+/// of which.
 pub(super) fn told<'a>(alerts: &'a [Alert], before: &Ages, now: &Ages) -> Result<BTreeSet<&'a DataflowId>, Broken> {
     let mut told = BTreeSet::new();
     for alert in alerts {
