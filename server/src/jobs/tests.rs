@@ -18,6 +18,7 @@ use crate::snapshots::SnapshotKind;
 use crate::store::UpdateMode;
 
 mod asking;
+mod compacting;
 mod deciding;
 
 type Fetched = Result<Vec<Answer>, Refusal>;

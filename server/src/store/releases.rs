@@ -33,6 +33,21 @@ impl Store {
         self.index.commit()
     }
 
+    /// Keeps many small releases, flushed once.
+    #[cfg(test)]
+    pub(crate) fn put_releases(&self, releases: impl Iterator<Item = Vec<u8>>) -> Result<(), StoreError> {
+        let mut pairs = Vec::new();
+        for bytes in releases {
+            let (id, packed) = (ContentHash::of(&bytes), blocks::compress(&bytes)?);
+            pairs.push((keys::release_chunk(id, 0), envelope::seal(Kind::ReleaseChunk, &packed)));
+            pairs.push((keys::release(id), envelope::seal(Kind::Release, &1u32.to_le_bytes())));
+        }
+        for batch in pairs.chunks(500) {
+            self.index.put(batch.to_vec())?;
+        }
+        self.index.commit()
+    }
+
     /// The bytes of a release, when it is there.
     ///
     /// # Errors
