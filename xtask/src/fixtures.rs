@@ -1,4 +1,4 @@
-//! The recordings under `fixtures/sources` and their manifest.
+//! The recordings under `fixtures/sources` and `fixtures/answers`, and their manifests.
 //!
 //! Recordings never change: a new answer of a provider is a new file in a new folder. So this
 //! checks and lists; it never rewrites.
@@ -13,8 +13,9 @@ use sha2::{Digest, Sha256};
 
 use crate::workspace::Workspace;
 
-const FOLDER: &str = "fixtures/sources";
-const MANIFEST: &str = "fixtures/sources/manifest.toml";
+/// Folders with a manifest in each.
+const FOLDERS: [&str; 2] = ["fixtures/sources", "fixtures/answers"];
+const MANIFEST: &str = "manifest.toml";
 
 #[derive(Deserialize)]
 struct Manifest {
@@ -33,8 +34,10 @@ struct Recording {
 /// Lists the recordings after checking them.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let problems = check(workspace)?;
-    for recording in read(&workspace.root)?.file {
-        println!("{:<28} {}  {}  ({})", recording.dataflow, recording.recorded, recording.path, recording.licence);
+    for folder in FOLDERS {
+        for recording in read(&workspace.root, folder)?.file {
+            println!("{:<28} {}  {}  ({})", recording.dataflow, recording.recorded, recording.path, recording.licence);
+        }
     }
     for problem in &problems {
         println!("{problem}");
@@ -45,14 +48,23 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 
 /// Every way in which files and manifest disagree, one sentence each.
 pub(crate) fn check(workspace: &Workspace) -> Result<Vec<String>> {
-    let manifest = match read(&workspace.root) {
+    let mut problems = Vec::new();
+    for folder in FOLDERS {
+        problems.extend(check_folder(workspace, folder)?);
+    }
+    Ok(problems)
+}
+
+fn check_folder(workspace: &Workspace, folder: &str) -> Result<Vec<String>> {
+    let manifest = match read(&workspace.root, folder) {
         Ok(manifest) => manifest,
         Err(error) => return Ok(vec![format!("{error:#}")]),
     };
+    let list = format!("{folder}/{MANIFEST}");
     let mut problems = Vec::new();
     let mut listed = BTreeSet::new();
     for recording in &manifest.file {
-        let name = format!("{FOLDER}/{}", recording.path);
+        let name = format!("{folder}/{}", recording.path);
         match fs::read(workspace.root.join(&name)) {
             Ok(bytes) => {
                 let found = hex::encode(Sha256::digest(&bytes));
@@ -68,14 +80,15 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Vec<String>> {
     }
     for file in workspace.files()? {
         let name = file.to_string_lossy().into_owned();
-        if file.starts_with(FOLDER) && name != MANIFEST && !listed.contains(&name) {
-            problems.push(format!("{name}: not listed in {MANIFEST}"));
+        if file.starts_with(folder) && name != list && !listed.contains(&name) {
+            problems.push(format!("{name}: not listed in {list}"));
         }
     }
     Ok(problems)
 }
 
-fn read(root: &Path) -> Result<Manifest> {
-    let text = fs::read_to_string(root.join(MANIFEST)).with_context(|| format!("reading {MANIFEST}"))?;
-    toml::from_str(&text).with_context(|| format!("reading {MANIFEST}"))
+fn read(root: &Path, folder: &str) -> Result<Manifest> {
+    let list = format!("{folder}/{MANIFEST}");
+    let text = fs::read_to_string(root.join(&list)).with_context(|| format!("reading {list}"))?;
+    toml::from_str(&text).with_context(|| format!("reading {list}"))
 }
