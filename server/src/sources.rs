@@ -23,6 +23,7 @@ pub mod provider_key;
 pub mod request;
 
 mod delimited;
+mod footnotes;
 mod itu;
 mod kazstat_sdg;
 mod numeral;
@@ -86,8 +87,9 @@ pub fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> Result<P
     match definition.format {
         SourceFormat::KazstatSdg => kazstat_sdg::parse(definition, payload),
         SourceFormat::UnEgdi => un_egdi::parse(definition, payload),
-        SourceFormat::BnsEducationFinance | SourceFormat::BnsInnovation => stat_workbook::parse(definition, payload),
-        SourceFormat::BnsSlices => stat_file::parse(definition, payload),
+        SourceFormat::BnsEducationFinance | SourceFormat::BnsInnovation | SourceFormat::BnsSlices => {
+            stat_file::parse(definition, payload)
+        }
         SourceFormat::GigaSchools => giga_schools::parse(definition, payload),
         SourceFormat::ItuSeries => itu::parse(definition, payload),
         SourceFormat::OoklaTiles => ookla_tiles::parse(definition, payload),

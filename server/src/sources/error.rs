@@ -68,7 +68,7 @@ pub enum SourceError {
         reason: String,
     },
     /// A column is missing.
-    #[error("{}: the column {column:?} is missing; found {}", .place.part, .found.join(", "))]
+    #[error("{}: the column {column:?} is missing; found {}", sheet_of(.place), .found.join(", "))]
     MissingColumn {
         /// Where the header stands.
         place: Place,
@@ -78,7 +78,7 @@ pub enum SourceError {
         found: Vec<String>,
     },
     /// A sheet or a label by which a table is found is missing.
-    #[error("{}: no {what} {expected:?}; found {}", .place.part, .found.join(", "))]
+    #[error("{}: no {what} {expected:?}; found {}", sheet_of(.place), .found.join(", "))]
     MissingLabel {
         /// Where it was looked for.
         place: Place,
@@ -104,7 +104,7 @@ pub enum SourceError {
         decimal_comma_suspected: bool,
     },
     /// A cell holds something that does not belong there.
-    #[error("{}, row {}, column {}: expected {expected}, found {found:?}", .place.part, .place.row.unwrap_or(0), .place.column.as_deref().unwrap_or("?"))]
+    #[error("{}, row {}, column {}: expected {expected}, found {found:?}", sheet_of(.place), .place.row.unwrap_or(0), .place.column.as_deref().unwrap_or("?"))]
     Cell {
         /// Where.
         place: Place,
@@ -185,6 +185,14 @@ impl SourceError {
             }
         };
         Finding { kind, place, expected, found, action: String::new() }
+    }
+}
+
+/// The part, and the sheet where there are sheets.
+fn sheet_of(place: &Place) -> String {
+    match &place.sheet {
+        Some(sheet) => format!("{}, sheet {sheet}", place.part),
+        None => place.part.clone(),
     }
 }
 

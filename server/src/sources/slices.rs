@@ -43,9 +43,10 @@ pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> R
     if slices.is_empty() {
         return Err(SourceError::Empty { part: part.to_owned(), expected: EXPECTED });
     }
-    // One indicator per dataflow of this format: the catalogue's first.
-    let Some(indicator) = definition.indicators.first() else {
-        return Err(SourceError::Empty { part: part.to_owned(), expected: "an indicator in the catalogue" });
+    // A slice says whom it is about and not what of: nothing tells the indicators of one dataflow apart.
+    let [indicator] = definition.indicators.as_slice() else {
+        let reason = format!("slices do not say which of {} indicators they are", definition.indicators.len());
+        return Err(SourceError::Structure { part: part.to_owned(), expected: "a workbook or named columns", reason });
     };
     let mut parsed = Parsed::new("bns_slices").with_areas_in("terms");
     for (index, slice) in slices.iter().enumerate() {

@@ -7,20 +7,20 @@
 //! | First bytes | Kind | Read by |
 //! |---|---|---|
 //! | `[` or `{`, a byte order mark before it or not | slices | [`super::slices`] |
-//! | `PK 03 04` | workbook, `.xlsx` | [`grid`] over [`super::workbook`] |
-//! | `D0 CF 11 E0` | workbook, `.xls`; the address does not say which | [`grid`] over [`super::workbook`] |
+//! | `PK 03 04` | workbook, `.xlsx` | [`grid`] or [`super::stat_workbook`] over [`super::workbook`] |
+//! | `D0 CF 11 E0` | workbook, `.xls`; the address does not say which | the same |
 //! | anything else that is text | columns separated by tabs, called CSV | [`tabbed`] |
 //!
 //! Quirks: the kind asked for is not always the kind that comes; years bear footnotes (`2025 год7)8)`); a page of HTML comes with
 //! status 200 when an element has moved.
 
-use super::catalogue::DataflowDefinition;
+use super::catalogue::{DataflowDefinition, SourceFormat};
 use super::delimited::html_title;
 use super::error::SourceError;
 use super::finding::{Finding, FindingKind, Place};
 use super::parsed::Parsed;
 use super::request::Payload;
-use super::{slices, workbook};
+use super::{slices, stat_workbook, workbook};
 
 mod grid;
 mod tabbed;
@@ -36,7 +36,12 @@ pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> R
         return Err(SourceError::HtmlPage { part: payload.part.to_owned(), expected: EXPECTED, title });
     }
     if workbook::is_one(payload.bytes) {
-        return grid::parse(definition, payload);
+        return match definition.format {
+            SourceFormat::BnsEducationFinance | SourceFormat::BnsInnovation => {
+                stat_workbook::parse(definition, payload)
+            }
+            _ => grid::parse(definition, payload),
+        };
     }
     let text = payload.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(payload.bytes);
     match text.iter().find(|byte| !byte.is_ascii_whitespace()) {

@@ -8,7 +8,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use calamine::{Data, DataRef, Reader, Xls, Xlsx};
 use zip::ZipArchive;
 
+use super::catalogue::TableLabel;
 use super::error::{SourceError, excerpt};
+use super::footnotes::without_marks;
 use super::request::Payload;
 use super::stat_workbook::limits;
 
@@ -39,6 +41,33 @@ pub(super) struct Line {
 pub(super) struct Sheet {
     pub(super) name: String,
     pub(super) lines: Vec<Line>,
+}
+
+impl Sheet {
+    /// Row and column of the first cell that holds a text, white space and footnote marks apart.
+    pub(super) fn find(&self, wanted: &str) -> Option<(u32, usize)> {
+        self.lines.iter().find_map(|line| {
+            let column = line.cells.iter().position(|cell| without_marks(&collapsed(cell)) == wanted)?;
+            Some((line.row, column))
+        })
+    }
+}
+
+/// A text with single spaces.
+pub(super) fn collapsed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl TableLabel {
+    /// What this sheet lacks of the table: kind and text; `None` when it is its sheet.
+    pub(super) fn missing_on(&self, sheet: &Sheet) -> Option<(&'static str, &str)> {
+        if sheet.name.trim() != self.sheet {
+            return Some(("sheet", &self.sheet));
+        }
+        let labels = [("title", Some(&self.title)), ("unit", self.unit.as_ref())];
+        let mut labels = labels.into_iter().filter_map(|(what, text)| Some((what, text?.as_str())));
+        labels.find(|(_, text)| sheet.find(text).is_none())
+    }
 }
 
 /// Whether bytes begin as a workbook does, old or new.
@@ -152,7 +181,7 @@ impl File<'_> {
             let (first_row, first_column) = range.start().unwrap_or_default();
             let at = |first: u32, offset: usize| first.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
             for (row, column, value) in range.used_cells() {
-                rows.take(at(first_row, row), at(first_column, column), value.to_string().trim().to_owned())?;
+                rows.take(at(first_row, row), at(first_column, column), shown(value))?;
             }
             sheets.push(Sheet { name, lines: rows.lines });
         }
@@ -178,5 +207,13 @@ impl File<'_> {
 
 /// A workbook holds years as numbers.
 fn text_of(value: &DataRef<'_>) -> String {
-    Data::from(value.clone()).to_string().trim().to_owned()
+    shown(&Data::from(value.clone()))
+}
+
+/// A cell as text. A day is no number, whatever it is kept as.
+fn shown(value: &Data) -> String {
+    match value {
+        Data::DateTime(day) => format!("{day}, a day"),
+        other => other.to_string().trim().to_owned(),
+    }
 }

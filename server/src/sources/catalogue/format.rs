@@ -10,9 +10,9 @@ pub enum SourceFormat {
     KazstatSdg,
     /// CSV of the UN E-Government survey, one edition per file.
     UnEgdi,
-    /// The bureau's workbook of education organisations' finance.
+    /// The bureau's table of education organisations' finance: a workbook, or whatever else its file API gives.
     BnsEducationFinance,
-    /// The bureau's workbook of innovation activity.
+    /// The bureau's table of innovation activity, likewise.
     BnsInnovation,
     /// The bureau's file API: slices as JSON, one record per combination of terms, or the same table separated by tabs or as a
     /// workbook, whatever comes.
@@ -62,8 +62,8 @@ impl SourceFormat {
         match self {
             Self::KazstatSdg | Self::UnEgdi => &["csv"],
             Self::SpeedtestIndex => &["csv", "html"],
-            Self::BnsEducationFinance | Self::BnsInnovation => &["xls"],
-            Self::BnsSlices => &["json", "csv", "xlsx", "xls"],
+            // The bureau's files are told apart by their first bytes, whatever they are called.
+            Self::BnsEducationFinance | Self::BnsInnovation | Self::BnsSlices => &["json", "csv", "xlsx", "xls"],
             Self::GigaSchools | Self::ItuSeries | Self::PlatformMonitor | Self::TaldauIndex | Self::UisRecords => {
                 &["json"]
             }

@@ -1,7 +1,7 @@
 //! A table in a workbook: areas down, years across, or a block of years below each area.
 //!
 //! Tables are located by content, never by cell address: the first sheet with a row of years, or with the code of a region and
-//! years below it. Years are read from the beginning of a cell to its end, so that neither `1 квартал 2025 года` nor a footnote
+//! years below it; where a table is declared, only the sheet that bears its name, title and unit. Years are read from the beginning of a cell to its end, so that neither `1 квартал 2025 года` nor a footnote
 //! mark becomes one. A line with words and no value begins a block («Барлық халық», «Қала халқы»); only blocks that are
 //! declared as series are read.
 
@@ -14,6 +14,7 @@ use crate::sources::catalogue::{DataflowDefinition, MeasuredIndicator};
 use crate::sources::delimited::unexpected;
 use crate::sources::error::{SourceError, excerpt};
 use crate::sources::finding::{Finding, FindingKind, Place};
+use crate::sources::footnotes::{is_footnote, without_marks};
 use crate::sources::parsed::{Parsed, ProviderArea};
 use crate::sources::request::Payload;
 use crate::sources::workbook::{self, Bounds, Line, Sheet};
@@ -32,6 +33,9 @@ pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> R
     let bounds = Bounds { rows: definition.max_rows, columns: MOST_COLUMNS };
     let sheets = workbook::sheets(payload, EXPECTED, bounds, MOST_SHEETS)?;
     for sheet in &sheets {
+        if definition.table.as_ref().is_some_and(|table| table.missing_on(sheet).is_some()) {
+            continue;
+        }
         let mut reading = Reading {
             definition,
             part,
@@ -50,10 +54,14 @@ pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> R
         }
         return reading.end();
     }
+    let (what, expected) = match &definition.table {
+        Some(table) => ("row of years in the sheet of a table", format!("{} {}", table.sheet, table.title)),
+        None => ("row of years in any sheet", "2024 жыл, 2025 жыл".to_owned()),
+    };
     Err(SourceError::MissingLabel {
         place: Place::part(part),
-        what: "row of years in any sheet",
-        expected: "2024 жыл, 2025 жыл".to_owned(),
+        what,
+        expected,
         found: sheets.iter().map(|sheet| excerpt(&sheet.name)).collect(),
     })
 }
@@ -207,38 +215,16 @@ fn years_of(line: &Line) -> Option<Vec<(usize, i16)>> {
     years.map(|(column, text)| Some((column, year_of(text)?))).collect()
 }
 
-/// `2025`, `2025.0`, `2025 жыл`, ` 2025 год7)8)`; nothing that has anything else in it.
+/// `2025`, `2025.0`, `2025 жыл`, ` 2025 год7)8)`, `2025¹`; nothing that has anything else in it.
 fn year_of(text: &str) -> Option<i16> {
     let text = text.trim();
     let (digits, rest) = text.split_at_checked(4)?;
     let TimePeriod::Year(year) = digits.parse().ok()? else { return None };
     let rest = rest.strip_prefix(".0").unwrap_or(rest).trim_start();
-    let rest = YEAR_WORDS.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+    let rest = without_marks(rest);
+    let rest = YEAR_WORDS.iter().find_map(|word| rest.strip_suffix(word)).unwrap_or(rest);
+    // A mark may stand before the word too.
     without_marks(rest).is_empty().then_some(year)
-}
-
-/// A text without the footnote marks at its end: `7)`, `8)`, `*`.
-fn without_marks(text: &str) -> &str {
-    let mut text = text.trim();
-    loop {
-        let shorter = match text.strip_suffix('*') {
-            Some(rest) => rest,
-            None => match text.strip_suffix(')') {
-                Some(rest) => {
-                    let bare = rest.trim_end_matches(|letter: char| letter.is_ascii_digit());
-                    if (1..=2).contains(&(rest.len() - bare.len())) { bare } else { return text }
-                }
-                None => return text,
-            },
-        };
-        text = shorter.trim_end();
-    }
-}
-
-/// `1) …` and `* …`: the lines below a table.
-fn is_footnote(text: &str) -> bool {
-    let digits = text.trim_start_matches(|letter: char| letter.is_ascii_digit());
-    text.starts_with('*') || (digits.len() < text.len() && digits.starts_with(')'))
 }
 
 #[cfg(test)]
@@ -252,6 +238,9 @@ mod tests {
             ("2025.0", Some(2025)),
             (" 2025 год7)8)", Some(2025)),
             ("2025 жыл*", Some(2025)),
+            ("2023¹", Some(2023)),
+            ("2023*", Some(2023)),
+            ("2023² жыл¹²", Some(2023)),
             ("20251)", Some(2025)),
             ("2024 г.", Some(2024)),
             ("1 квартал 2025 года", None),
@@ -264,16 +253,5 @@ mod tests {
         ] {
             assert_eq!(year_of(text), expected, "{text:?}");
         }
-    }
-
-    #[test]
-    fn footnotes_are_told_from_names() {
-        for (text, expected) in
-            [("1) алдын ала деректер", true), ("* без учета", true), ("Абай облысы1)", false), ("2025", false)]
-        {
-            assert_eq!(is_footnote(text), expected, "{text}");
-        }
-        assert_eq!(without_marks("Абай облысы 1)2)*"), "Абай облысы");
-        assert_eq!(without_marks("халық (адам)"), "халық (адам)");
     }
 }

@@ -10,8 +10,9 @@ use indicators::observation::ObsStatus;
 use rust_xlsxwriter::Workbook;
 
 use super::*;
+use crate::sources::catalogue::TableLabel;
 use crate::sources::tests::{dataflow, recorded};
-use crate::sources::{ProviderArea, ProviderObservation};
+use crate::sources::{self, ProviderArea, ProviderObservation};
 
 const POPULATION: &str = "BNS_POPULATION";
 
@@ -245,4 +246,84 @@ fn every_kind_of_bad_file_is_told_with_its_place() {
 fn the_bureaus_own_old_workbooks_are_opened_and_hold_no_row_of_years() {
     let error = read(recorded("kz_bns/2026-11-22/innovation_2022.xls")).unwrap_err();
     assert!(matches!(&error, SourceError::MissingLabel { found, .. } if found.len() > 3), "{error}");
+}
+
+/// The table of innovation as a workbook of two sheets, made up in the recorded layout.
+const COVER: &[&[&str]] = &[&["Инновациялық белсенділік"], &["2023 жыл¹"]];
+const INNOVATION: &[&[&str]] = &[
+    &["1. Кәсіпорындардың инновациялық  белсенділігінің негізгі көрсеткіштері"],
+    &["", "Барлық кәсіпорындар", "Инновация саласындағы белсенділік деңгейі, %-бен1)"],
+    &["Қазақстан Республикасы", "100", "11.5"],
+    &["Абай*", "40", "10,5"],
+    &["Алматы қаласы", "60", "x"],
+    &["1) Алдын ала."],
+];
+
+fn innovation(bytes: &[u8]) -> Result<Parsed, SourceError> {
+    sources::parse(&dataflow("BNS_INNOVATION"), &Payload::new("innovation", bytes))
+}
+
+#[test]
+fn every_table_of_the_bureau_is_read_from_whatever_kind_of_file_comes() {
+    let values = |bytes: &[u8]| -> Vec<(ProviderArea, i16, Option<f64>)> {
+        let parsed = innovation(bytes).unwrap();
+        parsed.observations.into_iter().map(|one| (one.area, one.period.year(), one.value)).collect()
+    };
+    let area = |scheme, code: &str| ProviderArea::Code { scheme, code: code.to_owned() };
+    let expected = [
+        (area("bns_short_kk", "Қазақстан Республикасы"), 2023, Some(11.5)),
+        (area("bns_short_kk", "Абай"), 2023, Some(10.5)),
+        (area("bns_short_kk", "Алматы қаласы"), 2023, None),
+    ];
+    assert_eq!(values(&xlsx(&[("Мұқаба", COVER), (" 1", INNOVATION)])), expected);
+    // Columns separated by tabs, and slices.
+    let tabbed = String::from_utf8(tabbed()).unwrap();
+    let single: String = tabbed.split_inclusive('\n').filter(|line| !line.contains("Ерлер")).collect();
+    assert_eq!(values(single.as_bytes()).len(), 6);
+    let slices =
+        "[{\"terms\":[741880],\"termNames\":[\"ҚР\"],\"periods\":[{\"date\":\"31.12.2023\",\"value\":\"11.5\"}]}]";
+    assert_eq!(values(slices.as_bytes()), [(area("taldau", "741880"), 2023, Some(11.5))]);
+    // Slices do not say which of five columns they are.
+    let finance = sources::parse(&dataflow("BNS_EDU_FINANCE"), &Payload::new("finance", slices.as_bytes()));
+    assert!(finance.unwrap_err().to_string().contains("which of 5 indicators"));
+    assert!(matches!(innovation(&[0x1f, 0x8b, 8, 0]), Err(SourceError::FileType { .. })));
+}
+
+#[test]
+fn what_a_table_lacks_is_told_with_sheet_row_column_expected_and_found() {
+    let told = |lines: &[&[&str]]| innovation(&xlsx(&[("Мұқаба", COVER), ("1", lines)])).unwrap_err();
+    let other_title: Vec<&[&str]> =
+        [&["2. Басқа кесте"] as &[&str]].into_iter().chain(INNOVATION[1..].iter().copied()).collect();
+    let error = told(&other_title);
+    assert!(matches!(&error, SourceError::MissingLabel { what: "title", .. }), "{error}");
+    assert!(error.to_string().starts_with("innovation, sheet 1: no title"), "{error}");
+    assert!(error.to_string().contains("2. Басқа кесте"), "{error}");
+    let mut lines = INNOVATION.to_vec();
+    lines[1] = &["", "Барлық кәсіпорындар", "Үлес"];
+    let error = told(&lines);
+    assert!(matches!(&error, SourceError::MissingLabel { what: "heading", .. }), "{error}");
+    lines = INNOVATION.to_vec();
+    lines[3] = &["Абай", "40", "в 4 раза"];
+    assert_eq!(
+        told(&lines).to_string(),
+        "innovation, sheet 1, row 4, column Инновация саласындағы белсенділік деңгейі, %-бен: \
+         expected a number or one of - x ..., found \"в 4 раза\""
+    );
+    let twice: &[&[&str]] = &[&["2023 жыл"], &["2022 жыл"]];
+    let error = innovation(&xlsx(&[("Мұқаба", twice), ("1", INNOVATION)])).unwrap_err();
+    assert!(matches!(&error, SourceError::MissingLabel { what: "year on the cover", .. }), "{error}");
+}
+
+#[test]
+fn a_declared_table_is_looked_for_on_its_sheet_and_nowhere_else() {
+    let mut definition = definition();
+    let table = |sheet: &str, title: &str| TableLabel { sheet: sheet.to_owned(), title: title.to_owned(), unit: None };
+    let book = xlsx(&[("Мұқаба", &[&["", "2001"], &["Абай облысы", "1"]]), ("1", ACROSS)]);
+    definition.table = Some(table("1", "Жыл басындағы халық саны"));
+    let parsed = parse(&definition, &Payload::new("population", &book)).unwrap();
+    assert_eq!(parsed.observations.len(), 6);
+    assert!(parsed.observations.iter().all(|one| one.place.sheet.as_deref() == Some("1")));
+    definition.table = Some(table("1", "Көші-қон"));
+    let error = parse(&definition, &Payload::new("population", &book)).unwrap_err().to_string();
+    assert!(error.contains("1 Көші-қон") && error.contains("Мұқаба"), "{error}");
 }
