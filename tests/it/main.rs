@@ -6,6 +6,7 @@ mod access;
 mod alerts;
 mod api;
 mod audit;
+mod bombs;
 mod browser;
 mod citing;
 mod clients;

@@ -1,5 +1,40 @@
 //! What can go wrong between a provider and us, one fault after the other over real HTTP: each ends its run in the
 //! declared way, says what happened, and changes nothing that is published.
+//!
+//! The whole matrix, and where each fault is put in. What is served is in every row what was published before, but for the rows marked
+//! *taken*: those repair by a stated rule. What is told is the code of the first reason, in the run, the API and the page of sources.
+//!
+//! | Fault | The run ends | Told | Test |
+//! |---|---|---|---|
+//! | name that does not resolve | unreachable | `no_connection` | [`every_fault_of_the_wire_ends_its_run_says_so_and_changes_nothing`] |
+//! | connection refused | unreachable | `no_connection` | `faults::an_answer_that_does_not_arrive_whole_changes_nothing` |
+//! | reset in mid-body | unreachable | `cut_off` | the same |
+//! | silence | unreachable | `timed_out` | [`a_provider_that_says_nothing_is_given_up_in_time`] |
+//! | 301 that leads back | unreachable | `too_many_redirects` | [`faults`] |
+//! | redirect off the list of hosts | unreachable | `host_not_allowed` | `faults::an_answer_that_does_not_arrive_whole_changes_nothing` |
+//! | 304 to a conditional question | unchanged | nothing | `refresh::what_we_hold_is_asked_for_only_when_it_changed` |
+//! | 304 that was not asked for | unreachable | `not_modified_unasked` | [`faults`] |
+//! | 403, 404, 502 | unreachable | `http_status` | [`faults`] |
+//! | 429 with `Retry-After` | unreachable | `http_status`, and until when | [`faults`], `refresh::a_provider_that_asks_to_be_left_alone_is_asked_once_and_the_time_is_kept` |
+//! | 500 with a page of HTML | unreachable | `http_status` | `faults::an_answer_that_does_not_arrive_whole_changes_nothing` |
+//! | another encoding | quarantined | `unreadable` | [`faults`] |
+//! | byte order mark | *taken* | nothing | [`a_byte_order_mark_is_no_fault`], `stat_file` and `portal` for JSON |
+//! | gzip cut off, gzip bomb | quarantined | `compression`, `too_large` | [`faults`] |
+//! | zip bomb: one part, many parts, nested | quarantined | `too_large`, `unreadable` | `bombs::archives_and_xml_that_unfold_are_refused_by_the_reader_of_workbooks` |
+//! | XML: entities that unfold, external ones, deep nesting | quarantined | `unreadable`, `too_large` | the same |
+//! | zip or XML where a table belongs | quarantined | `unreadable` or by the parser | [`faults`] |
+//! | body of a gigabyte | quarantined | `too_large` | [`faults`] |
+//! | HTML with status 200 | quarantined | `not_data` | `faults::each_kind_of_bad_input_is_quarantined_and_changes_nothing`, `portal` |
+//! | JSON error with status 200 | quarantined | by the parser | [`faults`], `providers::each_provider_errs_in_its_own_way_and_nothing_published_changes` |
+//! | empty array | quarantined | `not_data` | the same, `portal` |
+//! | schema drift: the two recorded layouts, a renamed column | *taken*, quarantined | `column_missing`, `malformed` | `providers::the_two_layouts_of_one_table_say_the_same_of_what_both_hold`, `faults` |
+//! | duplicate with another value | quarantined | `conflicting_duplicate` | `faults::each_kind_of_bad_input_is_quarantined_and_changes_nothing` |
+//! | decimal comma | *taken* | `decimal_comma` | `faults::a_decimal_comma_is_repaired_and_told` |
+//! | every mark of a gap | *taken* as missing | nothing | [`every_mark_of_a_gap_becomes_a_missing_value_and_never_a_zero`] |
+//! | a date to come | quarantined | `future_period` | [`faults`] |
+//! | a region that vanished | quarantined | `area_vanished` | [`faults`] |
+//! | an unknown region or term | quarantined | `unknown_area` | `faults::each_kind_of_bad_input_is_quarantined_and_changes_nothing`, `portal` |
+//! | a value a hundred times too large or small | quarantined | `other_scale`, `value_out_of_range` | `providers::each_provider_errs_in_its_own_way_and_nothing_published_changes`, [`faults`], `faults` |
 
 use std::io::Write;
 

@@ -2,10 +2,12 @@
 //! the rows mean belongs to each format.
 
 use std::fmt::Display;
-use std::io::{self, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, DataRef, Reader, Xls, Xlsx};
+use quick_xml::Reader as XmlReader;
+use quick_xml::events::Event;
 use zip::ZipArchive;
 
 use super::catalogue::TableLabel;
@@ -18,6 +20,8 @@ const ZIP: &[u8] = b"PK\x03\x04";
 const OLE2: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 /// Most bytes of all parts of a workbook together, unpacked.
 const MOST_UNPACKED: u64 = 64 * 1024 * 1024;
+/// Deepest nesting of elements. Those of a spreadsheet stand some ten deep.
+const DEEPEST_ELEMENT: usize = 128;
 /// Most sheets, and most bytes of a cell.
 const MOST_SHEETS: usize = 64;
 const LONGEST_CELL: usize = 4096;
@@ -188,20 +192,47 @@ impl File<'_> {
         self.some(sheets)
     }
 
-    /// Unpacks every part once, to nowhere: sizes declared in the file are not to be trusted.
+    /// Unpacks every part once, to nowhere: sizes declared in the file are not to be trusted. Parts that are XML are looked
+    /// through on the way.
     fn check_unpacked(self) -> Result<(), SourceError> {
         let mut archive = ZipArchive::new(Cursor::new(self.payload.bytes)).map_err(|error| self.damaged(&error))?;
         let mut left = MOST_UNPACKED;
         for part in 0..archive.len() {
             let part = archive.by_index(part).map_err(|error| self.damaged(&error))?;
-            let unpacked = io::copy(&mut part.take(left + 1), &mut io::sink()).map_err(|error| self.damaged(&error))?;
-            if unpacked > left {
+            let mut part = BufReader::new(part.take(left + 1));
+            let looked = self.look_through(&mut part);
+            io::copy(&mut part, &mut io::sink()).map_err(|error| self.damaged(&error))?;
+            left = part.into_inner().limit();
+            if left == 0 {
                 let limit = usize::try_from(MOST_UNPACKED).unwrap_or(usize::MAX);
                 return Err(SourceError::TooLarge { what: "bytes of the workbook, unpacked", limit, found: limit + 1 });
             }
-            left -= unpacked;
+            left -= 1;
+            looked?;
         }
         Ok(())
+    }
+
+    /// A workbook declares no entities, so one that does means harm: entities that unfold to gigabytes, or that name a file of
+    /// this machine. What is no XML, or not to its end, is for the reader to judge.
+    fn look_through(self, part: &mut impl BufRead) -> Result<(), SourceError> {
+        let mut reader = XmlReader::from_reader(part);
+        let config = reader.config_mut();
+        (config.check_end_names, config.allow_unmatched_ends) = (false, true);
+        let (mut buffer, mut depth) = (Vec::new(), 0_usize);
+        loop {
+            match reader.read_event_into(&mut buffer) {
+                Ok(Event::DocType(_)) => {
+                    return Err(self.damaged(&"a part of the workbook declares entities of its own"));
+                }
+                Ok(Event::Start(_)) => depth += 1,
+                Ok(Event::End(_)) => depth = depth.saturating_sub(1),
+                Ok(Event::Eof) | Err(_) => return Ok(()),
+                Ok(_) => {}
+            }
+            bounded("elements of a workbook inside each other", DEEPEST_ELEMENT, depth)?;
+            buffer.clear();
+        }
     }
 }
 

@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    CatalogueError, DataflowDefinition, LARGEST_ANSWER_BYTES, Monitor, Provider, SourceFormat,
-};
+use super::{CatalogueError, DataflowDefinition, LARGEST_ANSWER_BYTES, Monitor, Provider, SourceFormat};
 use crate::store::UpdateMode;
 
 impl DataflowDefinition {
     /// The first fault of a definition.
-    pub(super) fn check(&self, providers: &[Provider], outside: &BTreeMap<String, Vec<String>>) -> Result<(), CatalogueError> {
+    pub(super) fn check(
+        &self,
+        providers: &[Provider],
+        outside: &BTreeMap<String, Vec<String>>,
+    ) -> Result<(), CatalogueError> {
         let limit = |what: String| CatalogueError::Limit { id: self.id.clone(), what };
         if !providers.iter().any(|provider| provider.key == self.provider) {
             return Err(CatalogueError::UnknownProvider { id: self.id.clone(), provider: self.provider.clone() });
