@@ -34,7 +34,7 @@ mod speedtest;
 mod stat_file;
 mod stat_workbook;
 pub(crate) mod submission;
-mod taldau;
+pub(crate) mod taldau;
 mod uis;
 mod un_egdi;
 mod workbook;
@@ -63,9 +63,9 @@ pub fn requests(definition: &DataflowDefinition, query: &SourceQuery) -> Result<
         | SourceFormat::BnsSlices
         | SourceFormat::GigaSchools
         | SourceFormat::ItuSeries
-        | SourceFormat::TaldauIndex
         | SourceFormat::UisRecords
         | SourceFormat::WorldBank => request::single(definition),
+        SourceFormat::TaldauIndex => taldau::first_request(definition),
         // Nothing is asked for: figures are delivered, platforms are looked at (see [`platforms::measure`]).
         SourceFormat::Submission | SourceFormat::PlatformMonitor => Ok(Vec::new()),
     }

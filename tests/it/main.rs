@@ -21,6 +21,7 @@ mod hindsight;
 mod kill;
 mod metrics;
 mod platforms;
+mod portal;
 mod providers;
 mod questions;
 mod reach;

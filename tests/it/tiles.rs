@@ -53,14 +53,14 @@ async fn a_dropped_quarter_becomes_regional_means_and_a_damaged_one_changes_noth
 #[tokio::test]
 async fn a_closed_dataflow_says_why_and_is_not_asked() {
     let data = data::filled().await.unwrap();
-    refresh(data.path(), &Settings::default(), "BNS_TALDAU_703983").await;
+    refresh(data.path(), &Settings::default(), "GIGA_SCHOOLS").await;
     let service = Service::start(data.path()).await.unwrap();
-    let run = &runs::of(&service, "BNS_TALDAU_703983").await[0];
+    let run = &runs::of(&service, "GIGA_SCHOOLS").await[0];
     assert_eq!((&run["outcome"], &run["reasons"][0]["code"]), (&"failed".into(), &"closed".into()), "{run}");
 
     let untouched = shared::service().await.unwrap();
-    let source = untouched.json("/api/v1/sources?dataflow=BNS_TALDAU_703983").await.unwrap()["sources"][0].clone();
-    assert!(source["closed"]["en"].as_str().is_some_and(|why| why.contains("dictionaries")), "{source}");
+    let source = untouched.json("/api/v1/sources?dataflow=GIGA_SCHOOLS").await.unwrap()["sources"][0].clone();
+    assert!(source["closed"]["en"].as_str().is_some_and(|why| why.contains("without a key")), "{source}");
     assert_eq!((&source["vintage"], &source["freshness"]), (&Value::Null, &"empty".into()));
     for (language, words) in [("kk", "Сұралмайды"), ("ru", "Не запрашивается"), ("en", "Not asked")]
     {

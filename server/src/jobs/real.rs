@@ -33,6 +33,7 @@ use crate::sources::{
 use crate::store::{StoredObservation, UpdateMode};
 
 mod pages;
+mod portal;
 mod question;
 mod tile_files;
 
@@ -172,6 +173,9 @@ impl Upstream {
         }
         if definition.format == SourceFormat::GigaSchools {
             return self.fetch_pages(definition, order).await;
+        }
+        if definition.format == SourceFormat::TaldauIndex {
+            return self.fetch_index(definition).await;
         }
         let requests = sources::requests(definition, &SourceQuery { today: order.today })
             .map_err(|error| failed(refused(&error)))?;

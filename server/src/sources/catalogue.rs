@@ -17,6 +17,7 @@ mod calendar;
 mod checks;
 mod format;
 mod monitor;
+mod portal;
 mod soundness;
 mod table;
 
@@ -24,6 +25,7 @@ pub use calendar::ReleaseCalendar;
 pub use checks::{ColumnCoverage, DataflowChecks, OnFault, StepLimit};
 pub use format::SourceFormat;
 pub use monitor::{Monitor, Platform};
+pub use portal::PortalIndex;
 pub use table::TableLabel;
 
 const EMBEDDED: &str = concat!(
@@ -221,6 +223,9 @@ pub struct DataflowDefinition {
     /// Which table is meant, where files come as workbooks.
     #[serde(default)]
     pub table: Option<TableLabel>,
+    /// Which index of the bureau's data portal is meant.
+    #[serde(default)]
+    pub portal_index: Option<PortalIndex>,
 }
 
 impl DataflowDefinition {

@@ -129,7 +129,7 @@ async fn a_dataflow_that_lives_by_dropped_files_can_be_asked_for_when_there_is_o
         assert!(can_ask(at_a_mirror, without_address), "{without_address} at a mirror");
     }
     // Whoever is asked, looked at or closed says for itself what came of it.
-    for other in ["BNS_SDG_17_8_1", "KZ_PLATFORMS", "BNS_TALDAU_703983", "NOTHING"] {
+    for other in ["BNS_SDG_17_8_1", "KZ_PLATFORMS", "GIGA_SCHOOLS", "NOTHING"] {
         assert!(can_ask(embedded(), other), "{other}");
     }
     let dropped = folder.path().join("drop/UN_EGDI");

@@ -2,16 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CatalogueError, DataflowDefinition, LARGEST_ANSWER_BYTES, Monitor, Provider, SourceFormat};
+use super::{
+    CatalogueError, DataflowDefinition, LARGEST_ANSWER_BYTES, Monitor, PortalIndex, Provider, SourceFormat,
+};
 use crate::store::UpdateMode;
 
 impl DataflowDefinition {
     /// The first fault of a definition.
-    pub(super) fn check(
-        &self,
-        providers: &[Provider],
-        outside: &BTreeMap<String, Vec<String>>,
-    ) -> Result<(), CatalogueError> {
+    pub(super) fn check(&self, providers: &[Provider], outside: &BTreeMap<String, Vec<String>>) -> Result<(), CatalogueError> {
         let limit = |what: String| CatalogueError::Limit { id: self.id.clone(), what };
         if !providers.iter().any(|provider| provider.key == self.provider) {
             return Err(CatalogueError::UnknownProvider { id: self.id.clone(), provider: self.provider.clone() });
@@ -44,6 +42,12 @@ impl DataflowDefinition {
             && self.table.is_none()
         {
             return Err(limit("a workbook of several tables, and none of them is named".to_owned()));
+        }
+        if self.portal_index.is_some() != (self.format == SourceFormat::TaldauIndex) {
+            return Err(limit("an index belongs to the data portal, and to nothing else".to_owned()));
+        }
+        if let Some(fault) = self.portal_index.as_ref().and_then(PortalIndex::fault) {
+            return Err(limit(fault));
         }
         if let Some(fault) = self.monitor.as_ref().and_then(Monitor::fault) {
             return Err(limit(fault));

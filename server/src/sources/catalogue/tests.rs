@@ -7,7 +7,7 @@ use crate::definitions::Definitions;
 #[test]
 fn the_embedded_catalogue_is_sound_and_its_urls_are_allowed() {
     let catalogue = Catalogue::embedded().unwrap();
-    assert_eq!(catalogue.iter().count(), 27);
+    assert_eq!(catalogue.iter().count(), 28);
     for dataflow in catalogue.iter() {
         assert!(catalogue.provider_of(dataflow).is_some());
         assert!(!dataflow.name.kk.is_empty() && !dataflow.attribution.kk.is_empty());
