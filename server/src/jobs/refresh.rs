@@ -1,6 +1,6 @@
 //! One refresh of one dataflow, from the question to the publication.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 
 use indicators::code::DataflowId;
@@ -47,6 +47,7 @@ impl Refreshing {
             today: jobs.today(),
             known: self.held.iter().map(|payload| (payload.part.clone(), jobs.validators(payload))).collect(),
             held: going_on.filter_map(bytes).collect(),
+            taken: jobs.parts_taken(&self.plan.id),
         })
     }
 
@@ -216,13 +217,24 @@ impl Jobs {
     /// The payloads behind what is known of a dataflow. Quarantined ones are not among them, so
     /// that a provider is asked again for what was refused.
     fn last_payloads(&self, dataflow: &DataflowId) -> Vec<ReceivedPayload> {
-        let good =
-            |run: &Run| matches!(run.outcome, RunOutcome::Updated | RunOutcome::Unchanged) && !run.payloads.is_empty();
+        let good = |run: &Run| is_good(run) && !run.payloads.is_empty();
         self.run_log.ask(|history| history.last(dataflow, good).map(|run| run.payloads.clone())).unwrap_or_default()
+    }
+
+    /// The names of all payloads that ever stood behind what is known of a dataflow.
+    fn parts_taken(&self, dataflow: &DataflowId) -> BTreeSet<String> {
+        self.run_log.ask(|history| {
+            let runs = history.runs().iter().filter(|run| run.dataflow == *dataflow && is_good(run));
+            runs.flat_map(|run| &run.payloads).map(|payload| payload.part.clone()).collect()
+        })
     }
 
     /// Without the bytes at hand, an answer that they did not change would be of no use.
     fn validators(&self, payload: &ReceivedPayload) -> Validators {
         if self.snapshots.read(payload.sha256).is_ok() { payload.validators.clone() } else { Validators::default() }
     }
+}
+
+const fn is_good(run: &Run) -> bool {
+    matches!(run.outcome, RunOutcome::Updated | RunOutcome::Unchanged)
 }

@@ -59,10 +59,12 @@ pub struct FetchOrder {
     pub dataflow: DataflowId,
     /// Today, where the provider is.
     pub today: Date,
-    /// Parts held already.
+    /// Parts of the last good run.
     pub known: BTreeMap<String, Validators>,
     /// Their bytes, for a dataflow whose payloads go on from the ones before.
     pub held: BTreeMap<String, Vec<u8>>,
+    /// Every part that was ever taken in.
+    pub taken: BTreeSet<String>,
 }
 
 /// A payload as it arrived.

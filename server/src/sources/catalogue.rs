@@ -16,6 +16,7 @@ use crate::store::UpdateMode;
 mod calendar;
 mod checks;
 mod format;
+mod history;
 mod monitor;
 mod portal;
 mod soundness;
@@ -24,6 +25,7 @@ mod table;
 pub use calendar::ReleaseCalendar;
 pub use checks::{ColumnCoverage, DataflowChecks, OnFault, StepLimit};
 pub use format::SourceFormat;
+pub use history::TileHistory;
 pub use monitor::{Monitor, Platform};
 pub use portal::PortalIndex;
 pub use table::TableLabel;
@@ -220,6 +222,9 @@ pub struct DataflowDefinition {
     /// What is looked at, for a dataflow that measures by itself.
     #[serde(default)]
     pub monitor: Option<Monitor>,
+    /// How far back files of tiles are wanted.
+    #[serde(default)]
+    pub history: Option<TileHistory>,
     /// Which table is meant, where files come as workbooks.
     #[serde(default)]
     pub table: Option<TableLabel>,

@@ -10,6 +10,7 @@
 //!
 //! The file itself is not kept. The payload is what it comes to: totals by region in whole numbers, with the file's checksum.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::sync::LazyLock;
 
@@ -19,7 +20,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tiles::{AreaTotals, KZ20, Outlines, QuarterError, Rows, Totals, add_up};
 
-use super::catalogue::DataflowDefinition;
+use super::catalogue::{DataflowDefinition, TileHistory};
 use super::delimited::{self, unexpected};
 use super::error::{SourceError, excerpt};
 use super::finding::Place;
@@ -63,18 +64,51 @@ pub enum TilesError {
 pub(super) fn requests(definition: &DataflowDefinition, query: SourceQuery) -> Result<Vec<SourceRequest>, SourceError> {
     let mut requests = Vec::new();
     for back in (1..=QUARTERS_ASKED).rev() {
-        let Some((year, quarter)) = quarter_before(query.today, back) else { continue };
-        let fill = |text: &str| {
-            text.replace("{year}", &year.to_string())
-                .replace("{quarter}", &quarter.to_string())
-                .replace("{month}", &format!("{:02}", 3 * quarter - 2))
-        };
-        let Some(url) = request::address(definition, &fill(&definition.path))? else { return Ok(Vec::new()) };
-        let accept = definition.format.accept();
-        let part = fill(&definition.part);
-        requests.push(SourceRequest { dataflow: definition.id.clone(), part, url, accept, optional: back == 1 });
+        let Some(quarter) = quarter_before(query.today, back) else { continue };
+        requests.extend(request_of(definition, quarter, back == 1)?);
     }
     Ok(requests)
+}
+
+/// What is asked for besides: quarters back to the declared one of which no file was ever taken in, the newest first. So each joins
+/// the ones that are held, and a value is judged against that of the quarter before, not against one of years ago.
+///
+/// # Errors
+/// [`SourceError::Address`] when base URL and path make no URL.
+pub fn wanted_besides(
+    definition: &DataflowDefinition,
+    query: SourceQuery,
+    taken: &BTreeSet<String>,
+) -> Result<Vec<SourceRequest>, SourceError> {
+    let Some(TileHistory { since: TimePeriod::Quarter(first_year, first_quarter), .. }) = definition.history else {
+        return Ok(Vec::new());
+    };
+    let mut requests = Vec::new();
+    for back in QUARTERS_ASKED + 1.. {
+        let Some((year, quarter)) = quarter_before(query.today, back) else { break };
+        if (i32::from(year), i32::from(quarter)) < (i32::from(first_year), i32::from(first_quarter)) {
+            break;
+        }
+        requests.extend(request_of(definition, (year, quarter), true)?);
+    }
+    requests.retain(|request| !taken.contains(&request.part));
+    Ok(requests)
+}
+
+/// The file of a quarter; `None` without an address.
+fn request_of(
+    definition: &DataflowDefinition,
+    (year, quarter): (i16, i8),
+    optional: bool,
+) -> Result<Option<SourceRequest>, SourceError> {
+    let fill = |text: &str| {
+        text.replace("{year}", &year.to_string())
+            .replace("{quarter}", &quarter.to_string())
+            .replace("{month}", &format!("{:02}", 3 * quarter - 2))
+    };
+    let Some(url) = request::address(definition, &fill(&definition.path))? else { return Ok(None) };
+    let (accept, part) = (definition.format.accept(), fill(&definition.part));
+    Ok(Some(SourceRequest { dataflow: definition.id.clone(), part, url, accept, optional }))
 }
 
 /// The quarter so many before the one of a day.

@@ -51,6 +51,38 @@ impl Upstream {
         for request in requests {
             answers.extend(self.ask_for_tiles(definition, &request, order.known.get(&request.part)).await?);
         }
+        answers.extend(self.ask_for_history(definition, order).await?);
+        Ok(answers)
+    }
+
+    /// A few of the quarters that are wanted and were never taken in. What goes wrong with one of them is no fault of the newest: it
+    /// is logged, and asked for again next time.
+    async fn ask_for_history(
+        &self,
+        definition: &DataflowDefinition,
+        order: &FetchOrder,
+    ) -> Result<Vec<Answer>, Refusal> {
+        let query = SourceQuery { today: order.today };
+        let wanted =
+            ookla_tiles::wanted_besides(definition, query, &order.taken).map_err(|error| failed(refused(&error)))?;
+        let most = definition.history.map_or(0, |history| history.a_run);
+        let mut answers = Vec::new();
+        for request in wanted {
+            if answers.len() == most {
+                break;
+            }
+            match self.ask_for_tiles(definition, &request, None).await {
+                Ok(answer) => answers.extend(answer),
+                Err(refusal) => {
+                    let reason = refusal.reasons.first().map(|reason| reason.message.as_str());
+                    tracing::warn!(dataflow = %definition.id, part = request.part, reason, "a quarter of the past was not taken in");
+                    // A file that is damaged says nothing of the next; a provider that is gone does.
+                    if refusal.outcome != RunOutcome::Quarantined {
+                        break;
+                    }
+                }
+            }
+        }
         Ok(answers)
     }
 

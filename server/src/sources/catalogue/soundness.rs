@@ -2,14 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    CatalogueError, DataflowDefinition, LARGEST_ANSWER_BYTES, Monitor, PortalIndex, Provider, SourceFormat,
-};
+use indicators::observation::TimePeriod;
+
+use super::{CatalogueError, DataflowDefinition, LARGEST_ANSWER_BYTES, Monitor, PortalIndex, Provider, SourceFormat};
 use crate::store::UpdateMode;
 
 impl DataflowDefinition {
     /// The first fault of a definition.
-    pub(super) fn check(&self, providers: &[Provider], outside: &BTreeMap<String, Vec<String>>) -> Result<(), CatalogueError> {
+    pub(super) fn check(
+        &self,
+        providers: &[Provider],
+        outside: &BTreeMap<String, Vec<String>>,
+    ) -> Result<(), CatalogueError> {
         let limit = |what: String| CatalogueError::Limit { id: self.id.clone(), what };
         if !providers.iter().any(|provider| provider.key == self.provider) {
             return Err(CatalogueError::UnknownProvider { id: self.id.clone(), provider: self.provider.clone() });
@@ -37,6 +41,11 @@ impl DataflowDefinition {
         }
         if self.monitor.is_some() != (self.format == SourceFormat::PlatformMonitor) {
             return Err(limit("platforms belong to a monitor, and to nothing else".to_owned()));
+        }
+        if self.history.is_some_and(|history| !matches!(history.since, TimePeriod::Quarter(..)))
+            || (self.history.is_some() && self.format != SourceFormat::OoklaTiles)
+        {
+            return Err(limit("a history begins with a quarter, and belongs to files of tiles".to_owned()));
         }
         if matches!(self.format, SourceFormat::BnsEducationFinance | SourceFormat::BnsInnovation)
             && self.table.is_none()

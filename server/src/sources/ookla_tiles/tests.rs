@@ -44,6 +44,24 @@ fn the_last_two_quarters_are_asked_for_and_only_the_last_may_be_lacking() {
 }
 
 #[test]
+fn quarters_that_were_never_taken_in_are_wanted_back_to_the_declared_one_the_newest_first() {
+    let mut definition = dataflow("OOKLA_TILES_FIXED");
+    let today = SourceQuery { today: date(2026, 11, 22) };
+    let wanted = |definition: &DataflowDefinition, taken: &[&str]| -> Vec<String> {
+        let taken = taken.iter().map(|part| (*part).to_owned()).collect();
+        wanted_besides(definition, today, &taken).unwrap().into_iter().map(|request| request.part).collect()
+    };
+    let all = wanted(&definition, &[]);
+    assert_eq!(all.len(), 29);
+    assert_eq!((all[0].as_str(), all[28].as_str()), ("2026-Q1.json", "2019-Q1.json"));
+    let history = definition.history.as_mut().unwrap();
+    history.since = "2025-Q2".parse().unwrap();
+    assert_eq!(wanted(&definition, &["2025-Q4.json"]), ["2026-Q1.json", "2025-Q3.json", "2025-Q2.json"]);
+    definition.history = None;
+    assert_eq!(wanted(&definition, &[]), [""; 0]);
+}
+
+#[test]
 fn the_country_is_weighted_by_tests_and_a_region_without_tests_is_missing() {
     let definition = dataflow("OOKLA_TILES_FIXED");
     let bytes = payload(vec![totals("KZ-71", 3, 100_000), totals("KZ-75", 1, 20_000), totals("KZ-62", 0, 0)]);
