@@ -18,6 +18,7 @@ pub mod heat_table;
 pub mod label;
 pub mod legend;
 pub mod line;
+pub mod marker;
 pub mod path;
 pub mod plot;
 pub mod projection;

@@ -4,6 +4,7 @@ use std::mem;
 
 use crate::charts::drawing::{Drawing, Element, linked_series};
 use crate::charts::line::Period;
+use crate::charts::marker::marker;
 use crate::charts::path;
 use crate::charts::scale::Linear;
 use crate::charts::twin::{Twin, TwinRow};
@@ -126,7 +127,8 @@ impl Bump {
             let at = (x.position(period.at), y.position(f64::from(rank)));
             run.push(at);
             let tip = format!("{}, {}: {rank}", item.name, period.text);
-            dots.push(Element::circle(at, if context { 2.6 } else { 4.2 }).class("point observed").titled(tip));
+            let radius = if context { 2.6 } else { 4.2 };
+            dots.push(marker(item.emphasis, at, radius).class("point observed").titled(tip));
         }
         runs.push(run);
         let data: String = runs.iter().filter(|run| run.len() > 1).map(|run| path::open(run)).collect();

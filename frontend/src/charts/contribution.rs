@@ -53,13 +53,18 @@ pub struct Contribution {
     pub basis: Basis,
 }
 
+/// How high the number of a part is set, as `charts.css` sets it.
+const NUMBER_HEIGHT: f64 = 11.0;
+
 const PARTS: [&str; 8] = ["part0", "part1", "part2", "part3", "part4", "part5", "part6", "part7"];
 
 impl Chart for Contributions {
     fn draw(&self, size: Size) -> Drawing {
         let text_height = size.text_height();
         let hatch = hatch_fill(&self.caption, size);
-        let keys = self.parts.iter().enumerate().map(|(index, name)| (PARTS[index % PARTS.len()], name.as_str()));
+        let names: Vec<String> =
+            self.parts.iter().enumerate().map(|(index, name)| format!("{} {name}", index + 1)).collect();
+        let keys = names.iter().enumerate().map(|(index, name)| (PARTS[index % PARTS.len()], name.as_str()));
         let (key, key_height) = colour_key(keys, (0.0, 0.0), size.width(), text_height);
         let after = self.rows.iter().map(|row| label::width(&row.total, text_height)).fold(0.0, f64::max) + 12.0;
         let top = key_height + text_height + 12.0;
@@ -116,10 +121,69 @@ impl Contributions {
             let name = self.parts.get(part).map_or("", String::as_str);
             let tip = format!("{}, {name}: {}{}", row.name, contribution.text, contribution.basis.sign());
             let class = format!("part {} {}", PARTS[part % PARTS.len()], contribution.basis.class());
-            group = group
-                .child(Element::rect(start.min(end), top, (end - start).abs(), thickness).class(class).titled(tip));
+            let breadth = (end - start).abs();
+            group = group.child(Element::rect(start.min(end), top, breadth, thickness).class(class).titled(tip));
+            group = group.children(part_number(part, (f64::midpoint(start, end), rows.middle(index)), breadth));
         }
         let total = Element::text(scale.position(above) + 6.0, rows.baseline(index), &row.total).class("value");
         linked(row.href.as_ref(), group.child(total))
+    }
+}
+
+/// The number under which the key names a part, in its middle. A part too small for it lies between its neighbours in the
+/// order of the key.
+fn part_number(part: usize, (x, y): (f64, f64), breadth: f64) -> Option<Element> {
+    let number = (part + 1).to_string();
+    let fits = label::width(&number, NUMBER_HEIGHT) + 2.0 <= breadth;
+    let class = format!("part-number on{}", part % PARTS.len());
+    fits.then(|| Element::text(x, y + NUMBER_HEIGHT * 0.36, number).class(class).anchor("middle"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::charts::axis::NumberMarks;
+
+    /// Texts of a drawing by their class.
+    fn texts(drawing: &Drawing, class: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for element in &drawing.body {
+            element.walk(&mut |element| {
+                if element.attribute("class").is_some_and(|known| known.split(' ').any(|one| one == class)) {
+                    found.push(element.own_text());
+                }
+            });
+        }
+        found
+    }
+
+    #[test]
+    fn parts_bear_the_number_under_which_the_key_names_them() {
+        let part = |value: f64| Some(Contribution { value, text: value.to_string(), basis: Basis::Observed });
+        let row = ContributionRow {
+            code: "KZ-71".to_owned(),
+            name: "Astana".to_owned(),
+            total: "36".to_owned(),
+            parts: vec![part(20.0), None, part(1.0), part(15.0)],
+            href: None,
+            emphasis: Emphasis::Context,
+        };
+        let chart = Contributions {
+            caption: Caption { id: "sum".to_owned(), title: String::new(), description: String::new() },
+            parts: ["Access", "Skills", "Content", "Means"].map(str::to_owned).to_vec(),
+            rows: vec![row],
+            axis: ValueAxis::scores(NumberMarks::COMMA),
+            headings: [String::new(), String::new()],
+            missing: "no data".to_owned(),
+        };
+        for size in [Size::Wide, Size::Compact] {
+            let drawing = chart.draw(size);
+            // The third is too small for its number, and the second is not there.
+            assert_eq!(texts(&drawing, "part-number"), ["1", "4"]);
+            let named = texts(&drawing, "tick");
+            for name in ["1 Access", "2 Skills", "3 Content", "4 Means"] {
+                assert!(named.contains(&name.to_owned()), "{named:?}");
+            }
+        }
     }
 }

@@ -5,8 +5,9 @@ use std::fmt::Write;
 
 use crate::charts::axis::ValueAxis;
 use crate::charts::drawing::{Drawing, Element, hatch_fill, linked};
-use crate::charts::legend::colour_key;
+use crate::charts::legend::series_key;
 use crate::charts::line::Point;
+use crate::charts::marker::marker;
 use crate::charts::rows::Rows;
 use crate::charts::scale::Linear;
 use crate::charts::twin::{Twin, TwinRow};
@@ -48,16 +49,14 @@ pub struct DumbbellRow {
     pub emphasis: Emphasis,
 }
 
-const DOTS: [&str; 6] = ["peer0", "peer1", "peer2", "peer3", "peer4", "peer5"];
-
 impl Chart for Dumbbell {
     fn draw(&self, size: Size) -> Drawing {
         let text_height = size.text_height();
         let hatch = hatch_fill(&self.caption, size);
         let heading_room = label::width(&self.gap_heading, text_height).min(size.width() * 0.4);
         let key_room = size.width() - heading_room - 16.0;
-        let (key, key_height) =
-            colour_key(DOTS.into_iter().zip(self.ends.iter().map(String::as_str)), (0.0, 0.0), key_room, text_height);
+        let keys = (0..).map(Emphasis::Peer).zip(self.ends.iter().map(String::as_str));
+        let (key, key_height) = series_key(keys, (0.0, 0.0), key_room, text_height);
         let widest = self.rows.iter().map(|row| label::width(&row.gap, text_height)).fold(0.0, f64::max);
         let after = widest.max(label::width("\u{2013}", text_height)) + 14.0;
         let top = key_height + text_height + 14.0;
@@ -119,13 +118,13 @@ impl Dumbbell {
         if row.values.iter().all(Option::is_none) {
             group = group.child(rows.missing(index, scale.clamped(0.0), &self.missing, hatch));
         }
-        for ((point, class), end) in row.values.iter().zip(DOTS).zip(&self.ends) {
+        for ((point, emphasis), end) in row.values.iter().zip((0..).map(Emphasis::Peer)).zip(&self.ends) {
             let text = point.as_ref().map_or(self.missing.as_str(), |point| &point.text);
             // Writing into a String cannot fail.
             let _ = write!(tip, " \u{b7} {end}: {text}");
             if let Some(point) = point {
-                let class = format!("dot {class} {}", point.basis.class());
-                group = group.child(Element::circle((scale.clamped(point.value), y), 5.5).class(class));
+                let class = format!("dot {} {}", emphasis.class(), point.basis.class());
+                group = group.child(marker(emphasis, (scale.clamped(point.value), y), 5.5).class(class));
             }
         }
         let some_missing = row.values.iter().any(Option::is_none) && row.values.iter().any(Option::is_some);

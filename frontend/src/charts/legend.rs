@@ -2,8 +2,9 @@
 
 use crate::charts::axis::NumberMarks;
 use crate::charts::drawing::Element;
+use crate::charts::marker::marker;
 use crate::charts::scale::{Classes, number};
-use crate::charts::{label, ticks};
+use crate::charts::{Emphasis, label, ticks};
 
 /// What a legend of classes says.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,20 +86,50 @@ pub fn colour_key<'a>(
     room: f64,
     text_height: f64,
 ) -> (Element, f64) {
-    const SQUARE: f64 = 11.0;
+    let square = |class: &str, (x, y)| Element::rect(x, y + 1.0, SIGN, SIGN).class(format!("key {class}"));
+    key(items, square, SIGN, (corner, room), text_height)
+}
+
+/// A key of series: a piece of each line with its marker and its name.
+#[must_use]
+pub fn series_key<'a>(
+    items: impl Iterator<Item = (Emphasis, &'a str)>,
+    corner: (f64, f64),
+    room: f64,
+    text_height: f64,
+) -> (Element, f64) {
+    const LENGTH: f64 = 22.0;
+    let piece = |emphasis: Emphasis, (x, y): (f64, f64)| {
+        let y = y + 1.0 + SIGN / 2.0;
+        Element::group(format!("series {}", emphasis.class()))
+            .child(Element::line((x, y), (x + LENGTH, y)).class("stroke"))
+            .child(marker(emphasis, (x + LENGTH / 2.0, y), 4.2).class("point observed"))
+    };
+    key(items, piece, LENGTH, (corner, room), text_height)
+}
+
+/// How high the signs of a key are.
+const SIGN: f64 = 11.0;
+
+/// Signs drawn by `sign`, each as wide as `breadth`, with their names; with the height they take.
+fn key<'a, T>(
+    items: impl Iterator<Item = (T, &'a str)>,
+    sign: impl Fn(T, (f64, f64)) -> Element,
+    breadth: f64,
+    (corner, room): ((f64, f64), f64),
+    text_height: f64,
+) -> (Element, f64) {
     let line_height = text_height + 8.0;
     let (mut x, mut y) = corner;
     let mut group = Element::group("legend");
-    for (class, name) in items {
-        let name = label::shortened(name, room - SQUARE - 6.0, text_height);
-        let width = SQUARE + 6.0 + label::width(&name, text_height);
+    for (one, name) in items {
+        let name = label::shortened(name, room - breadth - 6.0, text_height);
+        let width = breadth + 6.0 + label::width(&name, text_height);
         if x > corner.0 && x + width > corner.0 + room {
             x = corner.0;
             y += line_height;
         }
-        group = group
-            .child(Element::rect(x, y + 1.0, SQUARE, SQUARE).class(format!("key {class}")))
-            .child(Element::text(x + SQUARE + 6.0, y + SQUARE, name).class("tick"));
+        group = group.child(sign(one, (x, y))).child(Element::text(x + breadth + 6.0, y + SIGN, name).class("tick"));
         x += width + 16.0;
     }
     (group, y - corner.1 + line_height)

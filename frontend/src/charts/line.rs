@@ -4,6 +4,7 @@
 
 use crate::charts::axis::ValueAxis;
 use crate::charts::drawing::{Drawing, Element, hatch_fill, linked_series, tenths};
+use crate::charts::marker::marker;
 use crate::charts::scale::Linear;
 use crate::charts::twin::{Twin, TwinRow};
 use crate::charts::{Basis, Caption, Chart, Emphasis, Size, label};
@@ -275,7 +276,8 @@ impl Line {
             let (x, y) = place(index)?;
             let point = series.points.get(index)?.as_ref()?;
             let tip = format!("{}, {}: {}{}", series.name, self.periods[index].text, point.text, point.basis.sign());
-            Some(Element::circle((x, y), radius).class(format!("point {}", point.basis.class())).titled(tip))
+            let mark = marker(series.emphasis, (x, y), radius);
+            Some(mark.class(format!("point {}", point.basis.class())).titled(tip))
         });
         let shared = self.shared_breaks();
         let alone = series.breaks.iter().filter(|found| shared.iter().all(|other| other.before != found.before));

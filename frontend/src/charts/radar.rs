@@ -5,8 +5,9 @@ use std::f64::consts::{PI, TAU};
 
 use crate::charts::axis::NumberMarks;
 use crate::charts::drawing::{Drawing, Element};
-use crate::charts::legend::colour_key;
+use crate::charts::legend::series_key;
 use crate::charts::line::Point;
+use crate::charts::marker::marker;
 use crate::charts::scale::{Linear, number};
 use crate::charts::twin::{Twin, TwinRow};
 use crate::charts::{Caption, Chart, Emphasis, Size, label, path};
@@ -48,8 +49,8 @@ impl Chart for Radar {
             Size::Wide => (150.0, 190.0),
             Size::Compact => (80.0, 120.0),
         };
-        let keys = self.profiles.iter().map(|profile| (profile.emphasis.class(), profile.name.as_str()));
-        let (key, key_height) = colour_key(keys, (0.0, 0.0), size.width(), text_height);
+        let keys = self.profiles.iter().map(|profile| (profile.emphasis, profile.name.as_str()));
+        let (key, key_height) = series_key(keys, (0.0, 0.0), size.width(), text_height);
         let margin = 2.0 * text_height + 22.0;
         let centre = (size.width() / 2.0, key_height + margin + radius);
         let scale = Linear::new((0.0, 100.0), (0.0, radius));
@@ -168,7 +169,8 @@ impl Radar {
         let dots = corners.iter().enumerate().filter_map(|(index, corner)| {
             let point = profile.values.get(index)?.as_ref()?;
             let tip = format!("{}, {}: {}{}", profile.name, self.spokes[index], point.text, point.basis.sign());
-            Some(Element::circle((*corner)?, 3.4).class(format!("point {}", point.basis.class())).titled(tip))
+            let mark = marker(profile.emphasis, (*corner)?, 3.4);
+            Some(mark.class(format!("point {}", point.basis.class())).titled(tip))
         });
         group.children(dots)
     }

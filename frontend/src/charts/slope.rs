@@ -3,6 +3,7 @@
 use crate::charts::axis::ValueAxis;
 use crate::charts::drawing::{Drawing, Element, linked_series};
 use crate::charts::line::Point;
+use crate::charts::marker::marker;
 use crate::charts::scale::{Linear, number};
 use crate::charts::twin::{Twin, TwinRow};
 use crate::charts::{Caption, Chart, Emphasis, Size, label};
@@ -188,8 +189,8 @@ fn line(item: &SlopeItem, moments: &[String; 2], (left, right): (f64, f64), scal
         if let (Some(at), Some(point)) = (place(side), item.values[side].as_ref()) {
             let radius = if item.emphasis == Emphasis::Context { 2.4 } else { 4.0 };
             let tip = format!("{}, {}: {}{}", item.name, moments[side], point.text, point.basis.sign());
-            group =
-                group.child(Element::circle(at, radius).class(format!("point {}", point.basis.class())).titled(tip));
+            group = group
+                .child(marker(item.emphasis, at, radius).class(format!("point {}", point.basis.class())).titled(tip));
         }
     }
     linked_series(item.href.as_ref(), &item.name, group)
