@@ -26,6 +26,10 @@ heat-title-region = Scores by criterion
 indicators-title = From value to score
 indicators-caption = Every indicator: value → score → weight → contribution to the index
 criterion-empty = No regional data are published for this criterion; it does not enter the index.
+lines-ahead = { $count ->
+    [one] { $area }: better than the country in { $ahead } of { $count } indicator
+   *[other] { $area }: better than the country in { $ahead } of { $count } indicators
+}
 lines-title = Over time
 lines-subtitle = Gold: the region. Dashed: the country. A gap with a mark: not comparable with the years before.
 remark-denominator = numerator of { $numerator }, population of { $denominator }
@@ -33,6 +37,10 @@ remark-across-boundary = the boundary changed after { $period }
 remark-break = break in the series in { $period }
 remark-back-cast = the provider counts { $period } back to today’s boundaries
 criterion-weight = Weight in the index: { $weight }%.
+values-widest = { $count ->
+    [one] { $indicator }: from { $low } to { $high }
+   *[other] Regions differ most in: { $indicator }, from { $low } to { $high }
+}
 values-title = Values behind the scores
 values-subtitle = Values in their own units for the { $year } release; the shade is the score
 members-title = What it is measured by

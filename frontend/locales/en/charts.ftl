@@ -1,5 +1,7 @@
 # Charts of regions, criteria and indicators.
 sort-by = Sort by: { $heading }
+sorted-ascending = Sorted by: { $heading }, ascending
+sorted-descending = Sorted by: { $heading }, descending
 region-strip-title = { $area } among all regions: { $above } above it, { $below } below
 region-strip-median = middle region { $score }
 region-contributions-title = How the score adds up

@@ -9,6 +9,7 @@ compare-add-label = One more region
 compare-add = Add
 compare-full = Five regions are compared; take one out to add another.
 compare-widest = They differ most in: { $criterion }, by { $gap } points
+compare-values-widest = They differ most in: { $indicator }, from { $low } to { $high }
 compare-no-gap = No difference in any criterion
 compare-gaps-subtitle = Score 0–100 by criterion, { $year }; at the right the distance from the lowest to the highest
 compare-gap = Gap, points

@@ -21,6 +21,7 @@ country = Country
 score = Score
 rank = Rank
 rank-is = rank { $rank }
+rests-on-short = own data { $share }, mean age { $years } years
 rank-interval = Rank interval
 index = Index
 status-observed = own data of that year

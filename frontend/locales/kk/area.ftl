@@ -26,6 +26,7 @@ heat-title-region = Критерийлер бойынша балдар
 indicators-title = Мәннен балға дейін
 indicators-caption = Әр көрсеткіш: мән → балл → салмақ → индекске қосқан үлесі
 criterion-empty = Бұл критерий бойынша өңірлік дерек жарияланбайды; индекске қосылмайды.
+lines-ahead = { $area }: { $count } көрсеткіштің ішінде { $ahead } көрсеткіш бойынша елден жақсы
 lines-title = Уақыт бойынша
 lines-subtitle = Алтын түсті сызық — өңір, үзік сызық — ел. Белгісі бар үзіліс: алдыңғы жылдармен салыстырылмайды.
 remark-denominator = алымы { $numerator } ж., халық саны { $denominator } ж.
@@ -33,6 +34,10 @@ remark-across-boundary = { $period } кезеңінен кейін шекара 
 remark-break = қатардың үзілуі: { $period }
 remark-back-cast = дереккөз { $period } мәнін қазіргі шекарада қайта есептеген
 criterion-weight = Индекстегі салмағы: { $weight } %.
+values-widest = { $count ->
+    [one] { $indicator }: { $low } – { $high }
+   *[other] Өңірлер ең көп ерекшеленетін көрсеткіш — { $indicator }: { $low } – { $high }
+}
 values-title = Балдардың негізіндегі мәндер
 values-subtitle = { $year } жылғы шығарылымға кірген мәндер өз өлшем бірлігімен; түсі — балл
 members-title = Немен өлшенеді

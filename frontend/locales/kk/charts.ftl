@@ -1,5 +1,7 @@
 # Өңір, критерий және көрсеткіш графиктері.
 sort-by = Сұрыптау: { $heading }
+sorted-ascending = Сұрыпталды: { $heading }, өсу ретімен
+sorted-descending = Сұрыпталды: { $heading }, кему ретімен
 region-strip-title = { $area } барлық өңірдің арасында: жоғары — { $above }, төмен — { $below }
 region-strip-median = ортадағы өңір { $score }
 region-contributions-title = Балл неден құралады

@@ -9,6 +9,7 @@ compare-add-label = Тағы бір өңір
 compare-add = Қосу
 compare-full = Бес өңір салыстырылып тұр; басқасын қосу үшін біреуін алып тастаңыз.
 compare-widest = Ең үлкен айырма: { $criterion }, { $gap } балл
+compare-values-widest = Ең үлкен айырма: { $indicator }, { $low } – { $high }
 compare-no-gap = Ешбір критерий бойынша айырма жоқ
 compare-gaps-subtitle = Критерийлер бойынша 0–100 балл, { $year } жыл; оң жақта — ең төменгісінен ең жоғарғысына дейінгі айырма
 compare-gap = Айырма, балл

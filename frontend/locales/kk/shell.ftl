@@ -21,6 +21,7 @@ country = Ел
 score = Балл
 rank = Орын
 rank-is = { $rank }‑орын
+rests-on-short = өз деректері { $share }, орташа жасы { $years } жыл
 rank-interval = Орын аралығы
 index = Индекс
 status-observed = сол жылғы өз дерегі

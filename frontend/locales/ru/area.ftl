@@ -26,6 +26,10 @@ heat-title-region = Баллы по критериям
 indicators-title = От значения к баллу
 indicators-caption = Каждый показатель: значение → балл → вес → вклад в индекс
 criterion-empty = По этому критерию данных по регионам не публикуют; в индекс он не входит.
+lines-ahead = { $count ->
+    [one] { $area }: лучше, чем по стране, по { $ahead } из { $count } показателя
+   *[other] { $area }: лучше, чем по стране, по { $ahead } из { $count } показателей
+}
 lines-title = Динамика
 lines-subtitle = Золотая линия — регион, пунктир — страна. Разрыв со знаком: с прежними годами не сравнивать.
 remark-denominator = числитель за { $numerator }, население за { $denominator }
@@ -33,6 +37,10 @@ remark-across-boundary = после { $period } границы изменили�
 remark-break = разрыв ряда: { $period }
 remark-back-cast = источник пересчитал { $period } в нынешних границах
 criterion-weight = Вес в индексе: { $weight } %.
+values-widest = { $count ->
+    [one] { $indicator }: от { $low } до { $high }
+   *[other] Сильнее всего регионы различаются по показателю «{ $indicator }»: от { $low } до { $high }
+}
 values-title = Значения, из которых сложились баллы
 values-subtitle = Значения в своих единицах для выпуска за { $year } год; цвет — балл
 members-title = Чем измеряется

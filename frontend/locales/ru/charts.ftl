@@ -1,5 +1,7 @@
 # Графики регионов, критериев и показателей.
 sort-by = Сортировать: { $heading }
+sorted-ascending = Отсортировано: { $heading }, по возрастанию
+sorted-descending = Отсортировано: { $heading }, по убыванию
 region-strip-title = { $area } среди всех регионов: выше — { $above }, ниже — { $below }
 region-strip-median = средний регион { $score }
 region-contributions-title = Из чего складывается балл

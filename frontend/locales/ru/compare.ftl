@@ -9,6 +9,7 @@ compare-add-label = Ещё один регион
 compare-add = Добавить
 compare-full = Сравниваются пять регионов; чтобы добавить другой, уберите один из них.
 compare-widest = Больше всего различаются: { $criterion }, на { $gap } балла
+compare-values-widest = Больше всего различаются по показателю «{ $indicator }»: от { $low } до { $high }
 compare-no-gap = Ни по одному критерию различий нет
 compare-gaps-subtitle = Баллы 0–100 по критериям, { $year } год; справа — расстояние от низшего до высшего
 compare-gap = Разрыв, баллы

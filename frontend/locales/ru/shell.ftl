@@ -21,6 +21,7 @@ country = Страна
 score = Балл
 rank = Место
 rank-is = { $rank }‑е место
+rests-on-short = собственные данные { $share }, средний возраст { $years } года
 rank-interval = Интервал мест
 index = Индекс
 status-observed = свои данные за этот год

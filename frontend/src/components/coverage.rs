@@ -58,6 +58,13 @@ pub(crate) fn status_words(context: &PageContext<'_>, status: CellStatus) -> Str
     })
 }
 
+/// What a score rests on in a few words: the share of own data, and how old the data are where that is known.
+pub(crate) fn short(context: &PageContext<'_>, coverage: &Coverage) -> Option<String> {
+    let years = context.formats.number(coverage.mean_age_years?, 1);
+    let share = context.formats.share(own(coverage));
+    Some(context.fill(message::RESTS_ON_SHORT, [("share", share.into()), ("years", years.into())]))
+}
+
 /// The shares in words, the empty ones left out: "own data 52 %, earlier years 31 %, no data 17 %".
 pub(crate) fn words(context: &PageContext<'_>, coverage: &Coverage) -> String {
     let parts = [

@@ -40,6 +40,35 @@ pub(crate) fn shaded(context: &PageContext<'_>, profile: Option<&Profile>, indic
     }
 }
 
+/// The indicator in which places are farthest apart by their own values, with the lowest and the highest of these.
+pub(crate) struct Widest<'a> {
+    pub(crate) indicator: &'a IndicatorEntry,
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+}
+
+/// Of some indicators the one in which places are farthest apart by their scores. A substitute says nothing about a
+/// place, so it does not count; nothing where values look the same as they are written.
+pub(crate) fn widest<'a>(
+    context: &PageContext<'_>,
+    profiles: &[&Profile],
+    indicators: impl Iterator<Item = &'a IndicatorEntry>,
+) -> Option<Widest<'a>> {
+    let spreads = indicators.filter_map(|indicator| {
+        let cells = profiles.iter().filter_map(|profile| cell_of(profile, indicator));
+        let own = cells.filter(|cell| matches!(cell.status, CellStatus::Observed | CellStatus::CarriedForward));
+        let known: Vec<(f64, f64)> = own.filter_map(|cell| Some((cell.normalised?, cell.value?))).collect();
+        let ends = |of: fn(&(f64, f64)) -> f64| {
+            let values = || known.iter().map(of);
+            Some((values().reduce(f64::min)?, values().reduce(f64::max)?))
+        };
+        let ((least, most), (low, high)) = (ends(|(score, _)| *score)?, ends(|(_, value)| *value)?);
+        let is_seen = context.value(low, indicator) != context.value(high, indicator);
+        is_seen.then_some((most - least, Widest { indicator, low, high }))
+    });
+    spreads.max_by(|(left, _), (right, _)| left.total_cmp(right)).map(|(_, widest)| widest)
+}
+
 /// What the signs behind values mean.
 pub(crate) fn signs(context: &PageContext<'_>) -> Vec<(Basis, String)> {
     vec![

@@ -56,10 +56,20 @@ impl Cell {
         Self { class: "number", content: content.into_any() }
     }
 
+    /// A day or a month, which machines read and tables are sorted by.
+    pub(crate) fn dated(words: String, datetime: String) -> Self {
+        Self { class: "words", content: dated(words, datetime) }
+    }
+
     /// The words for a missing number.
     pub(crate) fn missing(content: impl IntoAny) -> Self {
         Self { class: "number missing", content: content.into_any() }
     }
+}
+
+/// The words for a day or a month with what machines read.
+pub(crate) fn dated(words: String, datetime: String) -> AnyView {
+    view! { <time datetime=datetime>{words}</time> }.into_any()
 }
 
 /// Puts a table on the page.

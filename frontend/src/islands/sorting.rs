@@ -1,7 +1,7 @@
 //! Tables that can be sorted by any of their columns.
 //!
 //! The buttons exist only where scripts run: without them a table stands in its published order.
-//! Words for "no data" come last whichever way is sorted.
+//! Words for "no data" come last whichever way is sorted, and what was done is read out.
 
 #![expect(clippy::must_use_candidate, reason = "the island macro writes a plain function")]
 
@@ -11,44 +11,51 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use crate::islands::rewriting::{all, element, listen};
+use crate::islands::rewriting::{all, all_in, element, listen, set_text};
 use crate::template::filled;
 
 /// Fewer rows than this need no sorting.
-const FEWEST: u32 = 3;
+const FEWEST: usize = 3;
+
+/// What is sorted: a heading over a group stays where it is.
+const ROWS: &str = "tbody tr:not(.group)";
+
+/// The place in the page for what is read out.
+pub(crate) const SAID: &str = "sorted";
 
 /// Puts a button into every heading and answers it.
 #[island]
 pub fn Sorting(
     /// `{heading}`: the name of a button.
     words: String,
+    /// `{heading}`: what is read out when the least comes first, and when the greatest does.
+    sorted: [String; 2],
     /// Whether numbers have a decimal comma.
     decimal_comma: bool,
 ) -> impl IntoView {
     // Effects run in the browser only.
     Effect::new(move |_| {
-        for table in all(".twin table, .heat table") {
+        for table in all(".twin table, .heat table, .wide-table table") {
             equip(&table, &words);
         }
+        let sorted = sorted.clone();
         listen(&["click"], move |event| {
             let button = event.target().and_then(|target| target.dyn_into::<Element>().ok());
             let button = button.and_then(|element| element.closest("button.sort").ok().flatten());
             if let Some(heading) = button.and_then(|button| button.parent_element()) {
-                sort(&heading, decimal_comma);
+                sort(&heading, &sorted, decimal_comma);
             }
         });
     });
 }
 
 fn equip(table: &Element, words: &str) {
-    let rows = table.query_selector_all("tbody tr").map_or(0, |rows| rows.length());
+    let rows = all_in(table, ROWS).len();
     if rows < FEWEST {
         return;
     }
-    let Ok(headings) = table.query_selector_all("thead th") else { return };
-    for index in 0..headings.length() {
-        let heading = headings.item(index).and_then(|heading| heading.dyn_into::<Element>().ok());
-        let (Some(heading), Some(button)) = (heading, element("button", None)) else { continue };
+    for heading in all_in(table, "thead th") {
+        let Some(button) = element("button", None) else { continue };
         let name = heading.text_content().unwrap_or_default();
         let _ = button.set_attribute("type", "button");
         let _ = button.set_attribute("class", "sort");
@@ -57,23 +64,16 @@ fn equip(table: &Element, words: &str) {
     }
 }
 
-fn sort(heading: &Element, decimal_comma: bool) {
+fn sort(heading: &Element, words: &[String; 2], decimal_comma: bool) {
     let Some(table) = heading.closest("table").ok().flatten() else { return };
-    let Some(body) = table.query_selector("tbody").ok().flatten() else { return };
     let mut column = 0;
     let mut before = heading.previous_element_sibling();
     while let Some(sibling) = before {
         column += 1;
         before = sibling.previous_element_sibling();
     }
-    let children = body.children();
-    let mut rows: Vec<(Key, Element)> = (0..children.length())
-        .filter_map(|index| {
-            let row = children.item(index)?;
-            let text = row.children().item(column)?.text_content().unwrap_or_default();
-            Some((Key::read(&text, decimal_comma), row))
-        })
-        .collect();
+    let keyed = |row: Element| Some((Key::of(&row.children().item(column)?, decimal_comma), row));
+    let mut rows: Vec<(Key, Element)> = all_in(&table, ROWS).into_iter().filter_map(keyed).collect();
     let has_numbers = rows.iter().any(|(key, _)| matches!(key, Key::Number(_)));
     let was = heading.get_attribute("aria-sort");
     // Of numbers the greatest are asked for first, of names the first of the alphabet.
@@ -83,17 +83,20 @@ fn sort(heading: &Element, decimal_comma: bool) {
         None => has_numbers,
     };
     rows.sort_by(|(left, _), (right, _)| left.against(right, has_numbers, descending));
+    // Every row goes behind the others of its own group.
     for (_, row) in rows {
-        let _ = body.append_child(&row);
-    }
-    if let Ok(others) = table.query_selector_all("thead th[aria-sort]") {
-        for index in 0..others.length() {
-            if let Some(other) = others.item(index).and_then(|other| other.dyn_into::<Element>().ok()) {
-                let _ = other.remove_attribute("aria-sort");
-            }
+        if let Some(group) = row.parent_element() {
+            let _ = group.append_child(&row);
         }
     }
+    for other in all_in(&table, "thead th[aria-sort]") {
+        let _ = other.remove_attribute("aria-sort");
+    }
     let _ = heading.set_attribute("aria-sort", if descending { "descending" } else { "ascending" });
+    let [ascending_words, descending_words] = words;
+    let name = heading.text_content().unwrap_or_default();
+    let said = if descending { descending_words } else { ascending_words };
+    set_text(&format!("#{SAID}"), &filled(said, &[("heading", name.trim())]));
 }
 
 /// What a cell is sorted by. Numbers are whole millionths: no page shows finer ones, and reading
@@ -105,8 +108,20 @@ enum Key {
 }
 
 const DECIMALS: u32 = 6;
+/// How many letters tell texts apart: a cell may hold a whole explanation behind its name.
+const LETTERS: usize = 64;
 
 impl Key {
+    /// The day a cell names, the number it begins with, or its text.
+    fn of(cell: &Element, decimal_comma: bool) -> Self {
+        let day = cell.query_selector("time").ok().flatten().and_then(|time| time.get_attribute("datetime"));
+        match day {
+            // "2026-07-01" is a number once its hyphens are gone.
+            Some(day) => Self::read(&day.replace('-', ""), decimal_comma),
+            None => Self::read(&cell.text_content().unwrap_or_default(), decimal_comma),
+        }
+    }
+
     /// The number a cell begins with, or its text.
     fn read(text: &str, decimal_comma: bool) -> Self {
         let text = text.trim();
@@ -163,7 +178,7 @@ fn in_alphabet(text: &str) -> Vec<u32> {
         Some(place) => u32::from('а') + place,
         None => u32::from(letter.to_ascii_lowercase()),
     };
-    text.chars().map(key).collect()
+    text.chars().take(LETTERS).map(key).collect()
 }
 
 #[cfg(test)]

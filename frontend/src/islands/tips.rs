@@ -1,8 +1,9 @@
-//! One tooltip for all charts: what a mark says, under the pointer and under the keyboard alike.
+//! One tooltip for all charts and shaded tables: what a mark or a cell says, under the pointer and under the
+//! keyboard alike.
 //!
-//! The words are those of the mark's own title, so nothing is said here that a reader with a screen
-//! reader does not hear. With the keyboard a line is walked point by point with the arrow keys;
-//! Escape takes the tooltip away.
+//! The words are those of its own title, so nothing is said here that a reader with a screen reader does
+//! not hear. With the keyboard a line is walked point by point with the arrow keys, a table cell by cell; Escape takes the
+//! tooltip away.
 
 #![expect(clippy::must_use_candidate, reason = "the island macro writes a plain function")]
 
@@ -12,7 +13,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, EventTarget, HtmlElement, KeyboardEvent, PointerEvent};
 
-use crate::islands::rewriting::{first, listen};
+use crate::islands::rewriting::{all_in, first, listen};
 
 /// How far the tooltip stands off what it is about, and off the edge of the window.
 const DISTANCE: f64 = 14.0;
@@ -33,8 +34,8 @@ pub fn Tips() -> impl IntoView {
 struct Tip {
     element: HtmlElement,
     /// The title under the pointer with its words. The browser would show it too, a moment later: it is
-    /// emptied while ours is shown.
-    pointed: RefCell<Option<(Element, String)>>,
+    /// taken away while ours is shown.
+    pointed: RefCell<Option<(Title, String)>>,
     /// Which point of the focused line is told.
     stepped: Cell<Option<usize>>,
 }
@@ -58,14 +59,16 @@ impl Tip {
     fn point_at(&self, event: &Event, target: &EventTarget) {
         self.hide();
         let Some(title) = title_of(target) else { return };
-        let words = title.text_content().unwrap_or_default();
-        title.set_text_content(Some(""));
+        let words = title.take();
         self.show(&words, place_of(event));
         self.pointed.replace(Some((title, words)));
     }
 
     fn focus_on(&self, target: &EventTarget) {
         self.stepped.set(None);
+        if let Some(cell) = focused_cell(target) {
+            return self.show(&cell.get_attribute(TITLE).unwrap_or_default(), over_middle(&cell));
+        }
         let Some(link) = link_of(target) else { return };
         // A click focuses too; the pointer has its tooltip already.
         if !link.matches(":focus-visible").unwrap_or(false) {
@@ -86,6 +89,13 @@ impl Tip {
         let Some(key) = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key) else { return };
         if key == "Escape" {
             self.hide();
+        }
+        if let Some(cell) = focused_cell(target) {
+            if let Some(next) = neighbour(&cell, &key) {
+                event.prevent_default();
+                go_on_to(&cell, &next);
+            }
+            return;
         }
         let (Some(place), Some(link)) = (self.stepped.get(), link_of(target)) else { return };
         let marks = points_of(&link);
@@ -108,10 +118,8 @@ impl Tip {
     }
 
     fn hide(&self) {
-        if let Some((title, words)) = self.pointed.take()
-            && title.text_content().unwrap_or_default().is_empty()
-        {
-            title.set_text_content(Some(&words));
+        if let Some((title, words)) = self.pointed.take() {
+            title.put_back(&words);
         }
         self.element.set_hidden(true);
     }
@@ -134,15 +142,58 @@ fn place_of(event: &Event) -> (f64, f64) {
     pointer.map_or((0.0, 0.0), |event| (f64::from(event.client_x()), f64::from(event.client_y())))
 }
 
-/// The title of the mark an event happened on: its own, or that of the marks it belongs to.
-fn title_of(target: &EventTarget) -> Option<Element> {
+/// Where the words of a mark or a cell stand.
+enum Title {
+    /// An element inside of a drawing.
+    Inside(Element),
+    /// An attribute of a cell.
+    OfCell(Element),
+}
+
+const TITLE: &str = "title";
+
+impl Title {
+    fn take(&self) -> String {
+        match self {
+            Self::Inside(title) => {
+                let words = title.text_content().unwrap_or_default();
+                title.set_text_content(Some(""));
+                words
+            }
+            Self::OfCell(cell) => {
+                let words = cell.get_attribute(TITLE).unwrap_or_default();
+                let _ = cell.remove_attribute(TITLE);
+                words
+            }
+        }
+    }
+
+    /// Another island may have written new words meanwhile; these stay.
+    fn put_back(&self, words: &str) {
+        match self {
+            Self::Inside(title) if title.text_content().unwrap_or_default().is_empty() => {
+                title.set_text_content(Some(words));
+            }
+            Self::OfCell(cell) if !cell.has_attribute(TITLE) => {
+                let _ = cell.set_attribute(TITLE, words);
+            }
+            Self::Inside(_) | Self::OfCell(_) => {}
+        }
+    }
+}
+
+/// The title of the mark or the cell an event happened on: its own, or that of the marks it belongs to.
+fn title_of(target: &EventTarget) -> Option<Title> {
     let mut element: Element = target.clone().dyn_into().ok()?;
+    if let Ok(Some(cell)) = element.closest(NOTED) {
+        return Some(Title::OfCell(cell));
+    }
     element.closest("svg.chart").ok()??;
     while element.tag_name() != "svg" {
         let children = element.children();
         let titled = (0..children.length()).filter_map(|index| children.item(index));
         if let Some(title) = titled.into_iter().find(|child| child.tag_name() == "title") {
-            return Some(title);
+            return Some(Title::Inside(title));
         }
         element = element.parent_element()?;
     }
@@ -153,6 +204,50 @@ fn title_of(target: &EventTarget) -> Option<Element> {
 fn link_of(target: &EventTarget) -> Option<Element> {
     let element: &Element = target.dyn_ref()?;
     element.closest("svg.chart a").ok()?
+}
+
+/// The cells of a shaded table that have more to say than they show.
+const NOTED: &str = ".heat td[title]";
+
+/// The cell that has the focus or holds the link that has it. A table that is reached for the first time is made one
+/// stop of the keyboard then, with arrow keys from cell to cell: hundreds of stops would bar the way.
+fn focused_cell(target: &EventTarget) -> Option<Element> {
+    let element: &Element = target.dyn_ref()?;
+    let table = element.closest(".heat").ok()??;
+    if table.query_selector("td[tabindex]").ok()?.is_none() {
+        for (place, cell) in all_in(&table, "td[title]").iter().enumerate() {
+            let _ = cell.set_attribute("tabindex", if place == 0 { "0" } else { "-1" });
+        }
+    }
+    element.closest(NOTED).ok()?
+}
+
+/// The cell an arrow key leads to: in its row, or in the same column of the next row that has one.
+fn neighbour(cell: &Element, key: &str) -> Option<Element> {
+    let row = cell.parent_element()?;
+    match key {
+        "ArrowLeft" => cell.previous_element_sibling(),
+        "ArrowRight" => cell.next_element_sibling(),
+        "ArrowUp" | "ArrowDown" => {
+            let place = {
+                let cells = row.children();
+                (0..cells.length()).find(|place| cells.item(*place).as_ref() == Some(cell))?
+            };
+            let other = if key == "ArrowUp" { row.previous_element_sibling() } else { row.next_element_sibling() };
+            other?.children().item(place)
+        }
+        _ => None,
+    }
+    .filter(|found| found.has_attribute("tabindex"))
+}
+
+/// Moves the stop of the keyboard, and the focus with it.
+fn go_on_to(from: &Element, to: &Element) {
+    let _ = from.set_attribute("tabindex", "-1");
+    let _ = to.set_attribute("tabindex", "0");
+    if let Some(cell) = to.dyn_ref::<HtmlElement>() {
+        let _ = cell.focus();
+    }
 }
 
 /// The points of a line, in order; nothing for a mark that is one fact.

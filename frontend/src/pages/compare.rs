@@ -12,7 +12,7 @@ use leptos::prelude::*;
 
 use crate::charts::Emphasis;
 use crate::components::context::PageContext;
-use crate::components::{choosers, scoreboard};
+use crate::components::{choosers, coverage, scoreboard};
 use crate::data::PublishedRelease;
 use crate::locale::message;
 use crate::pages::document::Content;
@@ -151,6 +151,7 @@ impl<'a> Compared<'a> {
                 let remove = context.fill(message::COMPARE_REMOVE, [("area", name.clone().into())]);
                 let score = context.score(entry.score);
                 let interval = scoreboard::rank_words(context, entry.rank, entry.rank_interval);
+                let resting = coverage::short(context, &entry.coverage);
                 let class = format!("compared {}", Emphasis::Peer(u8::try_from(place).unwrap_or(u8::MAX)).class());
                 let removal = self.is_chosen.then(|| {
                     view! { <a class="remove" href=self.href(others) aria-label=remove.clone() title=remove>"\u{d7}"</a> }
@@ -161,6 +162,7 @@ impl<'a> Compared<'a> {
                             <a href=context.href(Page::Region(entry.area.clone()))>{name}</a>
                             <span class="score">{score}</span>
                             <span class="rank">{interval}</span>
+                            <span class="remark">{resting}</span>
                         </span>
                         {removal}
                     </li>

@@ -6,7 +6,7 @@ mod change;
 
 use indicators::code::CriterionCode;
 use indicators::definition::Panel;
-use indicators::wire::{CriterionEntry, IndexEntry, IndicatorEntry};
+use indicators::wire::{CriterionEntry, IndexEntry, IndicatorEntry, Profile};
 use leptos::prelude::*;
 
 use crate::charts::choropleth::MapLabels;
@@ -14,6 +14,7 @@ use crate::charts::heat_table::{HeatCell, HeatColumn, HeatRow, HeatTable};
 use crate::components::context::PageContext;
 use crate::components::figure::{Figure, figure};
 use crate::components::sources::dataflows;
+use crate::components::values::Widest;
 use crate::components::{choosers, scoreboard, values};
 use crate::data::PublishedRelease;
 use crate::locale::message;
@@ -91,8 +92,26 @@ fn values_figure(context: &PageContext<'_>, release: &PublishedRelease<'_>, crit
         missing: context.missing(),
         signs: values::signs(context),
     };
-    let words = (context.say(message::VALUES_TITLE), subtitle);
+    let words = (values_finding(context, release, &indicators), subtitle);
     figure(context, Figure::of_table("figure-values", words, table, dataflows(context, Some(&criterion.code))))
+}
+
+/// The indicator in which the regions differ most.
+fn values_finding(context: &PageContext<'_>, release: &PublishedRelease<'_>, indicators: &[&IndicatorEntry]) -> String {
+    let profiles = release.answer.index.iter().filter_map(|entry| release.profiles.get(&entry.area));
+    let profiles: Vec<&Profile> = profiles.collect();
+    let Some(Widest { indicator, low, high }) = values::widest(context, &profiles, indicators.iter().copied()) else {
+        return context.say(message::VALUES_TITLE);
+    };
+    context.fill(
+        message::VALUES_WIDEST,
+        [
+            ("count", indicators.len().into()),
+            ("indicator", context.text(&indicator.name).into()),
+            ("low", context.value(low, indicator).into()),
+            ("high", context.value(high, indicator).into()),
+        ],
+    )
 }
 
 /// The indicators of both panels, each with a link to its page.

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use crate::components::context::PageContext;
 use crate::components::figure::Exhibit;
 use crate::figure_address::{self, Form};
-use crate::islands::sorting::Sorting;
+use crate::islands::sorting::{SAID, Sorting};
 use crate::islands::tips::Tips;
 use crate::locale::message;
 use crate::route::{Address, Page, SEARCHED};
@@ -34,6 +34,8 @@ pub(crate) fn write(context: &PageContext<'_>, page: Content) -> String {
     let title = format!("{} \u{b7} {name}", page.title);
     let head = head(context, &title, &page);
     let sort_by = context.fill(message::SORT_BY, [("heading", open("heading").into())]);
+    let sorted = [message::SORTED_ASCENDING, message::SORTED_DESCENDING]
+        .map(|words| context.fill(words, [("heading", open("heading").into())]));
     let decimal_comma = context.address.language != Language::En;
     let html = view! {
         <html lang=context.address.language.tag()>
@@ -45,7 +47,8 @@ pub(crate) fn write(context: &PageContext<'_>, page: Content) -> String {
                 {footer(context)}
                 <div class="tip" aria-hidden="true" hidden></div>
                 <Tips />
-                <Sorting words=sort_by decimal_comma=decimal_comma />
+                <p class="unseen" role="status" id=SAID></p>
+                <Sorting words=sort_by sorted=sorted decimal_comma=decimal_comma />
             </body>
         </html>
     };

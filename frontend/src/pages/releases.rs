@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use crate::components::answer_files::answer_files;
 use crate::components::choosers;
 use crate::components::context::PageContext;
-use crate::components::wide_table::{Cell, Group, Row, WideTable, wide_table};
+use crate::components::wide_table::{Cell, Group, Row, WideTable, dated, wide_table};
 use crate::data::PublishedRelease;
 use crate::locale::message;
 use crate::pages::document::Content;
@@ -292,7 +292,7 @@ fn row_of(context: &PageContext<'_>, (day, dataflows): (&Date, &BTreeSet<Dataflo
     let names = dataflows.iter().filter_map(|dataflow| context.site.source(dataflow));
     let names: Vec<String> = names.map(|source| context.text(&source.name)).collect();
     Row {
-        head: view! { <a href=href>{context.formats.day(*day)}</a> }.into_any(),
+        head: view! { <a href=href>{dated(context.formats.day(*day), day.to_string())}</a> }.into_any(),
         cells: vec![Cell::long(names.join("; "))],
     }
 }
@@ -310,7 +310,7 @@ fn list(context: &PageContext<'_>) -> AnyView {
             head: year.to_string().into_any(),
             cells: vec![
                 Cell::words(panel_words(context, *panel)),
-                Cell::words(reference.data_as_of.map(|day| context.formats.day(day))),
+                Cell::words(reference.data_as_of.map(|day| dated(context.formats.day(day), day.to_string()))),
                 Cell::words(reference.framework.clone()),
                 Cell::words(view! { <a href=href><code>{reference.id.clone()}</code></a> }),
             ],

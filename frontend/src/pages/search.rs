@@ -7,6 +7,7 @@ use indicators::definition::Panel;
 use leptos::prelude::*;
 
 use crate::components::context::PageContext;
+use crate::components::coverage;
 use crate::locale::{Message, message};
 use crate::pages::document::Content;
 use crate::route::{Page, SEARCHED};
@@ -92,8 +93,14 @@ fn standing(context: &PageContext<'_>, area: &AreaCode) -> Option<String> {
     let rank = context.formats.count(u64::from(entry.rank?));
     let score = context.formats.score(entry.score?);
     let year = release.year().to_string();
+    let words = [("score", score.into()), ("year", year.into()), ("rank", rank.into())];
+    let standing = context.fill(message::SEARCH_STANDING, words);
     Some(
-        context.fill(message::SEARCH_STANDING, [("score", score.into()), ("year", year.into()), ("rank", rank.into())]),
+        [Some(standing), coverage::short(context, &entry.coverage)]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join("; "),
     )
 }
 

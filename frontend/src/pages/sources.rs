@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::components::context::PageContext;
 use crate::components::sources::licence_words;
-use crate::components::wide_table::{Cell, Group, Row, WideTable, wide_table};
+use crate::components::wide_table::{Cell, Group, Row, WideTable, dated, wide_table};
 use crate::locale::{Message, message};
 use crate::pages::document::Content;
 
@@ -100,7 +100,7 @@ fn overview_table(context: &PageContext<'_>) -> AnyView {
             cells: vec![
                 Cell::long(context.text(&source.provider)),
                 Cell::number(span(context, source)),
-                Cell::number(source.as_of.map(|day| context.formats.day(day))),
+                Cell::number(source.as_of.map(|day| dated(context.formats.day(day), day.to_string()))),
                 Cell::words(freshness),
                 Cell::words(run),
             ],

@@ -1,7 +1,7 @@
 //! Where the regions differ: charts of the chosen year and of all years.
 
 use indicators::definition::Panel;
-use indicators::wire::{IndexEntry, IndicatorEntry};
+use indicators::wire::{IndexEntry, IndicatorEntry, Profile};
 use leptos::prelude::*;
 
 use super::{Compared, FEWEST};
@@ -15,6 +15,7 @@ use crate::charts::{Caption, Emphasis};
 use crate::components::context::PageContext;
 use crate::components::figure::{Figure, figure};
 use crate::components::sources::dataflows;
+use crate::components::values::Widest;
 use crate::components::{coverage, scoreboard, values};
 use crate::locale::message;
 use crate::route::Page;
@@ -184,6 +185,25 @@ impl Compared<'_> {
         }
     }
 
+    /// The indicator in which the regions differ most.
+    fn values_finding(&self) -> String {
+        let context = self.context;
+        let used = context.site.indicators.iter().filter(|indicator| indicator.panel == Panel::Regions);
+        let profiles = self.entries.iter().filter_map(|entry| self.release.profiles.get(&entry.area));
+        let profiles: Vec<&Profile> = profiles.collect();
+        let Some(Widest { indicator, low, high }) = values::widest(context, &profiles, used) else {
+            return context.say(message::VALUES_TITLE);
+        };
+        context.fill(
+            message::COMPARE_VALUES_WIDEST,
+            [
+                ("indicator", context.text(&indicator.name).into()),
+                ("low", context.value(low, indicator).into()),
+                ("high", context.value(high, indicator).into()),
+            ],
+        )
+    }
+
     /// Every indicator with the values of the regions.
     pub(super) fn values(&self) -> AnyView {
         let context = self.context;
@@ -214,7 +234,7 @@ impl Compared<'_> {
             missing: context.missing(),
             signs: values::signs(context),
         };
-        let words = (context.say(message::VALUES_TITLE), subtitle);
+        let words = (self.values_finding(), subtitle);
         figure(context, Figure::of_table("figure-values", words, table, dataflows(context, None)))
     }
 }

@@ -123,7 +123,7 @@ impl<'a> Told<'a> {
         Row {
             head: view! { {context.area_name(&entry.area)} {series} }.into_any(),
             cells: vec![
-                Cell::words(context.formats.period(entry.period)),
+                Cell::dated(context.formats.period(entry.period), entry.period.to_string()),
                 // Units and days are words, which a telephone may break.
                 Cell::words(view! { {self.before} <span class="remark">{since}</span> }),
                 Cell::words(self.after),

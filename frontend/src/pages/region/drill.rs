@@ -71,14 +71,16 @@ fn input(context: &PageContext<'_>, input: &InputEntry) -> AnyView {
     let observations = context.api(&observations);
     let source = format!("{}#{}", context.href(Page::Sources), input.dataflow);
     // The bytes of the vintage, where the provider's terms let them be handed out.
-    let run = context
-        .site
-        .source(&input.dataflow)
-        .filter(|source| source.raw_open)
-        .and_then(|source| source.last_run.as_ref());
+    let open = context.site.source(&input.dataflow).filter(|source| source.raw_open);
+    let run = open.and_then(|source| source.last_run.as_ref());
     let snapshot = run.filter(|run| run.vintage.as_ref() == Some(&input.vintage)).and_then(|run| run.snapshot.as_ref());
     let snapshot = snapshot.map(|snapshot| {
         view! { " \u{b7} " <a href=format!("/api/v1/snapshots/{snapshot}")>{context.say(message::RAW_FILE)}</a> }
+    });
+    // An older vintage is found among the runs, each of which names the file it received.
+    let runs = open.filter(|_| snapshot.is_none()).map(|source| {
+        let href = format!("/api/v1/runs?dataflow={}", source.dataflow);
+        view! { " \u{b7} " <a href=href>{context.say(message::SOURCES_RUNS)}</a> }
     });
     view! {
         <li>
@@ -86,6 +88,7 @@ fn input(context: &PageContext<'_>, input: &InputEntry) -> AnyView {
             " \u{b7} "
             <a href=source>{context.fill(message::DRILL_VINTAGE, [("vintage", input.vintage.clone().into())])}</a>
             {snapshot}
+            {runs}
         </li>
     }
     .into_any()

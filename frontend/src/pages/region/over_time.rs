@@ -3,7 +3,7 @@
 #![expect(clippy::absolute_paths, reason = "the view macro writes full paths")]
 
 use indicators::code::AreaCode;
-use indicators::definition::{Derivation, Panel};
+use indicators::definition::{Derivation, Direction, Panel};
 use indicators::observation::TimePeriod;
 use indicators::wire::{AreaEntry, IndicatorEntry};
 use leptos::prelude::*;
@@ -19,25 +19,49 @@ use crate::locale::message;
 
 /// Lines of the indicators that regions publish themselves.
 pub(super) fn section(context: &PageContext<'_>, area: &AreaEntry) -> AnyView {
-    let drawn: Vec<AnyView> = context
-        .site
-        .indicators
-        .iter()
-        .filter(|indicator| indicator.panel == Panel::Regions && is_measured(context, indicator))
-        .filter_map(|indicator| small_line(context, area, indicator))
-        .collect();
+    let measured = || {
+        let of_regions = context.site.indicators.iter().filter(|indicator| indicator.panel == Panel::Regions);
+        of_regions.filter(|indicator| is_measured(context, indicator))
+    };
+    let drawn: Vec<AnyView> = measured().filter_map(|indicator| small_line(context, area, indicator)).collect();
     if drawn.is_empty() {
         return ().into_any();
     }
     view! {
         <section class="figure" aria-labelledby="lines-title">
-            <h2 id="lines-title">{context.say(message::LINES_TITLE)}</h2>
+            <h2 id="lines-title">{finding(context, area, measured())}</h2>
             <p class="subtitle">{context.say(message::LINES_SUBTITLE)}</p>
             <div class="small-multiples">{drawn}</div>
             {source_line(context, &dataflows(context, None))}
         </section>
     }
     .into_any()
+}
+
+/// In how many of the indicators the newest value of the region is better than the country's of the same period, as both
+/// are written.
+fn finding<'a>(
+    context: &PageContext<'_>,
+    area: &AreaEntry,
+    indicators: impl Iterator<Item = &'a IndicatorEntry>,
+) -> String {
+    let (mut ahead, mut count) = (0_usize, 0_usize);
+    for indicator in indicators.filter(|_| area.code != *context.country()) {
+        let (own, national) = (history(context, indicator, &area.code), history(context, indicator, context.country()));
+        let newest = own.iter().rev().find_map(|(period, own)| Some((own.value, national.get(period)?.value)));
+        let Some((own, national)) = newest else { continue };
+        let is_better = match indicator.direction {
+            Direction::HigherIsBetter => own > national,
+            Direction::LowerIsBetter => own < national,
+        };
+        count += 1;
+        ahead += usize::from(is_better && context.value(own, indicator) != context.value(national, indicator));
+    }
+    if count == 0 {
+        return context.say(message::LINES_TITLE);
+    }
+    let words = [("area", context.area_name(&area.code).into()), ("ahead", ahead.into()), ("count", count.into())];
+    context.fill(message::LINES_AHEAD, words)
 }
 
 fn is_measured(context: &PageContext<'_>, indicator: &IndicatorEntry) -> bool {
