@@ -85,13 +85,15 @@ async fn on_a_telephone_every_page_is_steady_and_narrow_enough() {
     browser.close().await.unwrap();
 }
 
-/// The headings of a page, the text of its tables, and how many drawings it has.
-async fn said(browser: &Browser) -> Result<(Vec<String>, usize)> {
+/// The headings of a page, how many drawings it has, and everything it says: texts, tables, names of marks.
+async fn said(browser: &Browser) -> Result<(Vec<String>, usize, Value)> {
+    const WORDS: &str = "return document.querySelector('main').textContent.replace(/\\s+/g, ' ').trim();";
     let mut headings = Vec::new();
     for heading in browser.find_all("main h1, main h2").await? {
         headings.push(heading.text().await?);
     }
-    Ok((headings, browser.find_all("main svg.chart").await?.len()))
+    let drawings = browser.find_all("main svg.chart").await?.len();
+    Ok((headings, drawings, browser.evaluate(WORDS).await?))
 }
 
 #[tokio::test]
@@ -104,7 +106,7 @@ async fn every_page_says_the_same_without_scripts() {
         scripted.open(&url).await.unwrap();
         scripted.wait_until(READY).await.unwrap();
         let expected = said(&scripted).await.unwrap();
-        assert!(!expected.0.is_empty(), "{page}");
+        assert!(!expected.0.is_empty() && expected.2.as_str().is_some_and(|words| words.len() > 100), "{page}");
         assert_eq!(said(&plain).await.unwrap(), expected, "{page}");
     }
     plain.close().await.unwrap();

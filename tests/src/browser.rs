@@ -40,6 +40,30 @@ pub enum Medium {
     Paper,
 }
 
+/// A key of the keyboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// Goes on to the next stop.
+    Tab,
+    /// Takes away what is shown over the page.
+    Escape,
+    /// Goes to the right.
+    ArrowRight,
+    /// Goes down.
+    ArrowDown,
+}
+
+impl Key {
+    const fn name_and_code(self) -> (&'static str, u8) {
+        match self {
+            Self::Tab => ("Tab", 9),
+            Self::Escape => ("Escape", 27),
+            Self::ArrowRight => ("ArrowRight", 39),
+            Self::ArrowDown => ("ArrowDown", 40),
+        }
+    }
+}
+
 /// A browser and its driver, ended when dropped.
 pub struct Browser {
     client: Client,
@@ -217,14 +241,42 @@ impl Browser {
     pub async fn tab_through(&self, presses: usize, describe: &str) -> Result<Vec<Value>> {
         let mut seen = Vec::with_capacity(presses);
         for _ in 0..presses {
-            for kind in ["keyDown", "keyUp"] {
-                let key = json!({ "type": kind, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9 });
-                let command = DevTools { command: "Input.dispatchKeyEvent", parameters: key };
-                self.client.issue_cmd(command).await.context("pressing a key")?;
-            }
+            self.press(Key::Tab).await?;
             seen.push(self.evaluate(describe).await?);
         }
         Ok(seen)
+    }
+
+    /// Presses a key.
+    ///
+    /// # Errors
+    /// When the browser says so.
+    pub async fn press(&self, key: Key) -> Result<()> {
+        let (name, code) = key.name_and_code();
+        for kind in ["keyDown", "keyUp"] {
+            let parameters = json!({ "type": kind, "key": name, "code": name, "windowsVirtualKeyCode": code });
+            let command = DevTools { command: "Input.dispatchKeyEvent", parameters };
+            self.client.issue_cmd(command).await.context("pressing a key")?;
+        }
+        Ok(())
+    }
+
+    /// Moves the pointer to the middle of the first element that fits and is shown.
+    ///
+    /// # Errors
+    /// When none is shown, or the browser says so.
+    pub async fn point_at(&self, css: &str) -> Result<()> {
+        let middle = format!(
+            "const shown = [...document.querySelectorAll({})].find(one => one.checkVisibility()); \
+             shown.scrollIntoView({{ block: 'center' }}); const space = shown.getBoundingClientRect(); \
+             return [space.x + space.width / 2, space.y + space.height / 2];",
+            Value::from(css)
+        );
+        let middle = self.evaluate(&middle).await?;
+        let parameters = json!({ "type": "mouseMoved", "x": middle[0], "y": middle[1] });
+        let command = DevTools { command: "Input.dispatchMouseEvent", parameters };
+        self.client.issue_cmd(command).await.with_context(|| format!("pointing at {css}"))?;
+        Ok(())
     }
 
     /// Waits until a script returns true.
