@@ -108,7 +108,7 @@ fn values_finding(context: &PageContext<'_>, release: &PublishedRelease<'_>, ind
         [
             ("count", indicators.len().into()),
             ("indicator", context.text(&indicator.name).into()),
-            ("low", context.value(low, indicator).into()),
+            ("low", context.value_under_unit(low, indicator).into()),
             ("high", context.value(high, indicator).into()),
         ],
     )

@@ -42,7 +42,7 @@ pub(crate) fn write(context: &PageContext<'_>, page: Content) -> String {
             {head}
             <body>
                 <a class="skip" href="#content">{context.say(message::SKIP_TO_CONTENT)}</a>
-                {header(context)}
+                {header(context, page.found)}
                 <main id="content" tabindex="-1">{hindsight(context)} {page.body}</main>
                 {footer(context)}
                 <div class="tip" aria-hidden="true" hidden></div>
@@ -161,7 +161,8 @@ fn property(name: &'static str, content: String) -> AnyView {
     view! { <meta {..custom_attribute("property", name)} content=content /> }.into_any()
 }
 
-fn header(context: &PageContext<'_>) -> AnyView {
+/// A page that does not exist stands nowhere in the navigation.
+fn header(context: &PageContext<'_>, found: bool) -> AnyView {
     let entries = [
         (Page::Overview, message::NAV_OVERVIEW),
         (Page::Compare, message::NAV_COMPARE),
@@ -174,7 +175,7 @@ fn header(context: &PageContext<'_>) -> AnyView {
     let navigation = entries
         .into_iter()
         .map(|(page, words)| {
-            let current = (page == context.address.page).then_some("page");
+            let current = (found && page == context.address.page).then_some("page");
             view! { <li><a href=context.href(page) aria-current=current>{context.say(words)}</a></li> }
         })
         .collect_view();

@@ -149,6 +149,8 @@ async fn what_leads_nowhere_says_so_in_the_language_of_the_address() {
     for ((uri, language), answer) in cases.iter().zip(get(made_up(), requests).await) {
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{uri}");
         assert_eq!(header_of(&answer, header::CONTENT_LANGUAGE), *language, "{uri}");
+        let page = text(answer).await;
+        assert!(!page.contains("aria-current=\"page\""), "{uri} stands nowhere in the navigation");
     }
 }
 

@@ -198,7 +198,7 @@ impl Compared<'_> {
             message::COMPARE_VALUES_WIDEST,
             [
                 ("indicator", context.text(&indicator.name).into()),
-                ("low", context.value(low, indicator).into()),
+                ("low", context.value_under_unit(low, indicator).into()),
                 ("high", context.value(high, indicator).into()),
             ],
         )
