@@ -47,8 +47,14 @@ async fn cells_of_a_shaded_table_are_told_too() {
     assert_ne!(cell[4], "");
 
     browser.evaluate("document.querySelector('#figure-heat td[tabindex]').focus();").await.unwrap();
-    browser.press(Key::ArrowRight).await.unwrap();
-    browser.press(Key::ArrowDown).await.unwrap();
+    for (key, row, column) in [(Key::ArrowRight, 1, 2), (Key::ArrowDown, 2, 2)] {
+        browser.press(key).await.unwrap();
+        let there = format!(
+            "const one = document.activeElement; \
+             return one.closest('tr')?.rowIndex === {row} && one.cellIndex === {column};"
+        );
+        browser.wait_until(&there).await.unwrap();
+    }
     let reached = browser.evaluate(STOP).await.unwrap();
     assert_eq!((reached[1].clone(), reached[2].clone()), (json!(2), json!(2)));
     assert_eq!(reached[3], reached[4]);

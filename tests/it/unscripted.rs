@@ -21,7 +21,7 @@ const FILTERS: [Filter; 9] = [
             "select[name=criterion] option[value=internet_access]",
         ],
         leave_by: "form.chooser button[type=submit]",
-        address: "/en/?year=2021&criterion=internet_access",
+        address: "/en/?criterion=internet_access&year=2021",
     },
     Filter {
         page: "ru/regions/KZ-61",

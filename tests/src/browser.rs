@@ -266,13 +266,16 @@ impl Browser {
     /// # Errors
     /// When none is shown, or the browser says so.
     pub async fn point_at(&self, css: &str) -> Result<()> {
+        // The page is painted where it was scrolled to before the pointer moves over it.
         let middle = format!(
-            "const shown = [...document.querySelectorAll({})].find(one => one.checkVisibility()); \
-             shown.scrollIntoView({{ block: 'center' }}); const space = shown.getBoundingClientRect(); \
-             return [space.x + space.width / 2, space.y + space.height / 2];",
+            "const done = arguments[arguments.length - 1]; \
+             const shown = [...document.querySelectorAll({})].find(one => one.checkVisibility()); \
+             shown.scrollIntoView({{ block: 'center' }}); \
+             requestAnimationFrame(() => requestAnimationFrame(() => {{ const space = shown.getBoundingClientRect(); \
+             done([space.x + space.width / 2, space.y + space.height / 2]); }}));",
             Value::from(css)
         );
-        let middle = self.evaluate(&middle).await?;
+        let middle = self.evaluate_later(&middle).await?;
         let parameters = json!({ "type": "mouseMoved", "x": middle[0], "y": middle[1] });
         let command = DevTools { command: "Input.dispatchMouseEvent", parameters };
         self.client.issue_cmd(command).await.with_context(|| format!("pointing at {css}"))?;

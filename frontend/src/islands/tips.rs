@@ -8,6 +8,7 @@
 #![expect(clippy::must_use_candidate, reason = "the island macro writes a plain function")]
 
 use std::cell::{Cell, RefCell};
+use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::wasm_bindgen::{JsCast, JsValue};
@@ -241,12 +242,13 @@ fn neighbour(cell: &Element, key: &str) -> Option<Element> {
     .filter(|found| found.has_attribute("tabindex"))
 }
 
-/// Moves the stop of the keyboard, and the focus with it.
+/// Moves the stop of the keyboard, and the focus with it: in a task of its own, for the focus is an event that the
+/// listener answers, and it cannot be asked while it still answers the key.
 fn go_on_to(from: &Element, to: &Element) {
     let _ = from.set_attribute("tabindex", "-1");
     let _ = to.set_attribute("tabindex", "0");
-    if let Some(cell) = to.dyn_ref::<HtmlElement>() {
-        let _ = cell.focus();
+    if let Ok(cell) = to.clone().dyn_into::<HtmlElement>() {
+        set_timeout(move || drop(cell.focus()), Duration::ZERO);
     }
 }
 
