@@ -386,11 +386,11 @@ async fn sdmx_says_who_delivered_a_figure_by_an_attribute_of_the_structure() {
     let accept = [("accept", "application/vnd.sdmx.structurespecificdata+xml;version=2.1")];
     let specific = sample.get_with(path, &accept).await;
     assert_eq!(specific.text().matches(&format!("SUBMITTED_BY=\"{escaped}\"")).count(), 1, "{}", specific.text());
-    let structure = sample.get("/sdmx/3.0/structure/datastructure/SANDYQ/OBSERVATIONS/1.0.0").await.json();
+    let structure = sample.get("/sdmx/3.0/structure/datastructure/SANDYQ/OBSERVATIONS/1.1.0").await.json();
     let list = &structure["data"]["dataStructures"][0]["dataStructureComponents"]["attributeList"]["attributes"];
     let attribute = list.as_array().unwrap().iter().find(|attribute| attribute["id"] == "SUBMITTED_BY").unwrap();
     assert_eq!(attribute["usage"], "optional");
-    let structure = sample.get("/sdmx/2.1/datastructure/SANDYQ/OBSERVATIONS/1.0.0?references=children").await;
+    let structure = sample.get("/sdmx/2.1/datastructure/SANDYQ/OBSERVATIONS/1.1.0?references=children").await;
     assert!(structure.text().contains("<str:Attribute id=\"SUBMITTED_BY\" assignmentStatus=\"Conditional\">"));
     assert!(structure.text().contains("<str:Concept id=\"SUBMITTED_BY\""));
 }
