@@ -146,6 +146,12 @@ impl Watch {
     /// What is to be told of what is served now. How old figures were at the very first start is not told: nothing has
     /// changed yet.
     pub fn serving(&mut self, view: &View) -> Vec<Alert> {
+        self.published();
+        self.growing_older(view)
+    }
+
+    /// What is to be told of what is served on, while nothing can be published.
+    pub fn growing_older(&mut self, view: &View) -> Vec<Alert> {
         self.look(view.sources.iter().map(Source::of), &view.problems)
     }
 
@@ -156,8 +162,11 @@ impl Watch {
         is_new.then(|| Alert::of_the_service(&format!("The newest figures could not be published: {error}")))
     }
 
-    fn look<'a>(&mut self, sources: impl Iterator<Item = Source<'a>>, problems: &[String]) -> Vec<Alert> {
+    fn published(&mut self) {
         self.is_failing = false;
+    }
+
+    fn look<'a>(&mut self, sources: impl Iterator<Item = Source<'a>>, problems: &[String]) -> Vec<Alert> {
         let mut alerts = Vec::new();
         let before = self.told.take();
         let mut ages = Ages::default();

@@ -48,8 +48,8 @@ pub use index::Compacted;
 pub use refresh::Refreshing;
 pub use replay::Replayed;
 pub use steps::{
-    Answer, Bundled, CanAsk, Checks, DataflowPlan, Fetch, FetchOrder, NamedBy, Now, PayloadInHand, Publish,
-    PublishOrder, ReadOrder, ReadPayloads, Reading, Received, Recording, Refusal, RunId, Steps, Told,
+    Answer, Bundled, CanAsk, Checks, DataflowPlan, Fetch, FetchOrder, GrowOlder, NamedBy, Now, PayloadInHand, Publish,
+    PublishOrder, Publishing, ReadOrder, ReadPayloads, Reading, Received, Recording, Refusal, RunId, Steps, Told,
 };
 pub use submissions::{Author, Checked, SubmissionError, SubmissionOrder, Submitted};
 
@@ -378,12 +378,15 @@ impl Jobs {
     /// Has everything published as it now stands. A damaged index is set aside, rebuilt and tried once more.
     ///
     /// # Errors
-    /// When publishing fails. What was published before stays.
+    /// When publishing fails. What was published before stays, and says how old it is by now.
     pub fn publish(&self) -> anyhow::Result<()> {
         let _changing = self.changing();
         let published = self.publish_mended();
         if let Some(error) = published.as_ref().err().and_then(|error| error.downcast_ref::<StoreError>()) {
             self.note_failure(error);
+        }
+        if published.is_err() {
+            (self.steps.publishing.grow_older)(self.today());
         }
         let again_at = self.publish_again_at(published.is_ok() && !self.store().is_in_memory());
         *self.published_until.lock().unwrap_or_else(PoisonError::into_inner) = again_at;
@@ -410,7 +413,7 @@ impl Jobs {
     fn publish_once(&self) -> anyhow::Result<()> {
         self.catch_up_on_the_log()?;
         let history = self.run_log.ask(Clone::clone);
-        (self.steps.publish)(PublishOrder {
+        (self.steps.publishing.publish)(PublishOrder {
             store: &self.store(),
             archive: &self.archive,
             history,

@@ -21,7 +21,7 @@ use crate::definitions::Definitions;
 use crate::disk::{Disk, LocalDisk};
 use crate::http::{self, Desk};
 use crate::jobs::real::{self, Upstream};
-use crate::jobs::{ByHand, DataflowPlan, JobError, Jobs, Publish, PublishOrder, Told};
+use crate::jobs::{ByHand, DataflowPlan, GrowOlder, JobError, Jobs, Publish, PublishOrder, Publishing, Told};
 use crate::keys::KeyBook;
 use crate::limits;
 use crate::metrics::Metrics;
@@ -73,11 +73,11 @@ pub fn open(config: &Config) -> anyhow::Result<Open> {
         scratch: config.data.clone(),
     };
     let plans = real::plans(&catalogue);
-    let (publish, view) = publishing(definitions, catalogue, PublishedMethod::current());
+    let (publishing, view) = publishing(definitions, catalogue, PublishedMethod::current());
     let metrics = Data::new(Metrics::default());
     let (alerts, outbox) = alerts::channel();
     let told = Memory::of(&local_disk(), &config.data).read();
-    let publish = watched(publish, &view, alerts.clone(), told);
+    let publishing = watched(publishing, &view, alerts.clone(), told);
     let counted = metrics.clone();
     let told: Told = Arc::new(move |run, failures_before| {
         counted.ran(run);
@@ -85,19 +85,26 @@ pub fn open(config: &Config) -> anyhow::Result<Open> {
             alerts.tell(alert);
         }
     });
-    let jobs = Jobs::open(&config.data, plans, real::steps(upstream, publish, told), config.time_zone)?;
+    let jobs = Jobs::open(&config.data, plans, real::steps(upstream, publishing, told), config.time_zone)?;
     Ok(Open { jobs: Arc::new(jobs), view, metrics, outbox })
 }
 
-/// The step that publishes, and where it puts the view.
+/// The steps that publish, and where they put the view.
 pub(crate) fn publishing(
     definitions: Definitions,
     catalogue: Arc<Catalogue>,
     method: PublishedMethod,
-) -> (Publish, Arc<OnceLock<ViewHandle>>) {
+) -> (Publishing, Arc<OnceLock<ViewHandle>>) {
     let publisher = Publisher::new(method);
     let handle: Arc<OnceLock<ViewHandle>> = Arc::default();
-    let served = Arc::clone(&handle);
+    let (served, aging) = (Arc::clone(&handle), Arc::clone(&handle));
+    let ages_of = Arc::clone(&catalogue);
+    let grow_older: GrowOlder = Arc::new(move |today| {
+        let Some(handle) = aging.get() else { return };
+        if let Some(view) = handle.current().grown_older(&ages_of, today) {
+            handle.swap(view);
+        }
+    });
     let publish: Publish = Arc::new(move |order| {
         let PublishOrder { store, archive, history, problems, today } = order;
         let origin = Origin { definitions: &definitions, catalogue: &catalogue, store, archive, runs: &history };
@@ -114,18 +121,27 @@ pub(crate) fn publishing(
         }
         Ok(())
     });
-    (publish, handle)
+    (Publishing { publish, grow_older }, handle)
 }
 
-/// The same step, with an alert for what is worse afterwards than before, or than what was told last.
+/// The same steps, with an alert for what is worse afterwards than before, or than what was told last.
 pub(crate) fn watched(
-    publish: Publish,
+    publishing: Publishing,
     view: &Arc<OnceLock<ViewHandle>>,
     alerts: Alerts,
     told: Option<Ages>,
-) -> Publish {
-    let (view, watch) = (Arc::clone(view), Mutex::new(Watch::after(told)));
-    Arc::new(move |order| {
+) -> Publishing {
+    let Publishing { publish, grow_older } = publishing;
+    let (view, watch) = (Arc::clone(view), Arc::new(Mutex::new(Watch::after(told))));
+    let (aging, looking, tell) = (Arc::clone(&view), Arc::clone(&watch), alerts.clone());
+    let grow_older: GrowOlder = Arc::new(move |today| {
+        grow_older(today);
+        let Some(view) = aging.get() else { return };
+        let mut watch = looking.lock().unwrap_or_else(PoisonError::into_inner);
+        watch.growing_older(&view.current()).into_iter().for_each(|alert| tell.tell(alert));
+        watch.told().into_iter().for_each(|ages| tell.remember(ages.clone()));
+    });
+    let publish: Publish = Arc::new(move |order| {
         let published = publish(order);
         let mut watch = watch.lock().unwrap_or_else(PoisonError::into_inner);
         match (&published, view.get()) {
@@ -138,7 +154,8 @@ pub(crate) fn watched(
             (Err(error), _) => watch.failing(&format!("{error:#}")).into_iter().for_each(|alert| alerts.tell(alert)),
         }
         published
-    })
+    });
+    Publishing { publish, grow_older }
 }
 
 /// Serves until the process is asked to end, refreshing by schedule.

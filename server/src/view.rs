@@ -184,6 +184,17 @@ impl View {
         view
     }
 
+    /// The same, saying how old it is on another day; `None` on the day it was made.
+    pub(crate) fn grown_older(&self, catalogue: &Catalogue, today: Date) -> Option<Self> {
+        if today == self.today {
+            return None;
+        }
+        let mut view = Self { today, ..self.clone() };
+        provenance::grow_older(&mut view.sources, catalogue, today);
+        view.id = view.address();
+        Some(view)
+    }
+
     /// Content address of what is served: releases, observations, and the runs and problems shown beside them.
     fn address(&self) -> String {
         let releases: Vec<&ReleaseRef> = self.releases.values().map(|release| release.reference()).collect();

@@ -85,6 +85,7 @@ const COLUMNS: &[Named] = &[
     ("column", ["Баған", "Столбец", "Column"]),
     ("contribution", ["Индекске қосқан үлесі", "Вклад в индекс", "Contribution to the index"]),
     ("country_indicators", ["Елдер тобының көрсеткіштері", "Показатели панели стран", "Indicators of the countries"]),
+    ("covered_period", ["Қамтылған кезең", "Охваченный период", "Period covered"]),
     ("criterion", ["Критерий", "Критерий", "Criterion"]),
     ("criterion_name", ["Критерийдің атауы", "Название критерия", "Name of the criterion"]),
     ("data_as_of", ["Деректердің соңғы күні", "Последняя дата данных", "Newest day of the data"]),

@@ -15,7 +15,7 @@ use uuid::{NoContext, Uuid};
 
 use super::reason;
 use super::steps::{
-    Answer, Checks, DataflowPlan, FetchOrder, Publish, ReadOrder, Reading, Received, Recording, Refusal, Steps, Told,
+    Answer, Checks, DataflowPlan, FetchOrder, Publishing, ReadOrder, Reading, Received, Recording, Refusal, Steps, Told,
 };
 use crate::checks;
 use crate::config::{Config, base_url_key};
@@ -114,7 +114,7 @@ pub fn plans(catalogue: &Catalogue) -> Vec<DataflowPlan> {
 
 /// The steps of the running service.
 #[must_use]
-pub fn steps(upstream: Upstream, publish: Publish, told: Told) -> Steps {
+pub fn steps(upstream: Upstream, publishing: Publishing, told: Told) -> Steps {
     let upstream = Arc::new(upstream);
     let (looking, reading) = (Arc::clone(&upstream), Arc::clone(&upstream));
     Steps {
@@ -124,7 +124,7 @@ pub fn steps(upstream: Upstream, publish: Publish, told: Told) -> Steps {
             Box::pin(async move { upstream.fetch(&order).await })
         }),
         read: Arc::new(move |order| reading.read(order)),
-        publish,
+        publishing,
         named_by: Arc::new(|pointer| Ok(publish::named_by(pointer)?)),
         bundled: Arc::new(|| Ok(recordings()?)),
         now: Arc::new(Timestamp::now),

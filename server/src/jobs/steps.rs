@@ -184,6 +184,26 @@ pub type ReadPayloads = Arc<dyn Fn(&ReadOrder<'_>) -> Reading + Send + Sync>;
 /// Computes what changed, swaps the published pointer and then the view. Doing it twice is doing it once.
 pub type Publish = Arc<dyn Fn(PublishOrder<'_>) -> anyhow::Result<()> + Send + Sync>;
 
+/// Has what is served say how old it is on a day. It needs nothing that a disk could refuse.
+pub type GrowOlder = Arc<dyn Fn(Date) + Send + Sync>;
+
+/// What is done about what is served.
+#[derive(Clone)]
+pub struct Publishing {
+    /// Puts what is newest in force.
+    pub publish: Publish,
+    /// Keeps what is in force honest while that fails.
+    pub grow_older: GrowOlder,
+}
+
+#[cfg(test)]
+impl Publishing {
+    /// Nothing is served.
+    pub(crate) fn nothing() -> Self {
+        Self { publish: Arc::new(|_| Ok(())), grow_older: Arc::new(|_| {}) }
+    }
+}
+
 /// The releases that a published pointer names.
 pub type NamedBy = Arc<dyn Fn(&[u8]) -> anyhow::Result<BTreeSet<ContentHash>> + Send + Sync>;
 
@@ -220,7 +240,7 @@ pub struct Steps {
     /// Reads what came.
     pub read: ReadPayloads,
     /// Publishes what was read.
-    pub publish: Publish,
+    pub publishing: Publishing,
     /// Tells which releases are published.
     pub named_by: NamedBy,
     /// What came with the program.

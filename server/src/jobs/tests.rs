@@ -121,13 +121,16 @@ impl World {
                 Box::pin(async move { answer })
             }),
             read: Arc::new(read),
-            publish: Arc::new(move |order| {
-                // A release reads everything, so damage shows here at the latest.
-                let stored = order.store.observations(&flow(), None)?;
-                order.store.publish(format!("{stored:?}").as_bytes())?;
-                publishing.published.fetch_add(1, Ordering::Relaxed);
-                Ok(())
-            }),
+            publishing: Publishing {
+                publish: Arc::new(move |order| {
+                    // A release reads everything, so damage shows here at the latest.
+                    let stored = order.store.observations(&flow(), None)?;
+                    order.store.publish(format!("{stored:?}").as_bytes())?;
+                    publishing.published.fetch_add(1, Ordering::Relaxed);
+                    Ok(())
+                }),
+                grow_older: Arc::new(|_| {}),
+            },
             named_by: Arc::new(|_| Ok(BTreeSet::new())),
             bundled: Arc::new(move || Ok(bundling.bundled.lock().unwrap().clone())),
             now: Arc::new(move || {

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use super::*;
 use crate::hindsight;
 use crate::jobs::real::{self, Upstream};
-use crate::jobs::{Jobs, Publish};
+use crate::jobs::{Jobs, Publish, Publishing};
 use crate::sources::bundled;
 use crate::store::{NewVintage, UpdateMode};
 
@@ -45,7 +45,7 @@ fn open(folder: &Path, view: &Arc<Mutex<Option<View>>>) -> Jobs {
         *published.lock().unwrap_or_else(PoisonError::into_inner) = Some(view);
         Ok(())
     });
-    let steps = real::steps(upstream, publish, Arc::new(|_, _| {}));
+    let steps = real::steps(upstream, Publishing { publish, grow_older: Arc::new(|_| {}) }, Arc::new(|_, _| {}));
     Jobs::open(folder, real::plans(&catalogue), steps, Almaty).unwrap()
 }
 

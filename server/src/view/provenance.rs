@@ -95,12 +95,19 @@ pub(super) fn sources(
 
 /// What is said of the same vintages later.
 pub(super) fn renew(sources: &mut [SourceEntry], catalogue: &Catalogue, runs: &RunHistory, today: Date) {
+    grow_older(sources, catalogue, today);
+    for source in sources {
+        source.last_run = runs.last(&source.dataflow, |_| true).map(|run| runs.entry(run));
+    }
+}
+
+/// How fresh the same periods are on a day.
+pub(super) fn grow_older(sources: &mut [SourceEntry], catalogue: &Catalogue, today: Date) {
     for source in sources {
         if let Some(dataflow) = catalogue.find(&source.dataflow) {
             let covered = Covered { period: source.covered_period, last: source.last_period };
             source.freshness = covered.freshness(dataflow.calendar, today);
         }
-        source.last_run = runs.last(&source.dataflow, |_| true).map(|run| runs.entry(run));
     }
 }
 

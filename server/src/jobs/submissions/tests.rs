@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::definitions::Definitions;
+use crate::jobs::Publishing;
 use crate::jobs::real::{self, Upstream};
 use crate::publish::{Origin, Publisher};
 use crate::release::PublishedMethod;
@@ -25,7 +26,7 @@ const HEAD: &str = "indicator,area,period,value\n";
 fn open(folder: &Path) -> Jobs {
     let upstream = Upstream::embedded_in(folder);
     let catalogue = Arc::clone(&upstream.catalogue);
-    let steps = real::steps(upstream, Arc::new(|_| Ok(())), Arc::new(|_, _| {}));
+    let steps = real::steps(upstream, Publishing::nothing(), Arc::new(|_, _| {}));
     let plans = real::plans(&catalogue).into_iter().filter(DataflowPlan::takes_submissions).collect();
     Jobs::open(folder, plans, steps, Almaty).unwrap()
 }

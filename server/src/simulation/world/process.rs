@@ -15,7 +15,7 @@ use super::events::Event;
 use crate::alerts::{self, Ages as KeptAges, Memory, Outbox};
 use crate::disk::Disk;
 use crate::jobs::real::{self, Upstream};
-use crate::jobs::{Answer, Checks, DataflowPlan, Jobs, Publish, ReadOrder, Refreshing, Refusal, Steps};
+use crate::jobs::{Answer, Checks, DataflowPlan, Jobs, Publishing, ReadOrder, Refreshing, Refusal, Steps};
 use crate::run_log::{Run, Trigger};
 use crate::schedule::{Appointment, Timetable};
 use crate::service::{publishing, watched};
@@ -174,12 +174,12 @@ impl World<'_> {
 
     pub(super) fn switch_on(&mut self) -> Result<(), Broken> {
         let Ground { definitions, catalogue, method, .. } = self.ground;
-        let (publish, view) = publishing(definitions.clone(), Arc::clone(catalogue), method.clone());
+        let (publishing, view) = publishing(definitions.clone(), Arc::clone(catalogue), method.clone());
         let (alerts, outbox) = alerts::channel();
         let disk: Arc<dyn Disk> = Arc::new(self.disk.clone());
         let memory = Memory::of(&disk, Path::new(ROOT));
         let told = memory.read();
-        let steps = self.steps(watched(publish, &view, alerts, told.clone()));
+        let steps = self.steps(watched(publishing, &view, alerts, told.clone()));
         let plans = real::plans(&self.ground.catalogue);
         let opened = Jobs::open_on(&disk, Path::new(ROOT), plans, steps, Almaty);
         let opened = opened.map_err(anyhow::Error::from).and_then(|jobs| {
@@ -225,7 +225,7 @@ impl World<'_> {
     }
 
     /// The steps of the running service over this clock, this chance and these providers.
-    fn steps(&self, publish: Publish) -> Steps {
+    fn steps(&self, publishing: Publishing) -> Steps {
         let chance = Arc::new(Chance::new(self.seed, "client"));
         let (now, wait) = (self.clock.clone(), self.clock.clone());
         let timing = Timing::new(move || now.timestamp(), move |duration| wait.wait(duration), move || chance.unit());
@@ -245,7 +245,7 @@ impl World<'_> {
                 format!("{:013}-{:08x}", now.as_millisecond(), n_runs.between(0, i64::from(u32::MAX)))
             }),
             bundled: Arc::new(|| Ok(Vec::new())),
-            ..real::steps(upstream, publish, Arc::new(|_, _| {}))
+            ..real::steps(upstream, publishing, Arc::new(|_, _| {}))
         };
         if let Some(Weakness::Without(codes)) = self.ground.weakness {
             let read = steps.read;
