@@ -186,16 +186,13 @@ pub fn run(config: &Config, dashboard: &Dashboard) -> anyhow::Result<()> {
         let handle = server.handle();
         let mut serving = tokio::spawn(server);
         let schedule = start_schedule(&open.jobs, config).await?;
-        let alerting = match config.alert_url.clone() {
-            Some(to) => {
-                let memory = Memory::of(&local_disk(), &config.data);
-                Some(tokio::spawn(deliver(open.outbox, client_config(config)?, to, memory)))
-            }
-            None => {
-                // Nobody is told; what is put there is dropped.
-                drop(open.outbox);
-                None
-            }
+        let alerting = if let Some(to) = config.alert_url.clone() {
+            let memory = Memory::of(&local_disk(), &config.data);
+            Some(tokio::spawn(deliver(open.outbox, client_config(config)?, to, memory)))
+        } else {
+            // Nobody is told; what is put there is dropped.
+            drop(open.outbox);
+            None
         };
         tracing::info!("serving http://{address}");
         let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);

@@ -33,7 +33,7 @@ impl Covered {
 /// any area.
 pub(super) fn newest<'a>(
     definition: &DataflowDefinition,
-    observations: impl Iterator<Item = &'a Observation> + Clone,
+    observations: &(impl Iterator<Item = &'a Observation> + Clone),
 ) -> Option<TimePeriod> {
     let declared = definition.checks.coverage.iter().filter(|coverage| coverage.min_areas > 1);
     let reached = declared.map(|coverage| {
@@ -70,7 +70,7 @@ mod tests {
             })
             .collect();
         let catalogue = Catalogue::embedded().unwrap();
-        newest(catalogue.find(&dataflow.parse().unwrap()).unwrap(), observations.iter())
+        newest(catalogue.find(&dataflow.parse().unwrap()).unwrap(), &observations.iter())
     }
 
     const REGIONS: [&str; 18] = [

@@ -64,7 +64,7 @@ pub(super) fn sources(
             let vintage = held.map(|(vintage, _)| vintage);
             let last_period = periods().max();
             let observed = held.iter().flat_map(|(_, held)| held).map(|stored| &stored.observation);
-            let covered_period = covered::newest(dataflow, observed);
+            let covered_period = covered::newest(dataflow, &observed);
             let covered = Covered { period: covered_period, last: last_period };
             SourceEntry {
                 dataflow: dataflow.id.clone(),

@@ -1,5 +1,6 @@
 //! The process while it runs: switched on, asking, taking in what arrives, publishing.
 
+use std::mem::replace;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
@@ -46,8 +47,10 @@ pub(super) struct Process {
     /// What an operator's machine would be told.
     outbox: Outbox,
     memory: Memory,
-    /// What it was found to have been told before, until the first look.
-    at_start: Option<Option<KeptAges>>,
+    /// What it found to have been told before it was switched on.
+    found: Option<KeptAges>,
+    /// Whether what it serves was looked at.
+    is_looked_at: bool,
 }
 
 impl World<'_> {
@@ -149,12 +152,12 @@ impl World<'_> {
         }
         let view = view_of(process);
         let now = ages(&view);
-        let at_start = process.at_start.take();
-        let is_at_start = at_start.is_some();
+        let is_at_start = !replace(&mut process.is_looked_at, true);
         // What the disk refused to keep, the next process cannot know: it goes by what it finds.
-        let before = match at_start {
-            Some(found) if !self.is_told_kept => found.map(|found| found.freshness),
-            _ => self.told.take(),
+        let before = if is_at_start && !self.is_told_kept {
+            process.found.take().map(|found| found.freshness)
+        } else {
+            self.told.take()
         };
         for _ in told(&process.outbox.waiting(&process.memory), before.as_ref().unwrap_or(&now), &now)? {
             self.tally.count(if is_at_start { "told at the start: stale" } else { "told: stale" });
@@ -208,7 +211,8 @@ impl World<'_> {
                     flights: Vec::new(),
                     outbox,
                     memory,
-                    at_start: Some(told),
+                    found: told,
+                    is_looked_at: false,
                 });
             }
             Err(error) => {
