@@ -18,7 +18,7 @@ use crate::jobs::Jobs;
 use crate::release_archive::ReleaseArchive;
 use crate::run_log::Run;
 use crate::sources::{Catalogue, DataflowDefinition};
-use crate::store::{Store, Vintage, VintageId};
+use crate::store::{Store, StoredObservation, Vintage, VintageId};
 use crate::view::View;
 
 /// What a vintage says of an area in a period: the bits of the value, and the vintage it is from.
@@ -274,7 +274,8 @@ fn find(store: &Store, id: &VintageId) -> Result<Vintage, Broken> {
     found.ok_or_else(|| format!("the acknowledged vintage {id} is not in the store"))
 }
 
-/// What a vintage says. It is whole, and every value was once true at the provider's, who takes none back.
+/// What a vintage says. It is whole, every value was once true at the provider's, and no value that was held is taken away:
+/// the provider withdraws none. Where none was held before, nobody can tell a blanked value from one not yet published.
 fn true_content(store: &Store, vintage: &Vintage, providers: &State) -> Result<Content, Broken> {
     let desk = providers.desks.iter().find(|desk| desk.table.dataflow == vintage.id.dataflow);
     let Some(desk) = desk else { return Err(format!("{} is nobody's", vintage.id)) };
@@ -292,7 +293,10 @@ fn true_content(store: &Store, vintage: &Vintage, providers: &State) -> Result<C
             return Err(format!("{} says two things of {area} in {period}", vintage.id));
         }
         let Some(value) = observation.value else {
-            return Err(format!("{} says nothing of {area} in {period}, of which no value was withdrawn", vintage.id));
+            if was_held(store, vintage, &area, period)? {
+                return Err(format!("{} takes away the value of {area} in {period}", vintage.id));
+            }
+            continue;
         };
         let key: (AreaCode, i16) = (area, period.year());
         if !desk.table.ever.get(&key).is_some_and(|known| known.contains(&value.to_bits())) {
@@ -300,6 +304,20 @@ fn true_content(store: &Store, vintage: &Vintage, providers: &State) -> Result<C
         }
     }
     Ok(content)
+}
+
+/// Whether a vintage before this one has a value of an area in a period.
+fn was_held(store: &Store, vintage: &Vintage, area: &AreaCode, period: TimePeriod) -> Result<bool, Broken> {
+    let vintages = store.vintages(&vintage.id.dataflow).map_err(|error| error.to_string())?;
+    for before in vintages.iter().take_while(|before| before.id != vintage.id) {
+        let said = store.observations_of(before).map_err(|error| format!("{} is half there: {error}", before.id))?;
+        let of_cell =
+            |stored: &&StoredObservation| stored.observation.area == *area && stored.observation.period == period;
+        if said.iter().find(of_cell).is_some_and(|stored| stored.observation.value.is_some()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Where what a vintage says first parts from what it said before.
