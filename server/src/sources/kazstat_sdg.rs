@@ -22,6 +22,15 @@ use super::written::Written;
 const SCHEME: &str = "kazstat_sdg";
 const SCHEME_2019: &str = "kazstat_sdg_ru";
 
+/// Headings of the axes, the codes since 2020 first and then the labels of 2019.
+const AXES: [&[&str]; 5] = [
+    &["SERIES", "COMPOSITE_BREAKDOWN", "Обеспеченность школ"],
+    &["URBANISATION", "Местность"],
+    &["SEX", "Пол"],
+    &["AGE", "Возраст"],
+    &["REF_AREA", "Регионы"],
+];
+
 /// The columns of a file; an axis that is absent is a total throughout.
 struct Columns {
     year: usize,
@@ -39,14 +48,15 @@ struct Columns {
 impl Columns {
     fn of(table: &Table<'_>) -> Result<Self, SourceError> {
         let is_2019 = table.find(&["Регионы"]).is_some();
+        let [series, urbanisation, sex, age, area] = AXES.map(|headings| table.find(headings));
         Ok(Self {
             year: table.require(&["Year"])?,
             unit: table.require(&["UNIT_MEASURE", "Units"])?,
-            series: table.find(&["SERIES", "COMPOSITE_BREAKDOWN", "Обеспеченность школ"]),
-            urbanisation: table.find(&["URBANISATION", "Местность"]),
-            sex: table.find(&["SEX", "Пол"]),
-            age: table.find(&["AGE", "Возраст"]),
-            area: table.find(&["REF_AREA", "Регионы"]),
+            series,
+            urbanisation,
+            sex,
+            age,
+            area,
             value: table.require(&["Value"])?,
             layout: if is_2019 { "kazstat_sdg_2019" } else { "kazstat_sdg_2020" },
             scheme: if is_2019 { SCHEME_2019 } else { SCHEME },
@@ -79,7 +89,8 @@ impl Columns {
 pub(super) fn parse(definition: &DataflowDefinition, payload: &Payload<'_>) -> Result<Parsed, SourceError> {
     let table = Table::read(payload, definition)?;
     for name in &definition.checks.required_columns {
-        table.require(&[name])?;
+        let headings = AXES.into_iter().find(|headings| headings.contains(&name.as_str()));
+        table.require(headings.unwrap_or(&[name.as_str()]))?;
     }
     let columns = Columns::of(&table)?;
     columns.refuse_unknown(&table)?;

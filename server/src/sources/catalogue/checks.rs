@@ -33,7 +33,8 @@ pub struct ColumnCoverage {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DataflowChecks {
-    /// Columns that must be there, by any of the names the parser accepts. Parsers refuse without them.
+    /// Columns that must be there, by any of the names the parser accepts. A payload without one is refused: where an
+    /// axis goes away together with its rows, what is left would be read as totals.
     #[serde(default)]
     pub required_columns: Vec<String>,
     /// Fewest values. A row that says that there is none does not count.

@@ -32,6 +32,27 @@ fn both_layouts_of_one_table_are_recognised() {
     assert_eq!(layout("kz_bns/2024-10-24/indicator_4-a-1.csv"), ("kazstat_sdg_2020", 127, 73));
 }
 
+/// The table without a column, and without the rows that say something in it: what is left looks like totals.
+fn without(text: &str, heading: &str) -> String {
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let gone = header.iter().position(|column| *column == heading).unwrap();
+    let blank = lines.map(|line| line.split(',').collect::<Vec<_>>()).filter(|cells| cells[gone].is_empty());
+    let kept = [header.clone()].into_iter().chain(blank).map(|mut cells| {
+        cells.remove(gone);
+        cells.join(",") + "\n"
+    });
+    kept.collect()
+}
+
+#[test]
+fn a_table_that_loses_an_axis_together_with_its_rows_is_refused() {
+    for heading in ["URBANISATION", "SEX", "REF_AREA"] {
+        let error = users(&without(&recorded_text(USERS), heading)).unwrap_err();
+        assert!(matches!(&error, SourceError::MissingColumn { column, .. } if column == heading), "{error}");
+    }
+}
+
 #[test]
 fn rows_without_an_area_cell_are_national_and_told() {
     let text = recorded_text("kz_bns/2024-10-24/indicator_4-c-1-2.csv");
@@ -107,7 +128,9 @@ fn bad_cells_say_row_column_expected_and_found() {
         "Year",
         "Jahr, UNIT_MEASURE, URBANISATION, SEX, REF_AREA, Value",
     );
-    check(",REF_AREA,Value", ",REGION,Value", 1, "REGION", "REGION");
+    let found = "Year, UNIT_MEASURE, URBANISATION, SEX, REGION, Value";
+    check(",REF_AREA,Value", ",REGION,Value", 1, "REF_AREA", found);
+    check(",REF_AREA,Value", ",REF_AREA,Value,REGION", 1, "REGION", "REGION");
     let text =
         recorded_text("kz_bns/2024-10-24/indicator_17-6-2.csv").replacen("_L_KZ_170602_1A", "_L_KZ_170602_9Z", 1);
     let error = parse_text("BNS_SDG_17_6_2", "indicator_17-6-2.csv", &text).unwrap_err();
