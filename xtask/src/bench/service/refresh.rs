@@ -38,7 +38,7 @@ const PACE: (usize, Duration) = (8, Duration::from_millis(20));
 /// Until everybody is connected and was answered once.
 const CONNECTING: Duration = Duration::from_secs(1);
 const QUIET: Duration = Duration::from_secs(4);
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 10;
 const LONGEST: Duration = Duration::from_mins(5);
 
 /// Measures quiet and disturbed phases in turns, each round on a copy of the folder.
