@@ -41,6 +41,12 @@
   for (const reach of ["pointerover", "focusin", "toggle"]) document.addEventListener(reach, follow, true);
   // The page is complete without; a script that fails must not disturb it.
   const guarded = () => start().catch((fault) => console.error(fault));
-  if ("requestIdleCallback" in window) requestIdleCallback(guarded, { timeout: 2000 });
-  else setTimeout(guarded, 0);
+  const begin = () => {
+    if ("requestIdleCallback" in window) requestIdleCallback(guarded, { timeout: 2000 });
+    else guarded();
+  };
+  // Not before the page is painted: what is fetched earlier takes the line and the processor from it. A page in the
+  // background is not painted.
+  if (document.hidden) begin();
+  else requestAnimationFrame(() => setTimeout(begin));
 })();

@@ -110,14 +110,18 @@ fn load() -> String {
 /// What Lighthouse says of a page. A browser that lost its own record of the load is asked again.
 fn report(program: &Path, url: &str, slowdown: f64) -> Result<Value> {
     let mut fault = String::new();
+    // Into a file: what goes through a pipe is cut off where Lighthouse ends with an error.
+    let place = tempfile::NamedTempFile::new().context("creating a file for the report")?;
+    let to = format!("--output-path={}", place.path().display());
     for _ in 0..ATTEMPTS {
         let mut command = Command::new("node");
-        command.arg(program).args([url, "--quiet", "--output=json", "--output-path=stdout", FLAGS]);
+        command.arg(program).args([url, "--quiet", "--output=json", &to, FLAGS]);
         command.arg(format!("--only-categories={}", CATEGORIES.join(",")));
         command.arg(format!("--throttling.cpuSlowdownMultiplier={slowdown}"));
         command.env("CHROME_PATH", "chromium").env("NO_PROXY", "127.0.0.1").stdin(Stdio::null());
         // Lighthouse ends with an error then, and has written its report all the same.
-        let said = command.stderr(Stdio::inherit()).output().context("running Lighthouse")?.stdout;
+        command.stdout(Stdio::null()).status().context("running Lighthouse")?;
+        let said = fs::read(place.path()).with_context(|| format!("reading what was said of {url}"))?;
         let report: Value = serde_json::from_slice(&said).with_context(|| format!("reading what was said of {url}"))?;
         let Some(code) = report["runtimeError"]["code"].as_str() else { return Ok(report) };
         code.clone_into(&mut fault);

@@ -56,7 +56,7 @@ impl Cell {
         Self { class: "number", content: content.into_any() }
     }
 
-    /// A day or a month, which machines read and tables are sorted by.
+    /// A day or a period, which machines read and tables are sorted by.
     pub(crate) fn dated(words: String, datetime: String) -> Self {
         Self { class: "words", content: dated(words, datetime) }
     }
@@ -67,8 +67,12 @@ impl Cell {
     }
 }
 
-/// The words for a day or a month with what machines read.
+/// The words for a day or a period with what machines read.
 pub(crate) fn dated(words: String, datetime: String) -> AnyView {
+    // HTML knows days, months, weeks and years; a quarter is no time to it.
+    if datetime.contains('Q') {
+        return view! { <data value=datetime>{words}</data> }.into_any();
+    }
     view! { <time datetime=datetime>{words}</time> }.into_any()
 }
 

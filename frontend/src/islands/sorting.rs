@@ -112,12 +112,12 @@ const DECIMALS: u32 = 6;
 const LETTERS: usize = 64;
 
 impl Key {
-    /// The day a cell names, the number it begins with, or its text.
+    /// The day or period a cell names, the number it begins with, or its text.
     fn of(cell: &Element, decimal_comma: bool) -> Self {
-        let day = cell.query_selector("time").ok().flatten().and_then(|time| time.get_attribute("datetime"));
-        match day {
-            // "2026-07-01" is a number once its hyphens are gone.
-            Some(day) => Self::read(&day.replace('-', ""), decimal_comma),
+        let named = cell.query_selector("time, data").ok().flatten();
+        match named.and_then(|named| named.get_attribute("datetime").or_else(|| named.get_attribute("value"))) {
+            // "2026-07-01" is a number once its hyphens are gone, and "2023-Q4" without its letter too.
+            Some(named) => Self::read(&named.replace(['-', 'Q'], ""), decimal_comma),
             None => Self::read(&cell.text_content().unwrap_or_default(), decimal_comma),
         }
     }
