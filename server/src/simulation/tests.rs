@@ -166,7 +166,7 @@ fn without_checks_a_table_that_lost_its_newest_year_is_served() {
 #[test]
 fn without_checks_a_blanked_value_is_served_as_none() {
     let walls = &["value_withdrawn", "area_vanished", "too_few_rows"];
-    check_weakness(Weakness::Without(walls), 30, "no value was withdrawn");
+    check_weakness(Weakness::Without(walls), 30, "takes away the value");
 }
 
 #[test]
