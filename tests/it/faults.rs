@@ -57,6 +57,12 @@ fn cases() -> Vec<Case> {
             "a renamed column",
             "UNIT_MEASURE,URBANISATION,SEX,REF_AREA,Value",
             "UNIT_MEASURE,URBANISATION,SEX,REGION_NAME,Value",
+            json!({ "code": "column_missing", "row": 1, "column": "REF_AREA" }),
+        ),
+        spoiled(
+            "a column nobody knows",
+            "UNIT_MEASURE,URBANISATION,SEX,REF_AREA,Value",
+            "UNIT_MEASURE,URBANISATION,SEX,REF_AREA,Value,REGION_NAME",
             json!({ "code": "malformed", "row": 1, "column": "REGION_NAME", "found": "REGION_NAME" }),
         ),
         spoiled(
