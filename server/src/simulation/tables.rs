@@ -19,6 +19,9 @@ pub(super) const AREAS: [&str; 4] = ["KAZ", "KZ-11", "KZ-15", "KZ-23"];
 /// The first year of every table.
 const FIRST_YEAR: i16 = 2015;
 
+/// No truth falls to this. Below it the point of a share may slip and nobody can tell: a step is measured from its floor.
+const LEAST_SHARE: f64 = 5.0;
+
 pub(super) fn catalogue() -> Catalogue {
     Catalogue::read(CATALOGUE).unwrap_or_else(|error| unreachable!("the simulation's own catalogue: {error}"))
 }
@@ -108,7 +111,7 @@ impl Table {
                 continue;
             };
             let by = by * scale;
-            let after = if before - by > scale { before - by } else { before + by };
+            let after = if before - by > LEAST_SHARE * scale { before - by } else { before + by };
             self.set(year, area, after);
         }
     }
