@@ -183,7 +183,7 @@ impl Laws {
     }
 }
 
-/// The newest year with a figure for two of the three regions in the table the index is made of; else the first.
+/// The newest year with a figure for two of the three regions in the table the index is made of, and the first at least.
 fn newest_open(view: &View, catalogue: &Catalogue) -> Option<i16> {
     let table = catalogue.iter().next()?;
     let mut years: BTreeMap<i16, usize> = BTreeMap::new();
@@ -192,7 +192,7 @@ fn newest_open(view: &View, catalogue: &Catalogue) -> Option<i16> {
         *years.entry(one.period.year()).or_default() += 1;
     }
     let open = years.into_iter().rev().find(|(_, regions)| *regions >= 2).map(|(year, _)| year);
-    open.or_else(|| view.framework.panel(Panel::Regions).map(|panel| panel.first_year))
+    open.max(view.framework.panel(Panel::Regions).map(|panel| panel.first_year))
 }
 
 /// The newest year a table covers, counted anew from what is served: all areas it must have, or else the country, or else any.
