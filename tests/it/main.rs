@@ -19,6 +19,7 @@ mod faults;
 mod figures;
 mod hindsight;
 mod kill;
+mod looks;
 mod metrics;
 mod platforms;
 mod pointing;
