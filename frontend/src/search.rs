@@ -78,9 +78,10 @@ fn spelled<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     words
 }
 
-/// The words of a text in the rough spelling.
+/// The words of a text in the rough spelling. One letter, or one again and again, names nothing: "и", "к", "qqqq".
 fn parts(text: &str) -> Vec<String> {
-    text.split(|letter: char| !letter.is_alphanumeric()).map(rough).filter(|word| !word.is_empty()).collect()
+    let words = text.split(|letter: char| !letter.is_alphanumeric()).map(rough);
+    words.filter(|word| word.chars().nth(1).is_some()).collect()
 }
 
 fn ranked(entries: &[Entry], words: &str) -> Vec<Found> {
@@ -239,6 +240,12 @@ mod tests {
         {
             assert!(like(word, name) < ENOUGH, "{word} {name} {}", like(word, name));
         }
+    }
+
+    #[test]
+    fn one_letter_is_no_word() {
+        assert_eq!(parts("Доступ к интернету, qqqq"), ["dostup", "internetu"]);
+        assert_eq!(parts("KZ-71"), ["kz", "71"]);
     }
 
     #[test]

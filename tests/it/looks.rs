@@ -197,7 +197,7 @@ const CROWDED: &str = "const faults = []; let count = 0; \
        words.forEach((one, place) => words.slice(place + 1).forEach(other => { \
          const across = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left); \
          const down = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top); \
-         if (across > 2 && down > 0.35 * Math.min(one.box.height, other.box.height)) \
+         if (across > -1.5 && down > 0.35 * Math.min(one.box.height, other.box.height)) \
            faults.push(`${kind}: ${one.said} lies on ${other.said}`); })); } \
      return [count, faults];";
 

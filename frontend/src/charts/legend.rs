@@ -55,13 +55,17 @@ impl ClassLegend {
         }
         let limits = self.limits(classes);
         let last = limits.len() - 1;
+        let mut taken = x;
         for (index, limit) in limits.into_iter().enumerate() {
-            let text = Element::text(x + step * number(index), top + 13.0 + text_height, limit).class("tick");
-            group = group.child(match index {
-                0 => text,
-                _ if index == last => text.anchor("end"),
-                _ => text.anchor("middle"),
-            });
+            let (at, width) = (x + step * number(index), label::width(&limit, text_height));
+            let (anchor, at) = match index {
+                0 => ("start", at),
+                // Ends with the bar where it can, else beside the limit before.
+                _ if index == last => ("end", at.max(taken + LIMITS_APART + width)),
+                _ => ("middle", at),
+            };
+            taken = at + width / 2.0;
+            group = group.child(Element::text(at, top + 13.0 + text_height, limit).class("tick").anchor(anchor));
         }
         let after = x + step * number(classes.count()) + 20.0;
         group
@@ -134,6 +138,9 @@ fn key<'a, T>(
     }
     (group, y - corner.1 + line_height)
 }
+
+/// The least space between two limits.
+const LIMITS_APART: f64 = 6.0;
 
 const SHADES: [&str; 7] = ["q0", "q1", "q2", "q3", "q4", "q5", "q6"];
 
