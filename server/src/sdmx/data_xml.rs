@@ -37,6 +37,9 @@ pub struct Message<'a> {
 /// The dimension of flat messages.
 pub const ALL_DIMENSIONS: &str = "AllDimensions";
 
+/// A message is held whole: its series are put together before they are written.
+const MOST_OBSERVATIONS: usize = 500_000;
+
 /// One observation: its key, value and attributes, by concept.
 struct Observation {
     key: Vec<(&'static str, String)>,
@@ -47,9 +50,13 @@ struct Observation {
 /// Writes a message.
 ///
 /// # Errors
-/// When XML cannot be written, which memory never refuses.
+/// When there are more than half a million observations; when XML cannot be written, which memory never refuses.
 pub fn write(message: &Message<'_>, table: Table) -> Result<Vec<u8>, FormatError> {
-    let Table { head, rows, .. } = table;
+    let Table { head, length, rows } = table;
+    if length > MOST_OBSERVATIONS {
+        let (what, most) = ("observations", MOST_OBSERVATIONS);
+        return Err(FormatError::TooLarge { format: "SDMX-ML", what, found: length, most });
+    }
     let place = |concept: &str| head.columns.iter().position(|column| column.concept == Some(concept));
     let mut dimensions = message.structure.dimensions();
     dimensions.push("TIME_PERIOD");
@@ -200,4 +207,42 @@ fn observation(xml: &mut Xml, one: &Observation, is_said: impl Fn(&str) -> bool)
     let attributes = one.attributes.iter().map(|(concept, text)| (*concept, text.as_str()));
     let all: Vec<(&str, &str)> = key.chain(value).chain(attributes).collect();
     xml.empty("Obs", &all)
+}
+
+#[cfg(test)]
+mod tests {
+    use indicators::text::Language;
+
+    use super::*;
+    use crate::formats::Head;
+    use crate::formats::table::Flow;
+    use crate::sdmx::structure::OBSERVATIONS;
+
+    #[test]
+    fn more_than_can_be_held_is_refused() {
+        let head = Head {
+            name: "A".to_owned(),
+            title: "A".to_owned(),
+            description: String::new(),
+            address: String::new(),
+            language: Language::En,
+            columns: OBSERVATIONS.columns.to_vec(),
+            codes: Vec::new(),
+            flow: Flow::One("A".to_owned()),
+            release: None,
+            citations: Vec::new(),
+            is_cut: false,
+        };
+        let message = Message {
+            shape: Shape::Generic,
+            flow: "A",
+            structure: &OBSERVATIONS,
+            at_observation: "TIME_PERIOD",
+            prepared: "2026-01-01T00:00:00Z",
+        };
+        let table = |length| Table { head: head.clone(), length, rows: Box::new(std::iter::empty()) };
+        assert!(write(&message, table(MOST_OBSERVATIONS)).is_ok());
+        let refused = write(&message, table(MOST_OBSERVATIONS + 1)).map(|_| ());
+        assert!(matches!(refused, Err(FormatError::TooLarge { found: 500_001, .. })), "{refused:?}");
+    }
 }

@@ -96,20 +96,25 @@ impl Flow {
             citations: self.citations(view),
             is_cut: false,
         };
-        let rows: Vec<Row> = match self.kind {
+        match self.kind {
             Kind::Measured => {
-                let places = view.observations.iter().enumerate();
-                let places = places.filter(|(_, entry)| entry.dataflow.as_str() == self.id).map(|(place, _)| place);
-                rows::table(view, head.clone(), places.collect()).rows.collect()
+                let all = view.observations.iter().enumerate();
+                let all = all.filter(|(_, entry)| entry.dataflow.as_str() == self.id).map(|(place, _)| place);
+                let all: Vec<usize> = all.collect();
+                // Rows are made twice, to be judged and to be written, so that nobody has to hold a long answer.
+                let rows = rows::table(view, head.clone(), all.clone()).rows;
+                let chosen = query.places(&head, rows).into_iter().filter_map(|at| all.get(at).copied()).collect();
+                let written = rows::table(view, head.clone(), chosen);
+                Table { head, ..written }
             }
-            Kind::Scores(panel) => view
-                .releases
-                .range((panel, i16::MIN)..=(panel, i16::MAX))
-                .flat_map(|(_, release)| scores::rows(view, &release.answer, Language::En))
-                .collect(),
-        };
-        let rows: Vec<Row> = query.chosen(&head, rows);
-        Table::held(head, rows)
+            Kind::Scores(panel) => {
+                let releases = view.releases.range((panel, i16::MIN)..=(panel, i16::MAX));
+                let all: Vec<Row> =
+                    releases.flat_map(|(_, release)| scores::rows(view, &release.answer, Language::En)).collect();
+                let chosen = query.places(&head, all.iter().cloned());
+                Table::held(head, chosen.into_iter().filter_map(|at| all.get(at).cloned()).collect())
+            }
+        }
     }
 }
 

@@ -199,9 +199,9 @@ impl DataQuery {
         Self { first: count(first), last: count(last), ..self }
     }
 
-    /// The rows that answer it.
+    /// Where among the rows those stand that answer it, in the order they are to be given.
     #[must_use]
-    pub fn chosen(&self, head: &Head, rows: Vec<Row>) -> Vec<Row> {
+    pub fn places(&self, head: &Head, rows: impl Iterator<Item = Row>) -> Vec<usize> {
         let place = |concept: &str| head.columns.iter().position(|column| column.concept == Some(concept));
         let keys: Vec<Option<usize>> = self.dimensions.iter().map(|concept| place(concept)).collect();
         let conditions: Vec<(usize, &str, &Condition)> = self
@@ -223,26 +223,27 @@ impl DataQuery {
                     condition.iter().any(|(operator, wanted)| operator.holds(concept, &found, wanted))
                 })
         };
-        let rows: Vec<Row> = rows.into_iter().filter(takes).collect();
+        let rows = rows.enumerate().filter(|(_, row)| takes(row));
         if self.first.is_none() && self.last.is_none() {
-            return rows;
+            return rows.map(|(at, _)| at).collect();
         }
-        let mut series: BTreeMap<Vec<String>, Vec<Row>> = BTreeMap::new();
-        let places: Vec<usize> = head
+        let mut series: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
+        let dimensions: Vec<usize> = head
             .columns
             .iter()
             .enumerate()
             .filter(|(_, column)| column.role == Role::Dimension && column.concept != Some("TIME_PERIOD"))
             .map(|(place, _)| place)
             .collect();
-        for row in rows {
-            series.entry(places.iter().map(|&place| text(&row, place)).collect()).or_default().push(row);
+        for (at, row) in rows {
+            series.entry(dimensions.iter().map(|&place| text(&row, place)).collect()).or_default().push(at);
         }
-        let ends = |rows: Vec<Row>| -> Vec<Row> {
-            let length = rows.len();
+        let ends = |all: Vec<usize>| -> Vec<usize> {
+            let length = all.len();
             let (first, last) = (self.first.unwrap_or(0), self.last.unwrap_or(0));
-            let kept = rows.into_iter().enumerate().filter(move |(at, _)| *at < first || *at + last >= length);
-            kept.map(|(_, row)| row).collect()
+            let kept =
+                all.into_iter().enumerate().filter(move |(number, _)| *number < first || *number + last >= length);
+            kept.map(|(_, at)| at).collect()
         };
         series.into_values().flat_map(ends).collect()
     }
