@@ -364,7 +364,7 @@ impl Jobs {
         }
     }
 
-    /// The beginning of the next day, or a moment from now when publishing failed.
+    /// The beginning of the next day, or a moment from now when publishing failed and the day is not over before.
     fn publish_again_at(&self, succeeded: bool) -> Timestamp {
         let now = (self.steps.now)();
         let soon = now.checked_add(PUBLISH_AGAIN).unwrap_or(Timestamp::MAX);
@@ -372,7 +372,12 @@ impl Jobs {
             .ok()
             .and_then(|zone| self.today().tomorrow().ok()?.to_zoned(zone).ok())
             .map(|midnight| midnight.timestamp());
-        tomorrow.filter(|_| succeeded).unwrap_or(soon)
+        match tomorrow {
+            Some(midnight) if succeeded => midnight,
+            // A new day makes figures older whether or not they can be published.
+            Some(midnight) => soon.min(midnight),
+            None => soon,
+        }
     }
 
     /// Has everything published as it now stands. A damaged index is set aside, rebuilt and tried once more.

@@ -183,6 +183,24 @@ async fn an_update_is_kept_stored_written_down_and_published() {
     assert_eq!(jobs.problems(), Vec::<String>::new());
 }
 
+#[test]
+fn figures_grow_older_at_midnight_also_while_nothing_can_be_published() {
+    let (folder, world) = (tempfile::tempdir().unwrap(), World::default());
+    let days: Arc<Mutex<Vec<Date>>> = Arc::default();
+    let told = Arc::clone(&days);
+    let publishing = Publishing {
+        publish: Arc::new(|_| Err(anyhow::anyhow!("no room"))),
+        grow_older: Arc::new(move |day| told.lock().unwrap().push(day)),
+    };
+    let jobs = Jobs::open(folder.path(), vec![plan()], Steps { publishing, ..world.steps() }, Almaty).unwrap();
+    // Ten in the morning in Almaty; five minutes to midnight; midnight.
+    for seconds in [0, 13 * 3600 + 55 * 60, 5 * 60] {
+        world.clock.fetch_add(seconds, Ordering::Relaxed);
+        jobs.keep_current();
+    }
+    assert_eq!(*days.lock().unwrap(), ["2026-11-22", "2026-11-22", "2026-11-23"].map(|day| day.parse().unwrap()));
+}
+
 #[tokio::test]
 async fn the_same_again_writes_nothing_and_asks_conditionally() {
     let (folder, world) = (tempfile::tempdir().unwrap(), World::default());
