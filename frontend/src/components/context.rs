@@ -170,8 +170,12 @@ impl<'a> PageContext<'a> {
 
     /// A value with its unit and no decimals it does not need: for goalposts.
     pub(crate) fn value_trimmed(&self, value: f64, indicator: &IndicatorEntry) -> String {
-        let decimals = if value.fract() == 0.0 { 0 } else { indicator.decimals };
-        self.formats.value(value, decimals, &indicator.unit)
+        self.formats.value(value, trimmed(value, indicator), &indicator.unit)
+    }
+
+    /// The same without its unit: for the beginning of a range, whose end names it.
+    pub(crate) fn number_trimmed(&self, value: f64, indicator: &IndicatorEntry) -> String {
+        self.formats.number(value, trimmed(value, indicator))
     }
 
     /// The unit in words, with the direction when less is better.
@@ -203,4 +207,9 @@ impl<'a> PageContext<'a> {
     pub(crate) fn missing(&self) -> String {
         self.say(message::NO_DATA)
     }
+}
+
+/// The decimals a value needs.
+fn trimmed(value: f64, indicator: &IndicatorEntry) -> u8 {
+    if value.fract() == 0.0 { 0 } else { indicator.decimals }
 }

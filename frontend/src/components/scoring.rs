@@ -19,7 +19,7 @@ pub(crate) fn goalposts(context: &PageContext<'_>, indicator: &IndicatorEntry) -
     context.fill(
         message::GOALPOSTS_RANGE,
         [
-            ("low", context.value_trimmed(indicator.goalpost_low, indicator).into()),
+            ("low", context.number_trimmed(indicator.goalpost_low, indicator).into()),
             ("high", context.value_trimmed(indicator.goalpost_high, indicator).into()),
         ],
     )

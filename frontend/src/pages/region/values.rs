@@ -78,8 +78,8 @@ fn indicator_row(
     let goalposts = context.fill(
         message::GOALPOSTS_RANGE,
         [
-            ("low", context.formats.number(indicator.goalpost_low, trimmed(indicator.goalpost_low)).into()),
-            ("high", context.formats.number(indicator.goalpost_high, trimmed(indicator.goalpost_high)).into()),
+            ("low", context.number_trimmed(indicator.goalpost_low, indicator).into()),
+            ("high", context.number_trimmed(indicator.goalpost_high, indicator).into()),
         ],
     );
     let proxy = indicator.proxy_note.as_ref().map(|note| {
@@ -113,11 +113,6 @@ fn indicator_row(
 fn lower_is_better(context: &PageContext<'_>, indicator: &IndicatorEntry) -> Option<AnyView> {
     let is_lower = indicator.direction == Direction::LowerIsBetter;
     is_lower.then(|| view! { <span class="tag">{context.say(message::LOWER_IS_BETTER)}</span> }.into_any())
-}
-
-/// Whole numbers need no decimals.
-fn trimmed(value: f64) -> u8 {
-    if value.fract() == 0.0 { 0 } else { 2 }
 }
 
 /// How the value came to be, with whose value it is and every remark on it.
