@@ -211,6 +211,8 @@ fn observation(xml: &mut Xml, one: &Observation, is_said: impl Fn(&str) -> bool)
 
 #[cfg(test)]
 mod tests {
+    use std::iter;
+
     use indicators::text::Language;
 
     use super::*;
@@ -240,7 +242,7 @@ mod tests {
             at_observation: "TIME_PERIOD",
             prepared: "2026-01-01T00:00:00Z",
         };
-        let table = |length| Table { head: head.clone(), length, rows: Box::new(std::iter::empty()) };
+        let table = |length| Table { head: head.clone(), length, rows: Box::new(iter::empty()) };
         assert!(write(&message, table(MOST_OBSERVATIONS)).is_ok());
         let refused = write(&message, table(MOST_OBSERVATIONS + 1)).map(|_| ());
         assert!(matches!(refused, Err(FormatError::TooLarge { found: 500_001, .. })), "{refused:?}");
