@@ -102,16 +102,16 @@ impl Flow {
                 let all = all.filter(|(_, entry)| entry.dataflow.as_str() == self.id).map(|(place, _)| place);
                 let all: Vec<usize> = all.collect();
                 // Rows are made twice, to be judged and to be written, so that nobody has to hold a long answer.
-                let rows = rows::table(view, head.clone(), all.clone()).rows;
-                let chosen = query.places(&head, rows).into_iter().filter_map(|at| all.get(at).copied()).collect();
-                let written = rows::table(view, head.clone(), chosen);
-                Table { head, ..written }
+                let rows_at = |places| rows::rows(view, Language::En, places);
+                let chosen = query.places(&head, rows_at(all.clone()));
+                let chosen: Vec<usize> = chosen.into_iter().filter_map(|at| all.get(at).copied()).collect();
+                Table { head, length: chosen.len(), rows: Box::new(rows_at(chosen)) }
             }
             Kind::Scores(panel) => {
                 let releases = view.releases.range((panel, i16::MIN)..=(panel, i16::MAX));
                 let all: Vec<Row> =
                     releases.flat_map(|(_, release)| scores::rows(view, &release.answer, Language::En)).collect();
-                let chosen = query.places(&head, all.iter().cloned());
+                let chosen = query.places(&head, all.iter());
                 Table::held(head, chosen.into_iter().filter_map(|at| all.get(at).cloned()).collect())
             }
         }

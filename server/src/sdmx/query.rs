@@ -1,6 +1,7 @@
 //! Which figures a question asks for: a key of dimensions, conditions by component, a stretch of
 //! time, the first or last of each series. Both versions of the protocol are read into the same.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use indicators::observation::TimePeriod;
@@ -201,7 +202,7 @@ impl DataQuery {
 
     /// Where among the rows those stand that answer it, in the order they are to be given.
     #[must_use]
-    pub fn places(&self, head: &Head, rows: impl Iterator<Item = Row>) -> Vec<usize> {
+    pub fn places<R: Borrow<Row>>(&self, head: &Head, rows: impl Iterator<Item = R>) -> Vec<usize> {
         let place = |concept: &str| head.columns.iter().position(|column| column.concept == Some(concept));
         let keys: Vec<Option<usize>> = self.dimensions.iter().map(|concept| place(concept)).collect();
         let conditions: Vec<(usize, &str, &Condition)> = self
@@ -223,7 +224,7 @@ impl DataQuery {
                     condition.iter().any(|(operator, wanted)| operator.holds(concept, &found, wanted))
                 })
         };
-        let rows = rows.enumerate().filter(|(_, row)| takes(row));
+        let rows = rows.enumerate().filter(|(_, row)| takes(row.borrow()));
         if self.first.is_none() && self.last.is_none() {
             return rows.map(|(at, _)| at).collect();
         }
@@ -236,7 +237,7 @@ impl DataQuery {
             .map(|(place, _)| place)
             .collect();
         for (at, row) in rows {
-            series.entry(dimensions.iter().map(|&place| text(&row, place)).collect()).or_default().push(at);
+            series.entry(dimensions.iter().map(|&place| text(row.borrow(), place)).collect()).or_default().push(at);
         }
         let ends = |all: Vec<usize>| -> Vec<usize> {
             let length = all.len();

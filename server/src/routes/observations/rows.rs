@@ -78,11 +78,13 @@ pub(crate) fn table(view: &Arc<View>, head: Head, places: Vec<usize>) -> Table {
         citations,
         ..head
     };
-    let length = places.len();
-    let words = Words::new(view, language);
-    let view = Arc::clone(view);
-    let rows = places.into_iter().filter_map(move |place| view.observations.get(place).map(|entry| words.row(entry)));
-    Table { head, length, rows: Box::new(rows) }
+    Table { head, length: places.len(), rows: Box::new(rows(view, language, places)) }
+}
+
+/// The rows of the observations at some places of the view, made as they are asked for.
+pub(crate) fn rows(view: &Arc<View>, language: Language, places: Vec<usize>) -> impl Iterator<Item = Row> + use<> {
+    let (words, view) = (Words::new(view, language), Arc::clone(view));
+    places.into_iter().filter_map(move |place| view.observations.get(place).map(|entry| words.row(entry)))
 }
 
 /// What a row says beside the observation itself.
