@@ -58,13 +58,13 @@ impl ClassLegend {
         let mut taken = x;
         for (index, limit) in limits.into_iter().enumerate() {
             let (at, width) = (x + step * number(index), label::width(&limit, text_height));
-            let (anchor, at) = match index {
-                0 => ("start", at),
+            let (anchor, at, end) = match index {
+                0 => ("start", at, at + width),
                 // Ends with the bar where it can, else beside the limit before.
-                _ if index == last => ("end", at.max(taken + LIMITS_APART + width)),
-                _ => ("middle", at),
+                _ if index == last => ("end", at.max(taken + LIMITS_APART + width), f64::INFINITY),
+                _ => ("middle", at, at + width / 2.0),
             };
-            taken = at + width / 2.0;
+            taken = end;
             group = group.child(Element::text(at, top + 13.0 + text_height, limit).class("tick").anchor(anchor));
         }
         let after = x + step * number(classes.count()) + 20.0;
@@ -159,5 +159,29 @@ mod tests {
         assert_eq!(legend.limits(&Classes::scores()), ["0", "20", "40", "60", "80", "100\u{a0}%"]);
         let fine = Classes::equal(0.0, 1.0, 4);
         assert_eq!(legend.limits(&fine), ["0,00", "0,25", "0,50", "0,75", "1,00\u{a0}%"]);
+    }
+
+    #[test]
+    fn the_last_limit_stands_beside_the_one_before_where_the_bar_is_short() {
+        let unit = String::new();
+        let legend =
+            ClassLegend { title: String::new(), missing: "no data".to_owned(), marks: NumberMarks::COMMA, unit };
+        let last = |room: f64| {
+            let mut places = Vec::new();
+            let legend = legend.draw(&Classes::scores(), (0.0, 0.0), room, 12.0, "none");
+            legend.walk(&mut |element| {
+                if element.name() == "text" {
+                    places.push((element.own_text(), element.attribute("x").unwrap_or_default().to_owned()));
+                }
+            });
+            let at = |said: &str| -> f64 {
+                let found = places.iter().find(|(text, _)| text == said);
+                found.and_then(|(_, x)| x.parse().ok()).unwrap_or(f64::NAN)
+            };
+            at("100") - at("80")
+        };
+        let apart = label::width("80", 12.0) / 2.0 + LIMITS_APART + label::width("100", 12.0);
+        assert!((last(150.0) - apart).abs() < 0.11, "{} {apart}", last(150.0));
+        assert!((last(600.0) - 60.0).abs() < 0.11, "{}", last(600.0));
     }
 }
